@@ -1,1 +1,2 @@
-export {};
+export { startBroker, type Broker, type BrokerOptions } from './broker.ts';
+export { KafkaToolMissing } from './artifacts.ts';
