@@ -1,0 +1,43 @@
+import { refuse } from './lead.error.ts';
+import type { LeadCommandData } from './lead.commands.ts';
+
+const HOUR = 3_600_000;
+
+/** How long sales may take, in plain hours from the time of the offer. */
+export const defaultRule = { version: 'default-1', answerHours: 24, firstTouchHours: 48 } as const;
+
+/** The time of a command as its sender gave it. */
+export interface CommandTime {
+  readonly occurredAt: string | null;
+  readonly inferred: readonly string[];
+}
+
+/**
+ * Starts the clock of an offer: the sender's due dates, else those of the default rule.
+ * An offer whose time is unknown or was concluded by an importer starts no clock.
+ * @throws DomainError hand-off-undated when due dates come with such a time
+ */
+export function startClock(
+  offer: LeadCommandData<'OfferLead'>,
+  { occurredAt, inferred }: CommandTime,
+): LeadCommandData<'OfferLead'> {
+  const given = offer.answerDue !== null || offer.firstTouchDue !== null;
+  if (occurredAt === null || inferred.includes('time')) {
+    if (!given) return { ...offer, ruleVersion: null };
+    refuse(
+      'hand-off-undated',
+      'Due dates need the time of the offer. Send that time, or leave the due dates out.',
+    );
+  }
+  if (given) return offer;
+  return {
+    ...offer,
+    answerDue: hoursAfter(occurredAt, defaultRule.answerHours),
+    firstTouchDue: hoursAfter(occurredAt, defaultRule.firstTouchHours),
+    ruleVersion: defaultRule.version,
+  };
+}
+
+function hoursAfter(instant: string, hours: number): string {
+  return new Date(Date.parse(instant) + hours * HOUR).toISOString();
+}
