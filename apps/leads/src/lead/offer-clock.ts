@@ -9,17 +9,19 @@ export const defaultRule = { version: 'default-1', answerHours: 24, firstTouchHo
 /** The time of a command as its sender gave it. */
 export interface CommandTime {
   readonly occurredAt: string | null;
+  readonly precision: 'instant' | 'day' | 'month' | 'unknown';
   readonly inferred: readonly string[];
 }
 
 /**
  * Starts the clock of an offer: the sender's due dates, else those of the default rule.
- * An offer whose time is unknown or was concluded by an importer starts no clock.
+ * An offer whose time is unknown or was concluded by an importer starts no clock, and the default rule
+ * counts hours only from an hour that is known: not from a day or a month.
  * @throws DomainError hand-off-undated when due dates come with such a time
  */
 export function startClock(
   offer: LeadCommandData<'OfferLead'>,
-  { occurredAt, inferred }: CommandTime,
+  { occurredAt, precision, inferred }: CommandTime,
 ): LeadCommandData<'OfferLead'> {
   const given = offer.answerDue !== null || offer.firstTouchDue !== null;
   if (occurredAt === null || inferred.includes('time')) {
@@ -30,6 +32,7 @@ export function startClock(
     );
   }
   if (given) return offer;
+  if (precision !== 'instant') return { ...offer, ruleVersion: null };
   return {
     ...offer,
     answerDue: hoursAfter(occurredAt, defaultRule.answerHours),
