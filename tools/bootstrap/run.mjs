@@ -8,7 +8,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
-const typescript = ['--import', join(root, 'tools/typescript/register.mjs'), '--disable-warning=ExperimentalWarning'];
+const typescript = [
+  '--import',
+  join(root, 'tools/typescript/register.mjs'),
+  '--disable-warning=ExperimentalWarning',
+];
 const bin = (name, file) => join(root, 'node_modules', name, file);
 const jest = ['--experimental-vm-modules', ...typescript.slice(2), bin('jest', 'bin/jest.js')];
 const nx = bin('nx', 'bin/nx.js');
@@ -37,11 +41,19 @@ const environments = {
 
 function installPackages() {
   const stamp = join(root, 'node_modules/.installed-lock');
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.error('Installing the packages of package-lock.json (a few minutes the first time) …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
-  if (npm.status !== 0) fail(`npm ci ended with ${npm.status ?? npm.error?.message}; mend what it says above and run this again.`);
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (npm.status !== 0)
+    fail(
+      `npm ci ended with ${npm.status ?? npm.error?.message}; mend what it says above and run this again.`,
+    );
   writeFileSync(stamp, lock);
 }
 
@@ -64,7 +76,11 @@ const steps = commands[name];
 if (!steps) fail(`Unknown command ${name ?? '(none)'}; there are: ${Object.keys(commands).join(', ')}.`);
 installPackages();
 const node = node24();
-const env = { ...process.env, ...environments[name], PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` };
+const env = {
+  ...process.env,
+  ...environments[name],
+  PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
+};
 
 for (const step of steps.slice(0, -1)) {
   const { status } = spawnSync(node, step, { stdio: 'inherit', env, cwd: root });
@@ -78,5 +94,6 @@ if (process.execve) {
   process.execve(node, [node, ...last], env);
 }
 const child = spawn(node, last, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

@@ -1,1 +1,2 @@
-export {};
+export * from './sendable.ts';
+export * from './deliver.ts';

@@ -1,0 +1,117 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/**
+ * A mapping says in JSON how rows of CSV files become events. Everything that depends on the shape of a
+ * source stands here, so that a new source needs a file and no code.
+ *
+ * A value is one of
+ * - text with cells in braces, `"lead {mql_id}"`: null when a named cell is blank;
+ * - `{ "$map": "products", "of": value }`: through a value map; what the map does not name stays as it is;
+ * - `{ "$lookup": "teams", "of": value, "column": "manager" }`: that column of the row with this key; null when absent;
+ * - `{ "$money": value, "currency": "USD" }`: whole and decimal units to minor units;
+ * - `{ "$number": value }`, `{ "$list": [values] }` (nulls left out), `{ "$split": value, "by": "," }`;
+ * - an object of values, or a plain number, boolean or null.
+ */
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+
+const value: z.ZodType<Value> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(value), z.record(z.string(), value)]),
+);
+
+/** Cells that must hold for a template to apply: one of these texts, or blank / not blank. All must hold. */
+const when = z.record(
+  z.string(),
+  z.union([z.array(z.string()).min(1), z.strictObject({ blank: z.boolean() })]),
+);
+
+/**
+ * When the event happened. `date` gives precision day, `month` month, `date-time` and `iso` instant; a time
+ * without a zone is read in UTC, as written. A blank cell, or no `time` at all, makes the event undated.
+ */
+const time = z.strictObject({ from: z.string(), format: z.enum(['date', 'month', 'date-time', 'iso']) });
+
+const template = {
+  file: z.string(),
+  when: when.optional(),
+  time: time.optional(),
+  /** fields (or `time`) that this mapping concludes, beside those that no cell fed, which are marked by themselves */
+  inferred: z.array(z.string()).default([]),
+  data: z.record(z.string(), value).default({}),
+};
+
+const fact = z.strictObject({ ...template, emit: z.string(), id: z.string().optional() });
+const command = z.strictObject({
+  ...template,
+  command: z.string(),
+  to: z.enum(['leads', 'opportunities']),
+  on: z.string(),
+});
+
+const file = z.strictObject({
+  /** what the file's name must contain */
+  name: z.string(),
+  columns: z.array(z.string()).min(1),
+  /** columns that together name a row; without them its content and its occurrence number do */
+  key: z.array(z.string()).optional(),
+  delimiter: z.string().length(1).default(','),
+});
+
+const schema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9-]+$/),
+  about: z.string(),
+  /** CloudEvents source of everything this mapping sends; reports filter by it */
+  source: z.string().min(1),
+  files: z.record(z.string(), file),
+  maps: z.record(z.string(), z.record(z.string(), z.string())).default({}),
+  /** in lifecycle order: commands on one entity are sent in the order of this list */
+  events: z.array(z.union([fact, command])).min(1),
+});
+
+export type Mapping = z.infer<typeof schema>;
+export type Template = Mapping['events'][number];
+export type MappedFile = Mapping['files'][string];
+
+const shipped = new URL('../../mappings/', import.meta.url);
+
+/** Names of the mappings that come with Throughline. */
+export function mappingNames(): string[] {
+  return readdirSync(shipped)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -'.json'.length))
+    .sort();
+}
+
+/**
+ * Reads a shipped mapping by name, or one of your own by path.
+ * @throws MappingError that names the place in the file and what it must be
+ */
+export function loadMapping(nameOrFile: string): Mapping {
+  const path = mappingNames().includes(nameOrFile) ? new URL(`${nameOrFile}.json`, shipped) : nameOrFile;
+  if (typeof path === 'string' && !existsSync(path))
+    throw new MappingError(
+      `There is no mapping ${nameOrFile}: give the path of a JSON file, or one of ${mappingNames().join(', ')}.`,
+    );
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new MappingError(`${nameOrFile} is not JSON: ${(error as Error).message}`);
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success)
+    throw new MappingError(
+      `${nameOrFile}:\n` +
+        parsed.error.issues
+          .map((issue) => `  at ${issue.path.join('.') || 'the top'}: ${issue.message}`)
+          .join('\n'),
+    );
+  for (const { file } of parsed.data.events)
+    if (!parsed.data.files[file])
+      throw new MappingError(`${nameOrFile}: an event names file "${file}", which "files" lacks.`);
+  return parsed.data;
+}
+
+export class MappingError extends Error {
+  override readonly name = 'MappingError';
+}

@@ -1,0 +1,161 @@
+import { readCsv, type CsvContent, type CsvRow, type RefusedRow } from './csv.ts';
+import { basename } from 'node:path';
+import { MappingError, type Mapping, type Template } from './mapping.ts';
+import { whenOf, type When } from './time.ts';
+import { evaluate, fill, RowError, type Cells, type Json, type Tables } from './value.ts';
+
+interface Planned extends When {
+  /** the row it comes from, for the list of refused rows */
+  readonly file: string;
+  readonly line: number;
+  readonly inferred: readonly string[];
+  readonly data: Json;
+  /** its place in the mapping's lifecycle */
+  readonly step: number;
+}
+
+export interface PlannedFact extends Planned {
+  readonly kind: 'fact';
+  readonly name: string;
+  /** CloudEvents id, derived from the row alone */
+  readonly id: string;
+}
+
+export interface PlannedCommand extends Planned {
+  readonly kind: 'command';
+  readonly service: 'leads' | 'opportunities';
+  readonly command: string;
+  readonly on: string;
+  readonly commandId: string;
+}
+
+export interface Plan {
+  readonly facts: readonly PlannedFact[];
+  /** by service; one entity's commands stand together, in lifecycle order */
+  readonly commands: Readonly<Record<PlannedCommand['service'], readonly PlannedCommand[]>>;
+  readonly rows: number;
+  readonly repeats: number;
+  readonly refused: readonly RefusedRow[];
+}
+
+/**
+ * Turns the files into what is to be sent. The plan depends on the set of rows alone: the same rows in
+ * another order, or spread over the files in another order, give the same plan.
+ * @throws MappingError when a file matches no entry of the mapping, CsvFileError when one cannot be read
+ */
+export function planImport(mapping: Mapping, paths: readonly string[]): Plan {
+  const contents = readFiles(mapping, paths);
+  const tables: Tables = { maps: mapping.maps, lookups: lookupTables(mapping, contents) };
+  const refused: RefusedRow[] = [...contents.values()].flatMap((content) => content.refused);
+  const facts: PlannedFact[] = [];
+  const commands: PlannedCommand[] = [];
+  for (const [label, content] of contents) {
+    const steps = mapping.events
+      .map((template, step) => ({ template, step }))
+      .filter(({ template }) => template.file === label);
+    for (const row of content.rows) {
+      try {
+        const planned = steps
+          .filter(({ template }) => applies(template, row.cells))
+          .map(({ template, step }) => planRow(mapping, template, step, row, tables));
+        for (const each of planned)
+          if (each.kind === 'fact') facts.push(each);
+          else commands.push(each);
+      } catch (error) {
+        if (!(error instanceof RowError)) throw error;
+        refused.push({ file: row.file, line: row.line, reason: error.message });
+      }
+    }
+  }
+  const entities = (service: PlannedCommand['service']) =>
+    commands
+      .filter((each) => each.service === service)
+      .sort((a, b) => compare(a.on, b.on) || a.step - b.step || compare(a.commandId, b.commandId));
+  return {
+    facts: facts.sort((a, b) => a.step - b.step || compare(a.id, b.id)),
+    commands: { leads: entities('leads'), opportunities: entities('opportunities') },
+    rows: [...contents.values()].reduce((sum, content) => sum + content.rows.length, 0),
+    repeats: [...contents.values()].reduce((sum, content) => sum + content.repeats, 0),
+    refused,
+  };
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+function readFiles(mapping: Mapping, paths: readonly string[]): Map<string, CsvContent> {
+  const contents = new Map<string, CsvContent>();
+  for (const path of paths) {
+    const match = Object.entries(mapping.files).find(([, file]) => basename(path).includes(file.name));
+    if (!match)
+      throw new MappingError(
+        `${basename(path)} is none of the files that ${mapping.name} reads: ` +
+          Object.values(mapping.files)
+            .map((file) => `*${file.name}*`)
+            .join(', '),
+      );
+    const [label, shape] = match;
+    if (contents.has(label))
+      throw new MappingError(`Two files were given for ${label} (*${shape.name}*): give one.`);
+    contents.set(label, readCsv(path, label, shape));
+  }
+  return contents;
+}
+
+function lookupTables(mapping: Mapping, contents: ReadonlyMap<string, CsvContent>): Tables['lookups'] {
+  const tables: Record<string, Map<string, Cells>> = {};
+  for (const [label, content] of contents) {
+    const key = mapping.files[label]?.key;
+    if (key?.length !== 1) continue;
+    const column = key[0] as string;
+    tables[label] = new Map(content.rows.map((row) => [row.cells[column] ?? '', row.cells]));
+  }
+  return tables;
+}
+
+function applies(template: Template, cells: Cells): boolean {
+  return Object.entries(template.when ?? {}).every(([column, wanted]) => {
+    const cell = cells[column];
+    if (cell === undefined) throw new RowError(`the mapping names column ${column}, which the file lacks`);
+    return Array.isArray(wanted) ? wanted.includes(cell) : (cell.trim() === '') === wanted.blank;
+  });
+}
+
+function planRow(
+  mapping: Mapping,
+  template: Template,
+  step: number,
+  row: CsvRow,
+  tables: Tables,
+): PlannedFact | PlannedCommand {
+  const { value: data, concluded } = evaluate(template.data, row.cells, tables);
+  const planned = {
+    file: row.file,
+    line: row.line,
+    step,
+    ...whenOf(template.time, row.cells),
+    data,
+    inferred: [...new Set([...template.inferred, ...concluded])].sort(),
+  };
+  const ordinal = mapping.events.filter(
+    (other, index) => other.file === template.file && index < step,
+  ).length;
+  const id = `${mapping.name}:${row.file}:${row.key}:${ordinal}`;
+  if ('emit' in template) {
+    const own = template.id === undefined ? id : required(template.id, row.cells, 'id');
+    return { kind: 'fact', name: template.emit, id: own, ...planned };
+  }
+  return {
+    kind: 'command',
+    service: template.to,
+    command: template.command,
+    on: required(template.on, row.cells, 'on'),
+    commandId: id,
+    ...planned,
+  };
+}
+
+function required(text: string, cells: Cells, field: string): string {
+  const filled = fill(text, cells);
+  if (filled === null) throw new RowError(`${field} "${text}" needs a cell that is blank`);
+  return filled;
+}
