@@ -1,1 +1,11 @@
-export {};
+export { Database } from './database.ts';
+export type { DatabaseOptions } from './database.ts';
+export type { Queryable, Rows, Transaction } from './transaction.ts';
+export type { Session } from './session.ts';
+export { CommitRefused, CommitUnknown, isInfrastructure } from './infrastructure.error.ts';
+export { loadSql } from './load-sql.ts';
+export { migrate, MigrationRefused } from './migrate.ts';
+export { provision } from './provision.ts';
+export type { ServiceDatabase } from './provision.ts';
+export { EmbeddedPostgres } from './embedded/embedded-postgres.ts';
+export type { EmbeddedOptions } from './embedded/embedded-postgres.ts';

@@ -1,1 +1,2 @@
-export {};
+export { testDatabase, testServer } from './test-database.ts';
+export type { TestDatabase } from './test-database.ts';
