@@ -8,7 +8,8 @@
  * - Headers, key, value and timestamp come back byte for byte.
  * - A subscription starts at the position that `Subscription.position` names, and nowhere else; where the
  *   log cannot serve it (deleted records, a recreated topic) the partition halts and says so.
- * - A `handle` that throws moves nothing: the same records come again after a pause.
+ * - A `handle` that throws moves nothing: the same records come again after a pause. One that throws
+ *   PartitionHalted halts the partition.
  * - One subscriber of a group owns a partition at a time, as far as the log can tell. A frozen owner may
  *   believe otherwise, so positions are fenced where they are stored (compare-and-set), not here.
  */
@@ -110,7 +111,7 @@ export interface Subscription {
    * `signal` aborts when the partition is lost or the subscription stops.
    */
   handle(batch: Batch, signal: AbortSignal): Promise<Position>;
-  /** Called once when a partition halts; it stays halted until the process restarts or the cause is mended. */
+  /** Called once when a partition halts; it stays halted until the cause is mended, which is looked for now and then. */
   halted?(topic: string, partition: number, reason: string): void;
 }
 
@@ -119,4 +120,15 @@ export interface Running {
   owned(): readonly { topic: string; partition: number; halted?: string }[];
   /** Finishes the batch in hand, gives the partitions back, and resolves. */
   stop(): Promise<void>;
+}
+
+/** A batch as one group receives it. */
+export interface ReceivedBatch extends Batch {
+  readonly group: string;
+}
+
+/** Sees every send and every delivery; each calls `work` once and returns what it returns. Tracing lives behind it. */
+export interface LogObserver {
+  send<T>(topic: string, records: readonly NewRecord[], work: () => Promise<T>): Promise<T>;
+  receive<T>(batch: ReceivedBatch, work: () => Promise<T>): Promise<T>;
 }

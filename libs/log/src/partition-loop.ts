@@ -1,0 +1,156 @@
+import { fingerprint } from './fingerprint.ts';
+import { PartitionHalted } from './log.error.ts';
+import type { Batch, LogRecord, Mark, Position, Subscription } from './log.ts';
+import { backOff, sleep } from './sleep.ts';
+
+/** Where a loop gets the records of its partition from. */
+export interface PartitionSource {
+  /** low and high as they are now */
+  mark(): Promise<Mark>;
+  /** Records from `from` on, in order; waits a while for them and gives none when none come or the signal aborts. */
+  fetch(from: bigint, most: number, signal: AbortSignal): Promise<{ records: LogRecord[]; high: bigint }>;
+}
+
+export interface LoopTask {
+  readonly topic: string;
+  readonly partition: number;
+  readonly subscription: Subscription;
+  readonly source: PartitionSource;
+  readonly batchSize: number;
+  /** how long after halting the position is looked at again */
+  readonly haltedMs: number;
+}
+
+/**
+ * Delivers one owned partition to a subscription. Every adapter uses this one loop, so that positions mean the
+ * same on every log.
+ *
+ * - It starts where `Subscription.position` says, after proving it: not behind the first record kept, not past
+ *   the end, and the record before it has the stored fingerprint.
+ * - Offsets are dense; a gap halts. It never jumps.
+ * - After a failed `handle` it waits (100 ms to 5 s), reads the position anew and goes on from there: a COMMIT
+ *   whose answer was lost is not repeated, and one that failed is.
+ * - A halted partition is tried again after `haltedMs`, so mending the cause is enough.
+ */
+export class PartitionLoop {
+  /** why it halted, while it is */
+  halted: string | undefined;
+  private readonly abort = new AbortController();
+  private reread = false;
+  private running: Promise<void> | undefined;
+
+  constructor(protected readonly task: LoopTask) {}
+
+  start(): void {
+    this.running = this.run(this.abort.signal);
+  }
+
+  /** Reads the position anew after the batch in hand. */
+  reopen(): void {
+    this.reread = true;
+  }
+
+  /** Lets the batch in hand finish, then ends. */
+  async stop(): Promise<void> {
+    this.abort.abort();
+    await this.running;
+  }
+
+  private async run(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    const delivered = () => (failures = 0);
+    while (!signal.aborted) {
+      try {
+        this.reread = false;
+        await this.follow(await this.open(signal), signal, delivered);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof PartitionHalted) this.halt(error.message);
+        await sleep(this.halted === undefined ? backOff(failures++) : this.task.haltedMs, signal);
+      }
+    }
+  }
+
+  /** @throws PartitionHalted when the log cannot serve the stored position */
+  private async open(signal: AbortSignal): Promise<Position> {
+    const position = await this.position();
+    const verified = this.verify(position, await this.task.source.mark());
+    await this.prove(verified, signal);
+    return verified;
+  }
+
+  protected position(): Promise<Position> {
+    return this.task.subscription.position(this.task.topic, this.task.partition);
+  }
+
+  protected verify(position: Position, mark: Mark): Position {
+    const { next } = position;
+    if (next < mark.low) {
+      throw this.halting(
+        `position ${next} is behind the first record kept, ${mark.low}: records were deleted`,
+      );
+    }
+    if (next > mark.high) {
+      throw this.halting(
+        `position ${next} is past the end, ${mark.high}: this is another log, or it was cut`,
+      );
+    }
+    return position;
+  }
+
+  /** The record before the position must be the one that was applied there; deleted meanwhile, it proves nothing. */
+  private async prove(position: Position, signal: AbortSignal): Promise<void> {
+    const before = position.next - 1n;
+    if (before < 0n || position.fingerprint === null) return;
+    const { low } = await this.task.source.mark();
+    if (before < low) return;
+    for (;;) {
+      const { records } = await this.task.source.fetch(before, 1, signal);
+      signal.throwIfAborted();
+      const [record] = records;
+      if (!record) continue;
+      if (record.offset === before && fingerprint(record) === position.fingerprint) return;
+      throw this.halting(`the record at ${before} is not the one applied there: the topic was made anew`);
+    }
+  }
+
+  private async follow(position: Position, signal: AbortSignal, delivered: () => void): Promise<void> {
+    const { source, batchSize } = this.task;
+    this.halted = undefined;
+    let { next } = position;
+    while (!signal.aborted && !this.reread) {
+      const { records, high } = await source.fetch(next, batchSize, signal);
+      if (signal.aborted || this.reread) return;
+      if (records.length === 0) continue;
+      this.assertDense(next, records);
+      const { topic, partition, subscription } = this.task;
+      const batch: Batch = { topic, partition, records, high };
+      const stored = await subscription.handle(batch, signal);
+      delivered();
+      next += BigInt(records.length);
+      // The store is ahead or behind what was delivered (another owner, a rewind): prove its position first.
+      if (stored.next !== next) return;
+    }
+  }
+
+  protected assertDense(next: bigint, records: readonly LogRecord[]): void {
+    let expected = next;
+    for (const record of records) {
+      if (record.offset !== expected) {
+        throw this.halting(`record ${expected} is missing, the next one is ${record.offset}`);
+      }
+      expected += 1n;
+    }
+  }
+
+  private halting(why: string): PartitionHalted {
+    const { topic, partition, subscription } = this.task;
+    return new PartitionHalted(`${topic}/${partition} for ${subscription.group}: ${why}.`);
+  }
+
+  private halt(reason: string): void {
+    if (this.halted === reason) return;
+    this.halted = reason;
+    this.task.subscription.halted?.(this.task.topic, this.task.partition, reason);
+  }
+}
