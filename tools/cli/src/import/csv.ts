@@ -20,6 +20,8 @@ export interface RefusedRow {
 }
 
 export interface CsvContent {
+  /** the file's name, as refused rows name it */
+  readonly name: string;
   readonly rows: readonly CsvRow[];
   readonly refused: readonly RefusedRow[];
   /** rows that say the same as an earlier row of the same key */
@@ -75,6 +77,7 @@ export function readCsv(path: string, label: string, shape: MappedFile): CsvCont
   }
   const keyed = shape.key ? byKey(read, shape.key, refuse) : byContent(read);
   return {
+    name,
     refused,
     repeats: shape.key ? read.length - keyed.length - keyedRefusals(refused) : 0,
     rows: keyed.map(({ line, cells, key }) => ({ file: label, line, cells, key })),

@@ -63,7 +63,7 @@ export function planImport(mapping: Mapping, paths: readonly string[]): Plan {
           else commands.push(each);
       } catch (error) {
         if (!(error instanceof RowError)) throw error;
-        refused.push({ file: row.file, line: row.line, reason: error.message });
+        refused.push({ file: content.name, line: row.line, reason: error.message });
       }
     }
   }
