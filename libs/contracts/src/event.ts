@@ -5,7 +5,7 @@ export type Precision = 'instant' | 'day' | 'month' | 'unknown';
 
 /**
  * A journey event as every service holds it, decoded from its envelope and checked against its schema.
- * On the wire it is a CloudEvent 1.0 (see `envelope.ts`).
+ * On the wire it is a CloudEvent 1.0 (see `http.ts` and `record.ts`).
  */
 export interface JourneyEvent<N extends EventName = EventName> {
   /** platform id: UUIDv5 of the JSON array [source, sourceId] */

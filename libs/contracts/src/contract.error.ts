@@ -1,0 +1,42 @@
+/** Why an event, a batch or a record was not taken: the closed list. */
+export type ContractErrorCode =
+  | 'bad-json'
+  | 'bad-string'
+  | 'duplicate-key'
+  | 'forbidden-key'
+  | 'number-out-of-range'
+  | 'too-deep'
+  | 'too-large'
+  | 'too-many'
+  | 'batch-too-large'
+  | 'empty-body'
+  | 'unsupported-media-type'
+  | 'wrong-spec-version'
+  | 'missing-attribute'
+  | 'bad-attribute'
+  | 'unknown-type'
+  | 'future-version'
+  | 'decision-type'
+  | 'bad-time'
+  | 'time-ahead'
+  | 'bad-precision'
+  | 'invalid-data'
+  | 'bad-record';
+
+/** What is wrong, where, and what to do about it. The message never repeats a value that was sent. */
+export class ContractError extends Error {
+  override readonly name = 'ContractError';
+
+  /**
+   * @param field JSON pointer (`/data/cost/currency`) or CloudEvents attribute (`time`); null = the whole body
+   * @param remedy a sentence that says what to do
+   */
+  constructor(
+    readonly code: ContractErrorCode,
+    readonly field: string | null,
+    message: string,
+    readonly remedy: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,126 @@
+import { checkData, definitionFor, readInferred } from './check.ts';
+import { definition } from './catalogue.ts';
+import { ContractError } from './contract.error.ts';
+import type { Topic } from './definition.ts';
+import type { JourneyEvent } from './event.ts';
+import { canonicalJson, eventId } from './identifiers.ts';
+import { BATCH_BYTES, parseJson } from './json.ts';
+import { readOccurrence, toInstant } from './time.ts';
+import { readTraceContext } from './trace-context.ts';
+
+export interface EncodedRecord {
+  readonly key: string;
+  readonly value: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  /** milliseconds since the epoch: recordedAt */
+  readonly timestamp: number;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** An event as a record of the log: CloudEvents 1.0 in Kafka's binary mode, the data as canonical JSON. */
+export function toRecord(event: JourneyEvent): EncodedRecord & { readonly topic: Topic } {
+  const { topic, type } = definition(event.name);
+  return {
+    topic,
+    key: event.key,
+    value: Buffer.from(canonicalJson(event.data)),
+    headers: headersOf(event, type),
+    timestamp: Date.parse(event.recordedAt),
+  };
+}
+
+function headersOf(event: JourneyEvent, type: string): Record<string, string> {
+  const headers: Record<string, string | null> = {
+    ce_specversion: '1.0',
+    ce_id: event.sourceId,
+    ce_source: event.source,
+    ce_type: type,
+    ce_time: event.occurredAt,
+    ce_precision: event.precision,
+    ce_inferred: event.inferred.length > 0 ? event.inferred.join(',') : null,
+    ce_recordedat: event.recordedAt,
+    ce_stream: event.stream?.id ?? null,
+    ce_streamversion: event.stream ? String(event.stream.version) : null,
+    // a decision's id comes from its command, not from [source, id]
+    ce_eventid: event.id === eventId(event.source, event.sourceId) ? null : event.id,
+    'content-type': 'application/json',
+    traceparent: event.traceparent,
+    tracestate: event.tracestate,
+  };
+  const present = Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== null);
+  return Object.fromEntries(present);
+}
+
+/**
+ * The event that a record of the log holds.
+ * @throws ContractError for anything that `toRecord` cannot have written, whatever the bytes
+ */
+export function fromRecord(record: EncodedRecord): JourneyEvent {
+  const { headers } = record;
+  const source = required(headers, 'ce_source');
+  const sourceId = required(headers, 'ce_id');
+  const specversion = required(headers, 'ce_specversion');
+  if (specversion !== '1.0') throw bad('ce_specversion', 'the record is not CloudEvents 1.0');
+  const entry = definitionFor(required(headers, 'ce_type'));
+  const stream = readStream(headers);
+  if ((stream !== null) !== (entry.kind === 'decision')) {
+    throw bad('ce_stream', 'decisions belong to a stream and facts to none');
+  }
+  const id = readId(headers, stream === null ? null : 'ce_eventid') ?? eventId(source, sourceId);
+  const data = checkData(entry, parseJson(record.value, { maxBytes: BATCH_BYTES, at: '/data' }));
+  const key = entry.key(data, id);
+  if (key !== record.key || (stream && stream.id !== key))
+    throw bad('key', 'the key is not that of the event');
+  return {
+    id,
+    sourceId,
+    source,
+    name: entry.name,
+    schemaVersion: entry.schemaVersion,
+    ...readOccurrence(headers['ce_time'], headers['ce_precision']),
+    inferred: readInferred(headers['ce_inferred']),
+    recordedAt: readRecordedAt(record),
+    stream,
+    key,
+    data,
+    ...readTraceContext(headers['traceparent'], headers['tracestate']),
+  };
+}
+
+function required(headers: EncodedRecord['headers'], name: string): string {
+  const value = headers[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw bad(name, `the record has no header ${name}`);
+}
+
+function readStream(headers: EncodedRecord['headers']): JourneyEvent['stream'] {
+  const id = headers['ce_stream'];
+  const text = headers['ce_streamversion'];
+  if (id === undefined && text === undefined) return null;
+  const version = /^[1-9]\d{0,14}$/.test(text ?? '') ? Number(text) : 0;
+  if (!id || version < 1) throw bad('ce_streamversion', 'a stream needs an id and a version from 1 on');
+  return { id, version };
+}
+
+function readId(headers: EncodedRecord['headers'], name: string | null): string | null {
+  const id = name === null ? undefined : headers[name];
+  if (id === undefined) return null;
+  if (!UUID.test(id)) throw bad('ce_eventid', 'the event id is not a UUID');
+  return id;
+}
+
+function readRecordedAt({ headers, timestamp }: EncodedRecord): string {
+  const written = headers['ce_recordedat'];
+  const instant =
+    written === undefined && Number.isFinite(timestamp) && Math.abs(timestamp) < 8.64e15
+      ? new Date(timestamp).toISOString()
+      : toInstant(written ?? '');
+  if (instant === null) throw bad('ce_recordedat', 'the record does not say when it was taken');
+  return instant;
+}
+
+function bad(field: string, message: string): ContractError {
+  const remedy = 'Find the writer of this record; only toRecord of this library writes to the log.';
+  return new ContractError('bad-record', field, message, remedy);
+}
