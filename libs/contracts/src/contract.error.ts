@@ -23,20 +23,25 @@ export type ContractErrorCode =
   | 'invalid-data'
   | 'bad-record';
 
+const LONGEST_FIELD = 300;
+
 /** What is wrong, where, and what to do about it. The message never repeats a value that was sent. */
 export class ContractError extends Error {
   override readonly name = 'ContractError';
+  /** JSON pointer (`/data/cost/currency`) or CloudEvents attribute (`time`); null = the whole body */
+  readonly field: string | null;
 
   /**
-   * @param field JSON pointer (`/data/cost/currency`) or CloudEvents attribute (`time`); null = the whole body
+   * @param field made of what was sent, so it is cut to a size and to characters that can be stored
    * @param remedy a sentence that says what to do
    */
   constructor(
     readonly code: ContractErrorCode,
-    readonly field: string | null,
+    field: string | null,
     message: string,
     readonly remedy: string,
   ) {
     super(message);
+    this.field = field?.slice(0, LONGEST_FIELD).toWellFormed().replaceAll('\0', '\uFFFD') ?? null;
   }
 }

@@ -1,7 +1,7 @@
 import type { CloudEvent, CloudEventItem } from './cloud-event.ts';
 import { ContractError } from './contract.error.ts';
 import { decodeHeader } from './header-text.ts';
-import { sliceArray, skipBlank } from './json-array.ts';
+import { firstByte, sliceArray } from './json-array.ts';
 import { BATCH_BYTES, EVENT_BYTES, parseJson } from './json.ts';
 import { readStructured } from './structured.ts';
 import { readTraceContext } from './trace-context.ts';
@@ -30,7 +30,7 @@ export function readCloudEvents(headers: HttpHeaders, body: Buffer): CloudEventI
   }
   const mode = modeOf(sent, body);
   if (mode === 'binary') return [item(0, body, binaryHeaders(sent), () => readBinary(sent, body))];
-  if (skipBlank(body, 0) === body.length) {
+  if (firstByte(body) === body.length) {
     throw new ContractError('empty-body', null, 'the body is empty', 'Send an event, or an array of events.');
   }
   const alone = { 'content-type': STRUCTURED, ...pick(sent, ['traceparent', 'tracestate']) };
@@ -54,7 +54,7 @@ function modeOf(headers: Record<string, string>, body: Buffer): Mode {
     throw unsupported(`Send ${STRUCTURED}, ${BATCHED}, or application/json.`);
   }
   if (isBinary) return 'binary';
-  return body[skipBlank(body, 0)] === 0x5b ? 'batched' : 'structured';
+  return body[firstByte(body)] === 0x5b ? 'batched' : 'structured';
 }
 
 function readBinary(headers: Record<string, string>, body: Buffer): CloudEvent {
@@ -62,7 +62,7 @@ function readBinary(headers: Record<string, string>, body: Buffer): CloudEvent {
   for (const [name, value] of Object.entries(headers)) {
     if (name.startsWith('ce-')) attributes.push([name.slice(3), decodeHeader(name, value)]);
   }
-  if (skipBlank(body, 0) === body.length) {
+  if (firstByte(body) === body.length) {
     throw new ContractError(
       'missing-attribute',
       'data',

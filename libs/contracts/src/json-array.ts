@@ -5,15 +5,17 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const OPENING = new Set([0x7b, 0x5b]);
 const CLOSING = new Set([0x7d, 0x5d]);
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /**
  * Cuts the bytes of a JSON array into those of its items without judging them, so that a broken item
- * harms no neighbour. What follows an item that is never closed belongs to that item.
+ * harms no neighbour. What follows an item that is never closed belongs to that item, and what follows
+ * the array's end is an item of its own (a bad one): nothing sent is dropped silently.
  * @throws ContractError bad-json when the body is no array, too-many past `most` items
  */
 export function sliceArray(body: Buffer, most: number): Buffer[] {
-  const start = skipBlank(body, 0);
+  const start = firstByte(body);
   if (body[start] !== 0x5b) {
     throw new ContractError('bad-json', null, 'the batch is not a JSON array', 'Send [event, event, …].');
   }
@@ -21,7 +23,8 @@ export function sliceArray(body: Buffer, most: number): Buffer[] {
   let depth = 0;
   let from = start + 1;
   let inString = false;
-  for (let at = from; at < body.length; at += 1) {
+  let isClosed = false;
+  for (let at = from; at < body.length && !isClosed; at += 1) {
     const byte = body[at] as number;
     if (inString) {
       if (byte === BACKSLASH) at += 1;
@@ -29,30 +32,26 @@ export function sliceArray(body: Buffer, most: number): Buffer[] {
     } else if (byte === QUOTE) inString = true;
     else if (OPENING.has(byte)) depth += 1;
     else if (CLOSING.has(byte) && depth > 0) depth -= 1;
-    else if (CLOSING.has(byte)) return closed(body, items, from, at);
-    else if (byte === COMMA && depth === 0) {
-      items.push(trim(body.subarray(from, at)));
+    else if (byte === COMMA ? depth === 0 : CLOSING.has(byte)) {
+      isClosed = byte !== COMMA;
+      const item = trim(body.subarray(from, at));
+      if (!isClosed || items.length > 0 || item.length > 0) items.push(item);
       if (items.length > most) throw tooMany(most);
       from = at + 1;
     }
   }
-  return [...items, trim(body.subarray(from))];
+  const rest = trim(body.subarray(from));
+  if (!isClosed || rest.length > 0) items.push(rest);
+  return items;
 }
 
-/** What stands after the array's end is an item of its own, and a bad one: nothing sent is dropped silently. */
-function closed(body: Buffer, items: readonly Buffer[], from: number, end: number): Buffer[] {
-  const last = trim(body.subarray(from, end));
-  const rest = trim(body.subarray(end + 1));
-  return [
-    ...items,
-    ...(items.length === 0 && last.length === 0 ? [] : [last]),
-    ...(rest.length ? [rest] : []),
-  ];
+/** Index of the first byte that is neither blank nor part of a byte order mark. */
+export function firstByte(body: Buffer): number {
+  return skipBlank(body, body.subarray(0, 3).equals(MARK) ? 3 : 0);
 }
 
-/** The first byte that is no blank, and no byte order mark at the start. */
-export function skipBlank(bytes: Buffer, from: number): number {
-  let at = from === 0 && bytes.readUIntBE(0, Math.min(3, bytes.length)) === 0xefbbbf ? 3 : from;
+function skipBlank(bytes: Buffer, from: number): number {
+  let at = from;
   while (at < bytes.length && BLANK.has(bytes[at] as number)) at += 1;
   return at;
 }
@@ -64,6 +63,6 @@ function trim(bytes: Buffer): Buffer {
   return bytes.subarray(from, to);
 }
 
-export function tooMany(most: number): ContractError {
+function tooMany(most: number): ContractError {
   return new ContractError('too-many', null, `more than ${most} events in a batch`, 'Send smaller batches.');
 }
