@@ -1,56 +1,52 @@
-import { z } from 'zod';
+import {
+  leadAccepted,
+  leadAssessed,
+  leadCaptured,
+  leadConverted,
+  leadDisqualified,
+  leadFollowedUp,
+  leadOffered,
+  leadOfferExpired,
+  leadQualified,
+  leadReassigned,
+  leadRecycled,
+  leadRejected,
+  leadReturned,
+} from '@throughline/contracts';
 import type { Command } from '@throughline/decider';
+import { z } from 'zod';
 
-const id = z.string().min(1).max(200);
-const words = z.string().min(1).max(500);
-const instant = z.iso.datetime({ offset: true }).transform((time) => new Date(time).toISOString());
-/** Left out and null are the same: unknown. */
-const known = <T extends z.ZodType>(schema: T) => schema.nullable().default(null);
+const { handOff } = leadOffered.schema.shape;
+const reason = z.string().min(1).max(200);
 
-const definition = z.strictObject({ id, version: z.int().min(1) });
-const rule = z.strictObject({
-  rule: words,
-  input: known(z.union([z.string().max(500), z.number(), z.boolean()])),
-  result: z.boolean(),
-});
-
-/** What each command's data must look like; the key is the command's type. */
+/**
+ * What the data of each command must look like, by the command's type: that of the event it leads to, less what
+ * the decider adds. The lead is the one in the route. An answer names its hand-off, and a rejection its reason.
+ */
 export const leadCommands = {
-  CaptureLead: z.strictObject({
-    person: known(id),
-    account: known(id),
-    source: known(id),
-    campaign: known(id),
-    touch: known(id),
-    productLine: known(id),
-    attributes: z.record(id, words.nullable()).default({}),
-  }),
-  AssessLead: z.strictObject({
-    definition,
-    verdict: z.boolean(),
-    rules: z.array(rule).max(100).default([]),
-    score: known(z.number()),
-  }),
-  QualifyLead: z.strictObject({ definition: known(definition), by: known(id), reason: known(words) }),
-  OfferLead: z.strictObject({
-    handOff: id,
-    to: known(id),
-    by: known(id),
-    answerDue: known(instant),
-    firstTouchDue: known(instant),
-    ruleVersion: known(id),
-  }),
-  AcceptLead: z.strictObject({ handOff: id, by: known(id) }),
-  RejectLead: z.strictObject({ handOff: id, by: known(id), reason: id, note: known(words) }),
-  ExpireOffer: z.strictObject({ handOff: id, at: instant }),
-  ReassignLead: z.strictObject({ to: id, by: known(id), reason: known(words) }),
-  FollowUpLead: z.strictObject({ by: known(id), type: id, outcome: known(words) }),
-  RecycleLead: z.strictObject({ reason: words, until: known(instant), by: known(id) }),
-  ReturnLead: z.strictObject({ reason: known(words), by: known(id) }),
-  DisqualifyLead: z.strictObject({ reason: words, by: known(id) }),
-  ConvertLead: z.strictObject({ opportunity: id, by: known(id) }),
+  CaptureLead: leadCaptured.schema.omit({ lead: true }),
+  AssessLead: leadAssessed.schema.omit({ lead: true }),
+  QualifyLead: leadQualified.schema.omit({ lead: true }),
+  OfferLead: leadOffered.schema.omit({ lead: true, clock: true }),
+  AcceptLead: leadAccepted.schema.omit({ lead: true }).extend({ handOff }),
+  RejectLead: leadRejected.schema.omit({ lead: true }).extend({ handOff, reason }),
+  ExpireOffer: leadOfferExpired.schema.omit({ lead: true, answerDue: true }).extend({ handOff }),
+  ReassignLead: leadReassigned.schema.omit({ lead: true, from: true }),
+  FollowUpLead: leadFollowedUp.schema.omit({ lead: true }),
+  RecycleLead: leadRecycled.schema.omit({ lead: true }),
+  ReturnLead: leadReturned.schema.omit({ lead: true }),
+  DisqualifyLead: leadDisqualified.schema.omit({ lead: true }),
+  ConvertLead: leadConverted.schema.omit({ lead: true }),
 } as const;
 
 export type LeadCommandType = keyof typeof leadCommands;
-export type LeadCommandData<T extends LeadCommandType> = z.output<(typeof leadCommands)[T]>;
+
+/** What the door adds to the data that was sent: a decider reads no clock. */
+interface AddedByTheDoor {
+  /** when the answer was missed, by the sender's clock; null when undated */
+  readonly ExpireOffer: { readonly at: string | null };
+}
+
+export type LeadCommandData<T extends LeadCommandType> = Readonly<z.output<(typeof leadCommands)[T]>> &
+  (T extends keyof AddedByTheDoor ? AddedByTheDoor[T] : unknown);
 export type LeadCommand = { [T in LeadCommandType]: Command<T, LeadCommandData<T>> }[LeadCommandType];

@@ -7,34 +7,42 @@ import type { LeadEvent } from './lead.events.ts';
 
 const given = specification(leadDecider);
 
+type Written = Readonly<Record<string, unknown>>;
+
 /** A command as its sender writes it: what is left out is unknown. */
-function command(type: LeadCommandType, data: Readonly<Record<string, unknown>> = {}): LeadCommand {
+function command(type: LeadCommandType, data: Written = {}): LeadCommand {
   return { type, data: leadCommands[type].parse(data) } as LeadCommand;
 }
 
-/** An event carries the data of the command that caused it. */
+/** An event carries the data of the command that caused it, and what the decider adds. */
 function event(
   type: LeadEvent['type'],
   from: LeadCommandType,
-  data: Readonly<Record<string, unknown>> = {},
+  data: Written = {},
+  added: Written = {},
 ): LeadEvent {
-  return { type, data: leadCommands[from].parse(data) } as LeadEvent;
+  return { type, data: { ...leadCommands[from].parse(data), ...added } } as LeadEvent;
+}
+
+/** The time of an expiry comes from the door. */
+function expireAt(at: string | null): LeadCommand {
+  return { type: 'ExpireOffer', data: { handOff: 'h-1', at } };
 }
 
 const due = {
   answerDue: '2026-03-03T12:00:00.000Z',
   firstTouchDue: '2026-03-04T12:00:00.000Z',
-  ruleVersion: 'r-1',
+  ruleVersion: { id: 'r', version: 1 },
 };
 const lost = { by: 'sales-1', reason: 'no-budget' };
 
 const captured = event('LeadCaptured', 'CaptureLead', { person: 'p-1', source: 'paid_search' });
 const qualified = event('LeadQualified', 'QualifyLead', { by: 'marketing-1' });
-const offered = event('LeadOffered', 'OfferLead', { handOff: 'h-1', to: 'sales-1', ...due });
+const offered = event('LeadOffered', 'OfferLead', { handOff: 'h-1', to: 'sales-1', ...due }, { clock: true });
 const accepted = event('LeadAccepted', 'AcceptLead', { handOff: 'h-1', by: 'sales-1' });
 const rejected = event('LeadRejected', 'RejectLead', { handOff: 'h-1', ...lost });
-const expired: LeadEvent = { type: 'OfferExpired', data: { handOff: 'h-1' } };
-const called = event('LeadFollowedUp', 'FollowUpLead', { by: 'sales-1', type: 'call-connected' });
+const expired: LeadEvent = { type: 'OfferExpired', data: { handOff: 'h-1', answerDue: due.answerDue } };
+const called = event('LeadFollowedUp', 'FollowUpLead', { by: 'sales-1', touchType: 'call-connected' });
 const recycled = event('LeadRecycled', 'RecycleLead', { reason: 'too early' });
 const returned = event('LeadReturned', 'ReturnLead');
 const disqualified = event('LeadDisqualified', 'DisqualifyLead', { reason: 'student' });
@@ -45,8 +53,8 @@ const qualify = command('QualifyLead', { by: 'marketing-1' });
 const offer = command('OfferLead', { handOff: 'h-1', to: 'sales-1', ...due });
 const accept = command('AcceptLead', { handOff: 'h-1', by: 'sales-1' });
 const reject = command('RejectLead', { handOff: 'h-1', ...lost });
-const expire = command('ExpireOffer', { handOff: 'h-1', at: due.answerDue });
-const followUp = command('FollowUpLead', { by: 'sales-1', type: 'call-connected' });
+const expire = expireAt(due.answerDue);
+const followUp = command('FollowUpLead', { by: 'sales-1', touchType: 'call-connected' });
 const recycle = command('RecycleLead', { reason: 'too early' });
 const giveBack = command('ReturnLead');
 const disqualify = command('DisqualifyLead', { reason: 'student' });
@@ -65,7 +73,7 @@ describe('capturing and judging', () => {
     }
   });
   it('records an assessment whatever its verdict', () => {
-    const judged = { definition: { id: 'mql', version: 2 }, verdict: false };
+    const judged = { definition: { id: 'mql', version: 2 }, verdict: 'not-yet' };
     given([captured])
       .when(command('AssessLead', judged))
       .then([event('LeadAssessed', 'AssessLead', judged)]);
@@ -92,7 +100,7 @@ describe('offering', () => {
     for (const ending of [rejected, expired]) {
       given([captured, offered, ending])
         .when(command('OfferLead', again))
-        .then([event('LeadOffered', 'OfferLead', again)]);
+        .then([event('LeadOffered', 'OfferLead', again, { clock: false })]);
     }
   });
   it('does not offer what sales has accepted', () => {
@@ -130,12 +138,11 @@ describe('answering (rows 14 and 33: an offer ends in exactly one of accepted, r
   });
   it('lets an offer expire at its due time and not before', () => {
     given([captured, offered]).when(expire).then([expired]);
-    given([captured, offered])
-      .when(command('ExpireOffer', { handOff: 'h-1', at: '2026-03-03T11:59:59.999Z' }))
-      .refused('hand-off-not-due');
+    given([captured, offered]).when(expireAt('2026-03-03T11:59:59.999Z')).refused('hand-off-not-due');
+    given([captured, offered]).when(expireAt(null)).refused('hand-off-not-due');
   });
   it('never lets an offer without a clock expire (I2)', () => {
-    given([captured, event('LeadOffered', 'OfferLead', { handOff: 'h-1' })])
+    given([captured, event('LeadOffered', 'OfferLead', { handOff: 'h-1' }, { clock: false })])
       .when(expire)
       .refused('hand-off-has-no-clock');
   });
@@ -146,7 +153,7 @@ describe('working', () => {
     const to = { to: 'sales-2', by: 'manager-1' };
     given([captured, offered, accepted])
       .when(command('ReassignLead', to))
-      .then([event('LeadReassigned', 'ReassignLead', to)]);
+      .then([event('LeadReassigned', 'ReassignLead', to, { from: 'sales-1' })]);
   });
   it('has nothing to record when the new owner has it already', () => {
     given([captured, offered, accepted])

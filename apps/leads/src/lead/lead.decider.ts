@@ -89,7 +89,8 @@ function offer(data: LeadCommandData<'OfferLead'>, lead: Lead): readonly LeadEve
       `The lead is ${known.situation}. Reassign it, or recycle and return it before a new offer.`,
     );
   }
-  return [{ type: 'LeadOffered', data }];
+  const clock = data.answerDue !== null || data.firstTouchDue !== null;
+  return [{ type: 'LeadOffered', data: { ...data, clock } }];
 }
 
 function accept(data: LeadCommandData<'AcceptLead'>, lead: Lead): readonly LeadEvent[] {
@@ -102,28 +103,29 @@ function reject(data: LeadCommandData<'RejectLead'>, lead: Lead): readonly LeadE
   return alreadyEnded(offered(lead, data.handOff), answer) ? [] : [{ type: 'LeadRejected', data }];
 }
 
-function expire({ handOff: id, at }: LeadCommandData<'ExpireOffer'>, lead: Lead): readonly LeadEvent[] {
-  const handOff = offered(lead, id);
-  if (alreadyEnded(handOff, { kind: 'expired' })) return [];
-  if (handOff.answerDue === null) {
+function expire({ handOff, at }: LeadCommandData<'ExpireOffer'>, lead: Lead): readonly LeadEvent[] {
+  const offer = offered(lead, handOff);
+  if (alreadyEnded(offer, { kind: 'expired' })) return [];
+  const { answerDue } = offer;
+  if (answerDue === null) {
     refuse(
       'hand-off-has-no-clock',
-      `Hand-off ${id} has no due date, so it cannot expire. Accept or reject it.`,
+      `Hand-off ${handOff} has no due date, so it cannot expire. Accept or reject it.`,
     );
   }
-  if (Date.parse(at) < Date.parse(handOff.answerDue)) {
+  if (at === null || Date.parse(at) < Date.parse(answerDue)) {
     refuse(
       'hand-off-not-due',
-      `The answer is due ${handOff.answerDue}. Send the expiry with that time or a later one.`,
+      `The answer is due ${answerDue}. Send the expiry with that time or a later one.`,
     );
   }
-  return [{ type: 'OfferExpired', data: { handOff: id } }];
+  return [{ type: 'OfferExpired', data: { handOff, answerDue } }];
 }
 
 function reassign(data: LeadCommandData<'ReassignLead'>, lead: Lead): readonly LeadEvent[] {
   const known = alive(lead);
-  const holder = openOffer(known)?.to ?? known.owner;
-  return holder === data.to ? [] : [{ type: 'LeadReassigned', data }];
+  const from = openOffer(known)?.to ?? known.owner;
+  return from === data.to ? [] : [{ type: 'LeadReassigned', data: { ...data, from } }];
 }
 
 function followUp(data: LeadCommandData<'FollowUpLead'>, lead: Lead): readonly LeadEvent[] {

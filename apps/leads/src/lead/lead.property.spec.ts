@@ -12,23 +12,29 @@ const day = fc.integer({ min: 1, max: 28 }).map((n) => `2026-03-${String(n).padS
 
 const data: { [T in LeadCommand['type']]: fc.Arbitrary<unknown> } = {
   CaptureLead: fc.constant({}),
-  AssessLead: fc.record({ definition: fc.constant({ id: 'mql', version: 1 }), verdict: fc.boolean() }),
+  AssessLead: fc.record({
+    definition: fc.constant({ id: 'mql', version: 1 }),
+    verdict: fc.constantFrom('qualified', 'not-yet'),
+  }),
   QualifyLead: fc.record({ by: person }),
   OfferLead: fc.record({ handOff, to: person, answerDue: fc.option(day) }),
   AcceptLead: fc.record({ handOff, by: person }),
   RejectLead: fc.record({ handOff, by: person, reason: fc.constantFrom('no-budget', 'wrong-person') }),
-  ExpireOffer: fc.record({ handOff, at: day }),
+  ExpireOffer: fc.record({ handOff }),
   ReassignLead: fc.record({ to: fc.constantFrom('sales-1', 'sales-2') }),
-  FollowUpLead: fc.record({ type: fc.constant('call') }),
+  FollowUpLead: fc.record({ touchType: fc.constant('call-connected') }),
   RecycleLead: fc.record({ reason: fc.constant('too early') }),
   ReturnLead: fc.constant({}),
   DisqualifyLead: fc.record({ reason: fc.constant('student') }),
   ConvertLead: fc.record({ opportunity: fc.constantFrom('o-1', 'o-2') }),
 };
 
-const command = fc
-  .constantFrom(...(Object.keys(data) as LeadCommand['type'][]))
-  .chain((type) => data[type].map((raw) => ({ type, data: leadCommands[type].parse(raw) }) as LeadCommand));
+const command = fc.constantFrom(...(Object.keys(data) as LeadCommand['type'][])).chain((type) =>
+  fc.tuple(data[type], day).map(([raw, at]) => {
+    const sent = leadCommands[type].parse(raw);
+    return { type, data: type === 'ExpireOffer' ? { ...sent, at } : sent } as LeadCommand;
+  }),
+);
 /** A captured lead first, so that most sequences reach past the first refusal. */
 const lives = fc
   .array(command, { maxLength: 60 })

@@ -1,3 +1,4 @@
+import type { LeadCommandData } from './lead.commands.ts';
 import type { LeadEvent } from './lead.events.ts';
 
 /** The way towards a deal, in order; a lead keeps the furthest it ever reached. */
@@ -7,7 +8,7 @@ export type Stage = (typeof stages)[number];
 /** How an offer ended; it ends once. */
 export type Answer =
   | { readonly kind: 'accepted'; readonly by: string | null }
-  | { readonly kind: 'rejected'; readonly by: string | null; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly by: string | null; readonly reason: string | null }
   | { readonly kind: 'expired' };
 
 export interface HandOff {
@@ -15,7 +16,7 @@ export interface HandOff {
   readonly to: string | null;
   readonly answerDue: string | null;
   readonly firstTouchDue: string | null;
-  readonly ruleVersion: string | null;
+  readonly ruleVersion: LeadCommandData<'OfferLead'>['ruleVersion'];
   readonly answer: Answer | null;
 }
 
@@ -31,7 +32,7 @@ export type Known = Life &
   (
     | { readonly situation: 'captured' | 'qualified' | 'offered' | 'accepted' | 'working' }
     | { readonly situation: 'nurturing'; readonly until: string | null }
-    | { readonly situation: 'disqualified'; readonly reason: string }
+    | { readonly situation: 'disqualified'; readonly reason: string | null }
     | { readonly situation: 'converted'; readonly opportunity: string }
   );
 
@@ -77,7 +78,7 @@ export function evolve(lead: Lead, event: LeadEvent): Lead {
     case 'LeadFollowedUp':
       return lead.situation === 'accepted' ? at('working', life) : lead;
     case 'LeadRecycled':
-      return { ...life, situation: 'nurturing', until: event.data.until };
+      return { ...life, situation: 'nurturing', until: event.data.nurtureUntil };
     case 'LeadReturned':
       return at(fallback(life), life);
     case 'LeadDisqualified':
@@ -99,7 +100,7 @@ function fallback(life: Life): 'captured' | 'qualified' {
 }
 
 /** Ends an offer. A converted lead stays converted: its open offer still gets its one answer. */
-function answered(lead: Known, id: string, answer: Answer, owner: string | null): Known {
+function answered(lead: Known, id: string | null, answer: Answer, owner: string | null): Known {
   const handOffs = lead.handOffs.map((handOff) => (handOff.id === id ? { ...handOff, answer } : handOff));
   if (lead.situation === 'converted') return { ...lead, handOffs, owner };
   const life = { ...lifeOf(lead), handOffs, owner };

@@ -11,7 +11,7 @@ describe('the clock of an offer (I9: a due date names its rule)', () => {
       ...offer,
       answerDue: '2026-03-03T12:00:00.000Z',
       firstTouchDue: '2026-03-04T12:00:00.000Z',
-      ruleVersion: 'default-1',
+      ruleVersion: { id: 'default', version: 1 },
     });
   });
 
@@ -19,7 +19,7 @@ describe('the clock of an offer (I9: a due date names its rule)', () => {
     const own = leadCommands.OfferLead.parse({
       handOff: 'h-1',
       answerDue: '2026-03-02T14:00:00+01:00',
-      ruleVersion: 'house-7',
+      ruleVersion: { id: 'house', version: 7 },
     });
     expect(startClock(own, noon)).toEqual(own);
     expect(own.answerDue).toBe('2026-03-02T13:00:00.000Z');
@@ -30,7 +30,7 @@ describe('the clock of an offer (I9: a due date names its rule)', () => {
     ['was inferred', { ...noon, inferred: ['handOff', 'time'] }],
     ['is known to the day only', { ...noon, precision: 'day' }],
   ])('does not start when the time of the offer %s (I2)', (_, time) => {
-    expect(startClock({ ...offer, ruleVersion: 'house-7' }, time)).toMatchObject({
+    expect(startClock({ ...offer, ruleVersion: { id: 'house', version: 7 } }, time)).toMatchObject({
       answerDue: null,
       firstTouchDue: null,
       ruleVersion: null,

@@ -4,7 +4,7 @@ import type { LeadCommandData } from './lead.commands.ts';
 const HOUR = 3_600_000;
 
 /** How long sales may take, in plain hours from the time of the offer. */
-export const defaultRule = { version: 'default-1', answerHours: 24, firstTouchHours: 48 } as const;
+export const defaultRule = { id: 'default', version: 1, answerHours: 24, firstTouchHours: 48 } as const;
 
 /** The time of a command as its sender gave it. */
 export interface CommandTime {
@@ -37,7 +37,7 @@ export function startClock(
     ...offer,
     answerDue: hoursAfter(occurredAt, defaultRule.answerHours),
     firstTouchDue: hoursAfter(occurredAt, defaultRule.firstTouchHours),
-    ruleVersion: defaultRule.version,
+    ruleVersion: { id: defaultRule.id, version: defaultRule.version },
   };
 }
 

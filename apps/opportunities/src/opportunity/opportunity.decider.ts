@@ -2,7 +2,7 @@ import type { Decider } from '@throughline/decider';
 import type { OpportunityCommand, OpportunityCommandData } from './opportunity.commands.ts';
 import { refuse } from './opportunity.error.ts';
 import type { OpportunityEvent } from './opportunity.events.ts';
-import { type Known, type Opportunity, evolve, initial } from './opportunity.state.ts';
+import { type Known, type Opportunity, evolve, initial, meant } from './opportunity.state.ts';
 
 type Events = readonly OpportunityEvent[];
 
@@ -56,34 +56,41 @@ function open(data: OpportunityCommandData<'OpenOpportunity'>, opportunity: Oppo
 
 function changeStage(data: OpportunityCommandData<'ChangeStage'>, opportunity: Opportunity): Events {
   const { stage: from } = stillOpen(opportunity);
-  return from === data.to ? [] : [{ type: 'StageChanged', data: { from, ...data } }];
+  return from === data.to ? [] : [{ type: 'StageChanged', data: { ...data, from } }];
 }
 
 function changeAmount(data: OpportunityCommandData<'ChangeAmount'>, opportunity: Opportunity): Events {
-  const { amount } = stillOpen(opportunity);
-  const same = amount?.amount === data.amount?.amount && amount?.currency === data.amount?.currency;
-  return same ? [] : [{ type: 'AmountChanged', data }];
+  const { amount: from } = stillOpen(opportunity);
+  const same = from?.amount === data.to?.amount && from?.currency === data.to?.currency;
+  return same ? [] : [{ type: 'AmountChanged', data: { ...data, from } }];
 }
 
 function changeCloseDate(data: OpportunityCommandData<'ChangeCloseDate'>, opportunity: Opportunity): Events {
-  return stillOpen(opportunity).closeDate === data.closeDate ? [] : [{ type: 'CloseDateChanged', data }];
+  const { closeDate: from } = stillOpen(opportunity);
+  return from === data.to ? [] : [{ type: 'CloseDateChanged', data: { ...data, from } }];
 }
 
 /** Also after the deal closed: the account is handed on. */
 function changeOwner(data: OpportunityCommandData<'ChangeOwner'>, opportunity: Opportunity): Events {
-  return opened(opportunity).owner === data.owner ? [] : [{ type: 'OwnerChanged', data }];
+  const { owner: from } = opened(opportunity);
+  return from === data.to ? [] : [{ type: 'OwnerChanged', data: { ...data, from } }];
 }
 
-/** Also after the deal closed: who sat in the committee is often learnt late. A second role replaces the first. */
+/** Also after the deal closed: who sat in the committee is often learnt late. */
 function addContact(data: OpportunityCommandData<'AddContact'>, opportunity: Opportunity): Events {
-  const there = opened(opportunity).contacts.find((contact) => contact.person === data.person);
-  return there?.role === data.role ? [] : [{ type: 'ContactAdded', data }];
+  const { contacts } = opened(opportunity);
+  const there = contacts.some((contact) => meant(contact, data.person, data.committeeRole));
+  return there ? [] : [{ type: 'ContactAdded', data }];
 }
 
 function removeContact(data: OpportunityCommandData<'RemoveContact'>, opportunity: Opportunity): Events {
-  const there = opened(opportunity).contacts.some((contact) => contact.person === data.person);
-  if (!there)
-    refuse('contact-absent', 'This person is not a contact of the opportunity. Add the contact first.');
+  const { contacts } = opened(opportunity);
+  if (!contacts.some((contact) => meant(contact, data.person, data.committeeRole))) {
+    refuse(
+      'contact-absent',
+      'This person is not in the committee, or not in this role. Add the contact first.',
+    );
+  }
   return [{ type: 'ContactRemoved', data }];
 }
 

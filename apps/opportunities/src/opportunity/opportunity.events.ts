@@ -1,17 +1,20 @@
+import type { EventData, EventName } from '@throughline/contracts';
 import type { DomainEvent } from '@throughline/decider';
-import type { OpportunityCommandData } from './opportunity.commands.ts';
 
-/** What happened to an opportunity, as its own service keeps it; the publication turns it into the contract. */
+/** The contract's data, less the opportunity's id: that is the stream's. */
+type Told<N extends EventName> = Omit<EventData<N>, 'opportunity'>;
+
+/** What happened to an opportunity. */
 export type OpportunityEvent =
-  | DomainEvent<'OpportunityOpened', OpportunityCommandData<'OpenOpportunity'>>
-  | DomainEvent<'StageChanged', { readonly from: string | null } & OpportunityCommandData<'ChangeStage'>>
-  | DomainEvent<'AmountChanged', OpportunityCommandData<'ChangeAmount'>>
-  | DomainEvent<'CloseDateChanged', OpportunityCommandData<'ChangeCloseDate'>>
-  | DomainEvent<'OwnerChanged', OpportunityCommandData<'ChangeOwner'>>
-  | DomainEvent<'ContactAdded', OpportunityCommandData<'AddContact'>>
-  | DomainEvent<'ContactRemoved', OpportunityCommandData<'RemoveContact'>>
-  | DomainEvent<'FitJudged', OpportunityCommandData<'JudgeFit'>>
-  | DomainEvent<'ExceptionGranted', OpportunityCommandData<'GrantException'>>
-  | DomainEvent<'OpportunityWon', OpportunityCommandData<'WinOpportunity'>>
-  | DomainEvent<'OpportunityLost', OpportunityCommandData<'LoseOpportunity'>>
-  | DomainEvent<'OpportunityReopened', OpportunityCommandData<'ReopenOpportunity'>>;
+  | DomainEvent<'OpportunityOpened', Told<'opportunity.opened'>>
+  | DomainEvent<'StageChanged', Told<'opportunity.stage-changed'>>
+  | DomainEvent<'AmountChanged', Told<'opportunity.amount-changed'>>
+  | DomainEvent<'CloseDateChanged', Told<'opportunity.close-date-changed'>>
+  | DomainEvent<'OwnerChanged', Told<'opportunity.owner-changed'>>
+  | DomainEvent<'ContactAdded', Told<'opportunity.contact-added'>>
+  | DomainEvent<'ContactRemoved', Told<'opportunity.contact-removed'>>
+  | DomainEvent<'FitJudged', Told<'opportunity.fit-judged'>>
+  | DomainEvent<'ExceptionGranted', Told<'opportunity.exception-granted'>>
+  | DomainEvent<'OpportunityWon', Told<'opportunity.won'>>
+  | DomainEvent<'OpportunityLost', Told<'opportunity.lost'>>
+  | DomainEvent<'OpportunityReopened', Told<'opportunity.reopened'>>;
