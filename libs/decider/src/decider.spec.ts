@@ -59,15 +59,17 @@ describe('a decider, told as sentences', () => {
 
 describe('a publication', () => {
   interface Contracts {
-    'door.opened': { by: string };
-    'door.shut': { by: string };
+    'door.opened': { door: string; by: string };
+    'door.shut': { door: string; by: string };
     'lift.called': { floor: number };
   }
-  const publication = publishAs<DoorEvent, Contracts>({ DoorOpened: 'door.opened', DoorShut: 'door.shut' });
+  const names = { DoorOpened: 'door.opened', DoorShut: 'door.shut' } as const;
+  const publication = publishAs<DoorEvent, Contracts, 'door'>('door', names);
 
-  it('I3 gives back the event it published', () => {
-    expect(publication.publish(opened)).toEqual({ name: 'door.opened', data: { by: 'Ada' } });
-    expect(publication.restore(publication.publish(opened))).toEqual(opened);
+  it('I3 gives back the event it published, which names its entity by its stream', () => {
+    const published = publication.publish(opened, 'door-1');
+    expect(published).toEqual({ name: 'door.opened', data: { door: 'door-1', by: 'Ada' } });
+    expect(publication.restore(published)).toEqual(opened);
   });
 
   it('refuses events of another module', () => {
@@ -75,8 +77,7 @@ describe('a publication', () => {
   });
 
   it('refuses one name for two events', () => {
-    expect(() =>
-      publishAs<DoorEvent, Contracts>({ DoorOpened: 'door.opened', DoorShut: 'door.opened' }),
-    ).toThrow(/one name/);
+    const twice = { DoorOpened: 'door.opened', DoorShut: 'door.opened' } as const;
+    expect(() => publishAs<DoorEvent, Contracts, 'door'>('door', twice)).toThrow(/one name/);
   });
 });

@@ -1,1 +1,14 @@
-export {};
+export { EventStore } from './event-store.ts';
+export type { AppendTelemetry, EventStoreOptions } from './event-store.ts';
+export type { AppendResult, StreamAppend } from './append.ts';
+export type { Handling, HandlingMany } from './command-handler.ts';
+export { idFromCommand, sourceIdOf } from './command.ts';
+export type { CommandItem, CommandMeta, CommandResult, StoredEvent } from './command.ts';
+export type { Judge, Outcome } from './decide-batch.ts';
+export { IdempotencyConflict, StreamBusy, WrongVersion } from './event-store.error.ts';
+export type { Expected } from './expected.ts';
+export { migrateEventStore } from './migrate-event-store.ts';
+export { OUTBOX_CHANNEL } from './bell.ts';
+export { addToOutbox } from './outbox.ts';
+export type { OutboxRecord } from './outbox.ts';
+export type { DecisionEvent, EventToStore } from './stored-event.ts';

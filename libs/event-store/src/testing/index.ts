@@ -1,1 +1,2 @@
-export {};
+export * from './lead-fixture.ts';
+export * from './test-store.ts';

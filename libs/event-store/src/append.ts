@@ -1,0 +1,88 @@
+import { canonicalJson } from '@throughline/contracts';
+import type { Transaction } from '@throughline/postgres';
+import { sha256, type CommandMeta, type StoredEvent } from './command.ts';
+import { IdempotencyConflict, WrongVersion } from './event-store.error.ts';
+import { meets, type Expected } from './expected.ts';
+import { load, resultOf } from './loaded.ts';
+import { place, type EventToStore, type PlacedEvent } from './stored-event.ts';
+import { write, type Moved } from './write.ts';
+
+/** What one stream gets. Without events the append only asserts the stream's version. */
+export interface StreamAppend {
+  readonly stream: string;
+  readonly expected: Expected;
+  readonly events: readonly EventToStore[];
+}
+
+export interface AppendResult {
+  /** the events stored, in the order given */
+  readonly events: readonly (StoredEvent & { readonly stream: string })[];
+  readonly replayed: boolean;
+}
+
+type Versions = ReadonlyMap<string, number>;
+
+/**
+ * Several streams in one statement. The statement knows exact versions only: it is first told a guess, and where an
+ * expectation is looser it answers with the true version under lock, so that the second time cannot miss.
+ * @throws WrongVersion, IdempotencyConflict
+ */
+export async function appendStreams(
+  tx: Transaction,
+  appends: readonly StreamAppend[],
+  meta: CommandMeta & { readonly commandId: string },
+): Promise<AppendResult> {
+  const { source, commandId } = meta;
+  const hash = sha256(canonicalJson(appends));
+  const before = (await load(tx, [], [{ source, commandId }])).before(source, commandId);
+  if (before !== null) {
+    if (before.hash !== hash) throw new IdempotencyConflict(commandId);
+    return { events: before.events.flatMap((event) => stored([event])), replayed: true };
+  }
+  const guess = new Map(appends.map(({ stream, expected }) => [stream, guessOf(expected)]));
+  if (guess.size !== appends.length) throw new Error('Name each stream once in an append.');
+  const first = placeAll(appends, guess, { ...meta, hash });
+  const moved = await write(tx, guess, first, true);
+  if (moved.length === 0) return { events: stored(first.map(({ event }) => event)), replayed: false };
+  const known = corrected(appends, guess, moved);
+  const second = placeAll(appends, known, { ...meta, hash });
+  const again = await write(tx, known, second, true);
+  if (again.length > 0) throw new Error('A locked stream moved; the append is not in a transaction.');
+  return { events: stored(second.map(({ event }) => event)), replayed: false };
+}
+
+function guessOf(expected: Expected): number {
+  if (typeof expected === 'number') return expected;
+  return expected === 'exists' ? 1 : 0;
+}
+
+function corrected(appends: readonly StreamAppend[], guess: Versions, moved: readonly Moved[]): Versions {
+  const actual = new Map([
+    ...guess,
+    ...moved.map(({ stream, actual: version }) => [stream, version] as const),
+  ]);
+  for (const { stream, expected } of appends) {
+    const version = actual.get(stream) ?? 0;
+    if (!meets(expected, version)) throw new WrongVersion(stream, expected, version);
+  }
+  return actual;
+}
+
+function placeAll(
+  appends: readonly StreamAppend[],
+  versions: Versions,
+  meta: CommandMeta & { readonly commandId: string; readonly hash: string },
+): PlacedEvent[] {
+  let index = 0;
+  return appends.flatMap(({ stream, events }) =>
+    events.map((event, n) =>
+      place(event, { ...meta, index: index++ }, { id: stream, version: (versions.get(stream) ?? 0) + n + 1 }),
+    ),
+  );
+}
+
+function stored(events: readonly PlacedEvent['event'][]): AppendResult['events'] {
+  return events.flatMap((event) =>
+    resultOf(event.key, [event]).events.map((each) => ({ ...each, stream: event.key })),
+  );
+}

@@ -1,0 +1,37 @@
+import type { Queryable } from '@throughline/postgres';
+
+/** The channel on which the relay hears that something waits. */
+export const OUTBOX_CHANNEL = 'outbox';
+
+/**
+ * Wakes the relay after a commit, from a statement of its own.
+ * A NOTIFY inside the append would hold a lock of the whole server while COMMIT waits for the disk, and so put all
+ * appends in one queue (5 to 6 times fewer a second). A ring that is lost costs one poll of the relay.
+ */
+export class Bell {
+  readonly #queryable: Queryable;
+  #ringing = false;
+  #again = false;
+
+  constructor(queryable: Queryable) {
+    this.#queryable = queryable;
+  }
+
+  /** At most one ring is on its way; those asked for meanwhile become one more. */
+  ring(): void {
+    if (this.#ringing) {
+      this.#again = true;
+      return;
+    }
+    this.#ringing = true;
+    void this.#notify();
+  }
+
+  async #notify(): Promise<void> {
+    do {
+      this.#again = false;
+      await this.#queryable.query(`select pg_notify('${OUTBOX_CHANNEL}', '')`).catch(() => undefined);
+    } while (this.#again);
+    this.#ringing = false;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Expected } from './expected.ts';
+
+/** The stream is not at the expected version. With If-Match it is the caller's (412), else the store tries again. */
+export class WrongVersion extends Error {
+  override readonly name = 'WrongVersion';
+  constructor(
+    readonly stream: string,
+    readonly expected: Expected,
+    readonly actual: number,
+  ) {
+    super(
+      `Stream ${stream} is at version ${actual}, expected was ${expected}. Read it again and judge by what it says now.`,
+    );
+  }
+}
+
+/** A command id that is already taken by another payload (409). */
+export class IdempotencyConflict extends Error {
+  override readonly name = 'IdempotencyConflict';
+  constructor(readonly commandId: string) {
+    super(
+      `Idempotency-Key ${commandId} was used with another payload. Repeat that one unchanged, or use a new key.`,
+    );
+  }
+}
+
+/** Other writers were faster every time; nothing was stored (503, try again). */
+export class StreamBusy extends Error {
+  override readonly name = 'StreamBusy';
+  readonly retriable = true;
+  constructor(
+    readonly stream: string,
+    cause?: unknown,
+  ) {
+    super(`Stream ${stream} changed during every try. Nothing was stored; send the command again.`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { toRecord } from '@throughline/contracts';
+import type { Command, DomainEvent } from '@throughline/decider';
+import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
+import { appendStreams, type AppendResult, type StreamAppend } from './append.ts';
+import { Bell } from './bell.ts';
+import { CommandHandler, type Handling, type HandlingMany } from './command-handler.ts';
+import type { CommandMeta, CommandResult } from './command.ts';
+import type { Outcome } from './decide-batch.ts';
+import { load } from './loaded.ts';
+import { addToOutbox } from './outbox.ts';
+import { fromRow, type DecisionEvent, type EventRow } from './stored-event.ts';
+
+const lockStatement = loadSql(import.meta.url, './lock-stream.sql');
+
+export interface EventStoreOptions {
+  /** `@throughline/telemetry`, or nothing: the append span of each command */
+  readonly telemetry?: AppendTelemetry;
+  /** makes command ids where none was sent, random UUIDs unless told */
+  readonly freshId?: () => string;
+}
+
+export interface AppendTelemetry {
+  append<T>(
+    stream: string,
+    own: { readonly traceparent: string | null; readonly tracestate: string | null },
+    work: () => Promise<T>,
+  ): Promise<T>;
+}
+
+/**
+ * The decisions of one service, each in its stream.
+ *
+ * Guarantees:
+ * - I3: a stream's versions are 1..N, each once; every stored event has exactly one record in the outbox, made in
+ *   the same transaction, with the same version, to one topic and key.
+ * - I1: what was answered is committed; a command that comes again under its id gets the same answer and adds nothing.
+ * - A writer whose expectation is wrong stores nothing, in none of its streams.
+ * - Streams are locked in one order, so writers of several streams never wait for each other in a circle.
+ */
+export class EventStore {
+  readonly #database: Database;
+  readonly #bell: Bell;
+  readonly #handler: CommandHandler;
+
+  constructor(database: Database, options: EventStoreOptions = {}) {
+    const telemetry = options.telemetry ?? { append: (_stream, _own, work) => work() };
+    this.#database = database;
+    this.#bell = new Bell(database);
+    this.#handler = new CommandHandler(database, this.#bell, telemetry, options.freshId ?? randomUUID);
+  }
+
+  /** The events of a stream in order; none where there is no stream. */
+  async read(stream: string, queryable: Queryable = this.#database): Promise<readonly DecisionEvent[]> {
+    return (await load(queryable, [stream], [])).history(stream);
+  }
+
+  async exists(stream: string): Promise<boolean> {
+    const { rows } = await this.#database.query('select 1 from stream where stream = $1 and version > 0', [
+      stream,
+    ]);
+    return rows.length > 0;
+  }
+
+  /** One event by its platform id, null when this service did not store it. */
+  async find(id: string): Promise<DecisionEvent | null> {
+    const { rows } = await this.#database.query<EventRow>('select * from event where event_id = $1', [id]);
+    return rows[0] === undefined ? null : fromRow(rows[0]);
+  }
+
+  /**
+   * Judges one command by its stream and stores what it causes.
+   * A known command id gives the first answer again. Without If-Match, load, decide and append are tried three times.
+   * @throws DomainError or ContractError (refused), WrongVersion (If-Match), IdempotencyConflict, StreamBusy
+   */
+  handle<C extends Command, E extends DomainEvent, S>(handling: Handling<C, E, S>): Promise<CommandResult> {
+    return this.#handler.handle(handling);
+  }
+
+  /**
+   * Judges commands on many streams: one read, one append in one transaction, one outcome each, in order.
+   * A refusal never affects its neighbours. On a conflict with another writer smaller units are tried, in order.
+   * @throws only what concerns the database
+   */
+  handleMany<C extends Command, E extends DomainEvent, S>(
+    handling: HandlingMany<C, E, S>,
+  ): Promise<Outcome[]> {
+    return this.#handler.handleMany(handling);
+  }
+
+  /**
+   * Stores events in several streams at once, all or nothing, in the caller's transaction; an append without events
+   * asserts the version of a stream that is not written. A known command id stores nothing and gives the first answer.
+   * @throws WrongVersion, IdempotencyConflict; the caller's transaction can then go on, and nothing was stored
+   */
+  append(
+    tx: Transaction,
+    appends: readonly StreamAppend[],
+    meta: CommandMeta & { commandId: string },
+  ): Promise<AppendResult> {
+    return appendStreams(tx, appends, meta);
+  }
+
+  /**
+   * Puts the records of a stream into the outbox again, 1..N; consumers drop those they have.
+   * @returns how many. The stream is locked meanwhile, so that a new version cannot come between.
+   */
+  async reemit(stream: string): Promise<number> {
+    const events = await this.#database.transaction(async (tx) => {
+      await tx.query(lockStatement, [stream]);
+      const stored = await this.read(stream, tx);
+      await addToOutbox(
+        tx,
+        stored.map((event) => ({ ...toRecord(event), eventId: event.id })),
+      );
+      return stored;
+    });
+    this.#bell.ring();
+    return events.length;
+  }
+}

@@ -1,0 +1,1 @@
+select version from stream where stream = $1 for update

@@ -1,0 +1,39 @@
+import { loadSql, type Queryable } from '@throughline/postgres';
+import { toColumns, type PlacedEvent } from './stored-event.ts';
+
+const appendStatement = loadSql(import.meta.url, './append.sql');
+const UNIQUE_VIOLATION = '23505';
+
+/** A stream that is not where the writer thought. */
+export interface Moved {
+  readonly stream: string;
+  readonly actual: number;
+}
+
+/**
+ * Stores events and their records, all or nothing, in one round trip; outside of a transaction that is one by itself.
+ * @param expected exact version of every stream written, and of streams that are only asserted
+ * @param ring whether the statement itself wakes the relay; it then holds a lock of the whole server during COMMIT
+ * @returns the streams that moved; none: all is stored. Their rows stay locked until the transaction ends.
+ */
+export async function write(
+  queryable: Queryable,
+  expected: ReadonlyMap<string, number>,
+  placed: readonly PlacedEvent[],
+  ring: boolean,
+): Promise<Moved[]> {
+  const events = JSON.stringify(placed.map(toColumns));
+  const { rows } = await queryable.query<{ moved: string; actual: string }>(appendStatement, [
+    [...expected.keys()],
+    [...expected.values()],
+    events,
+    ring,
+  ]);
+  return rows.map(({ moved, actual }) => ({ stream: moved, actual: Number(actual) }));
+}
+
+/** Whether another writer stored the same command at the same time, on a stream that is not locked here. */
+export function isSameCommand(error: unknown): boolean {
+  const { code, constraint } = error as { code?: unknown; constraint?: unknown };
+  return code === UNIQUE_VIOLATION && (constraint === 'event_command_once' || constraint === 'event_id_once');
+}
