@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { toDay, toInstant } from './time.ts';
 
 /** An opaque id as its owner gave it; never carries personal data. */
-export const id = z.string().min(1).max(200);
+export const id = words(200);
 /** A word from a list that the emitter keeps: channel, stage, reason, product. */
-export const label = z.string().min(1).max(200);
+export const label = words(200);
 /** A name in lower case with hyphens: `form-submission`. */
 export const slug = z
   .string()
   .max(64)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower case words joined by hyphens, like form-submission');
 /** Free text counts as personal. */
-export const note = personal(z.string().min(1).max(4000));
-export const url = z.string().min(1).max(2000);
+export const note = personal(words(4000));
+export const url = words(2000);
 export const member = id;
 export const team = z.enum(['marketing', 'sales']);
 
@@ -26,7 +26,7 @@ export const instant = z
   .max(60)
   .refine((text) => toInstant(text) !== null, 'must be an RFC 3339 timestamp, like 2026-03-01T09:30:00Z')
   .overwrite((text) => toInstant(text) ?? text)
-  .meta({ format: 'date-time' });
+  .meta({ format: 'date-time', description: 'RFC 3339 with any offset; read as UTC with milliseconds' });
 
 export const day = z
   .string()
@@ -36,10 +36,12 @@ export const day = z
 export const dayOrInstant = z.union([day, instant], 'must be a day or an RFC 3339 timestamp');
 
 /** Integer minor units (cents); currency null means unknown. */
-export const money = z.strictObject({
-  amount: z.int().overwrite(zero),
-  currency: optional(z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, like EUR')),
-});
+export const money = z
+  .strictObject({
+    amount: z.int().overwrite(zero),
+    currency: optional(z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, like EUR')),
+  })
+  .meta({ description: 'integer minor units; currency null means unknown' });
 export type Money = z.output<typeof money>;
 
 /** The version of a definition, process or rule that was in force. */
@@ -50,7 +52,7 @@ const MOST_ATTRIBUTES = 100;
 export const attributes = z
   .record(z.string().min(1).max(100), z.string().max(1000).nullable())
   .refine((map) => Object.keys(map).length <= MOST_ATTRIBUTES, `must have at most ${MOST_ATTRIBUTES} keys`)
-  .meta({ maxProperties: MOST_ATTRIBUTES });
+  .meta({ maxProperties: MOST_ATTRIBUTES, description: 'null: known to be empty there; absent: not known' });
 
 const scalar = z.union([z.string().max(1000), number, z.boolean(), z.null()]);
 /** One rule of a judgement with what it looked at and what came out. */
@@ -59,6 +61,11 @@ export const ruleResult = z.strictObject({
   input: optional(z.record(z.string().min(1).max(100), scalar)),
   result: optional(z.boolean()),
 });
+
+/** A text that says something: what is not known is null, never an empty text. */
+export function words(longest: number): z.ZodString {
+  return z.string().max(longest).regex(/\S/, 'must not be blank; leave it out when it is not known');
+}
 
 export function listOf<S extends z.ZodType>(item: S): z.ZodArray<S> {
   return z.array(item).max(100);

@@ -13,7 +13,8 @@ export function decodeHeader(name: string, value: string): string {
     'latin1',
   );
   try {
-    if (/%(?![0-9a-f]{2})/i.test(text) || bytes.includes(0)) throw new TypeError();
+    const isWide = [...text].some((character) => character > '\xff');
+    if (isWide || /%(?![0-9a-f]{2})/i.test(text) || bytes.includes(0)) throw new TypeError();
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     const remedy = 'Percent-encode the UTF-8 bytes of the value, and % itself as %25.';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fact } from './definition.ts';
-import { attributes, count, id, label, optional, personal, slug, team } from './fields.ts';
+import { attributes, count, id, label, optional, personal, slug, team, words } from './fields.ts';
 
 /** Which kinds of entity each relation joins, lower rank first (visitor, person, account). */
 export const RELATIONS = {
@@ -47,10 +47,10 @@ export const identityLinked = fact({
       ...edge,
       traits: optional(
         z.strictObject({
-          email: optional(personal(z.string().min(1).max(320))),
-          name: optional(personal(z.string().min(1).max(200))),
-          phone: optional(personal(z.string().min(1).max(50))),
-          title: optional(personal(z.string().min(1).max(200))),
+          email: optional(personal(words(320))),
+          name: optional(personal(words(200))),
+          phone: optional(personal(words(50))),
+          title: optional(personal(words(200))),
         }),
       ),
     })
@@ -64,11 +64,14 @@ export const identityLinked = fact({
   },
 });
 
+const WITHDRAWN =
+  'true: it never was so, history is restored; false: it ended at the time of the event. ' +
+  'Absent: false for a membership in an account, else true.';
+
 const unlinkedSchema = z
   .strictObject({
     ...edge,
-    /** true: it never was so, history is restored; false: it ended at the event's time */
-    withdrawn: optional(z.boolean()),
+    withdrawn: optional(z.boolean().meta({ description: WITHDRAWN })),
   })
   .refine(joinsTwo, TWO_ENDS)
   .transform((data) => ({ ...data, withdrawn: data.withdrawn ?? !isMembership(data.relation) }));
@@ -117,7 +120,7 @@ export const memberDescribed = fact({
     function: optional(team),
     manager: optional(id),
     office: optional(label),
-    name: optional(personal(z.string().min(1).max(200))),
+    name: optional(personal(words(200))),
     attributes: optional(attributes),
   }),
   sample: {

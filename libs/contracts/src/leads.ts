@@ -100,8 +100,10 @@ export const leadOffered = decision({
     answerDue: optional(instant),
     firstTouchDue: optional(instant),
     ruleVersion: optional(versioned),
-    /** false: an inferred hand-off, which starts no clock */
-    clock: z.boolean().default(true),
+    clock: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'false: an inferred hand-off, which starts no clock' }),
   }),
   sample: {
     lead: 'lead-1',

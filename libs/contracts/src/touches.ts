@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fact } from './definition.ts';
-import { attributes, id, label, money, optional, slug, team, url } from './fields.ts';
+import { attributes, id, label, money, optional, slug, team, url, words } from './fields.ts';
 
 /** The usual touch types; any other name of that form is taken too. */
 export const TOUCH_TYPES = [
@@ -36,7 +36,7 @@ export const TOUCH_TYPES = [
   'content-shared',
 ] as const;
 
-const utmValue = optional(z.string().min(1).max(500));
+const utmValue = optional(words(500));
 const utmFields = z.strictObject({
   id: utmValue,
   source: utmValue,

@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ContractError } from './contract.error.ts';
+import { sliceArray } from './json-array.ts';
+import { parseJson } from './json.ts';
+
+const refusal = (text: string | Buffer): ContractError => {
+  try {
+    parseJson(Buffer.from(text as string));
+  } catch (error) {
+    if (error instanceof ContractError) return error;
+    throw error;
+  }
+  throw new Error('was taken');
+};
+const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+
+describe('strict JSON', () => {
+  it.each([
+    ['duplicate-key', '/a/b', '{"a":{"b":1,"c":2,"b":3}}'],
+    ['duplicate-key', '/a', '{"a":1,"\\u0061":2}'],
+    ['bad-string', '/a/1', '{"a":["","x\\u0000"]}'],
+    ['bad-string', '/a', '{"a":"\\ud800"}'],
+    ['bad-string', null, '{"\\udc00":1}'],
+    ['forbidden-key', '/a/__proto__', '{"a":{"__proto__":{"admin":true}}}'],
+    ['forbidden-key', '/constructor', '{"constructor":{"prototype":{}}}'],
+    ['number-out-of-range', '/a', '{"a":1e400}'],
+    ['number-out-of-range', '/a', '{"a":9007199254740993}'],
+    ['number-out-of-range', '/a', '{"a":1e-400}'],
+    ['too-deep', `${'/0'.repeat(16)}`, nested(17)],
+    ['too-deep', `${'/0'.repeat(16)}`, nested(15_000)],
+    ['bad-json', null, '{"a":1,}'],
+    ['bad-json', null, '// no\n1'],
+    ['bad-json', null, 'NaN'],
+    ['bad-json', null, ''],
+    ['too-large', null, `"${'x'.repeat(32 * 1024)}"`],
+  ])('%s at %p', (code, field, text) => {
+    expect(refusal(text)).toMatchObject({ code, field });
+    expect(refusal(text).remedy).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('refuses bytes that are not UTF-8', () => {
+    expect(refusal(Buffer.from([0x22, 0xff, 0x22])).code).toBe('bad-string');
+  });
+
+  it('takes what looks dangerous and is not', () => {
+    const text = '{"constructor":"Brick Ltd","a":0.0,"b":-0.5,"c":1e3,"d":"\\ud83d\\ude00","e":[]}';
+    expect(parseJson(Buffer.from(text))).toEqual(JSON.parse(text));
+    expect(parseJson(Buffer.from(nested(16)))).toEqual(JSON.parse(nested(16)));
+  });
+
+  it('says where the text breaks, and never repeats it', () => {
+    expect(refusal('{"email":"ada@example.com"; }').message).toBe('the text is not JSON at character 26');
+    expect(refusal('{"email":ada@example.com}').message).not.toContain('ada');
+  });
+
+  it('reads any JSON value to what it says', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 8 }), (value) => {
+        const text = JSON.stringify(value);
+        const isPlain = !text.includes('__proto__') && !/\\u0000|\\ud[89a-f]/.test(text);
+        fc.pre(isPlain && !/"(constructor|prototype)"/.test(text));
+        expect(parseJson(Buffer.from(text))).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+});
+
+describe('cutting a batch', () => {
+  const cut = (text: string): string[] => sliceArray(Buffer.from(text), 1000).map(String);
+
+  it.each([
+    ['[]', []],
+    [' [ 1 , {"a":[",]"]} ] ', ['1', '{"a":[",]"]}']],
+    ['[{"a":"\\"]"},2]', ['{"a":"\\"]"}', '2']],
+    ['[1,]', ['1', '']],
+    ['[1,{"a":[2}', ['1', '{"a":[2}']],
+    ['[1] 2', ['1', '2']],
+    ['[', ['']],
+    ['\ufeff[1]', ['1']],
+  ])('%p', (text, items) => {
+    expect(cut(text)).toEqual(items);
+  });
+
+  it('gives back the items of any array', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), fc.constantFrom(',', ' ,\n'), (values, comma) => {
+        const items = values.map((value) => JSON.stringify(value));
+        expect(cut(`[${items.join(comma)}]`)).toEqual(items);
+      }),
+    );
+  });
+
+  it('takes as many as allowed', () => {
+    const batch = (size: number): Buffer => Buffer.from(`[${'1,'.repeat(size - 1)}1]`);
+    expect(sliceArray(batch(1000), 1000)).toHaveLength(1000);
+    expect(() => sliceArray(batch(1001), 1000)).toThrow(expect.objectContaining({ code: 'too-many' }));
+  });
+});
