@@ -1,1 +1,2 @@
-export {};
+export * from './rank.ts';
+export * from './assertion.ts';

@@ -12,12 +12,26 @@ export interface Projection {
   readonly tables: readonly Table[];
   /** SQL run once when the version's schema is made, after its tables: indexes and inner views. `search_path` is the schema. */
   readonly extras?: readonly string[];
+  /**
+   * Keeps who is who beside the tables, derived from the identity events of the topics (see @throughline/identity):
+   * - `visitor_person (visitor, since, until, person)`: half-open intervals without gaps; a touch at `at` is of the person
+   *   where `coalesce(at, 'infinity') >= since and (until is null or coalesce(at, 'infinity') < until)`
+   * - `person_alias (person, canonical)`: persons that are the same as another; who is not listed is canonical
+   * - `membership (kind 'person' | 'account', member, account, since, until, ended)`: since inclusive, until exclusive,
+   *   '-infinity' where the start is undated, until null while it lasts (or, with `ended`, when the end is undated)
+   */
+  readonly identity?: true;
 }
 
 export type Table = FactTable | StateTable;
 
 export type Scalar = string | number | bigint | boolean | null;
-/** jsonb columns take any JSON value, everything else a scalar; bigint and numeric travel as text */
+/**
+ * jsonb columns take any JSON value, everything else a scalar. Before a row is folded on or stored the runner brings
+ * it to one form, so that a row just folded and a row read back are the same to `evolve`: bigint and numeric as text,
+ * smaller integers as numbers, timestamptz as RFC 3339 UTC with milliseconds, date as text, jsonb with sorted keys,
+ * a missing column as null; rows are frozen. A column that the table does not have is an error.
+ */
 export type Row = Readonly<Record<string, unknown>>;
 
 interface TableShape {

@@ -1,1 +1,4 @@
-export {};
+export { sendEvents, type SentEvent } from './send-events.ts';
+export { exampleProjection, type Poison } from './example.projector.ts';
+export { described, leadStream, touch } from './example-events.ts';
+export { Bench } from './bench.ts';

@@ -1,0 +1,88 @@
+import type { Batch, Position } from '@throughline/log';
+import { loadSql, type Queryable, type Transaction } from '@throughline/postgres';
+import type { Effects } from './effects.ts';
+import { Inbox, type Discards, type Limits } from './inbox.ts';
+import { placeOf } from './item.ts';
+import { compareAndSet, enter, lock, type Fence } from './positions.ts';
+
+const findDiscards = loadSql(import.meta.url, './sql/find-discards.sql');
+const logProcessing = loadSql(import.meta.url, './sql/log-processing.sql');
+
+/** The channel on which an applied batch wakes those who wait; the payload is the consumer's name. */
+export const APPLIED = 'throughline_applied';
+const NO_LIMITS: Limits = { gapKeys: Infinity, poisonKeys: Infinity };
+
+/** Applies batches to one build of one consumer, each in the caller's transaction. */
+export class Applier {
+  readonly #name: string;
+  readonly #hop: string;
+  readonly #effects: Effects;
+
+  constructor(name: string, hop: string, effects: Effects) {
+    this.#name = name;
+    this.#hop = hop;
+    this.#effects = effects;
+  }
+
+  /**
+   * The live way: position first, then rows, processing log and a wake-up.
+   * @throws StaleOwner, PartitionHalted; errors of the infrastructure
+   */
+  async apply(tx: Transaction, fence: Fence, batch: Batch, limits: Limits): Promise<Position> {
+    await enter(tx, fence.schema);
+    const moved = await compareAndSet(tx, fence, batch);
+    const applied = await new Inbox(this.#effects, limits).take(tx, batch.records, await this.#discards(tx));
+    await this.#tell(tx, applied);
+    return moved;
+  }
+
+  /** The way of a rebuild: no limits, since what is parked was judged when it was live, and no processing log. */
+  async replay(tx: Transaction, fence: Fence, batch: Batch, discards: Discards): Promise<Position> {
+    await enter(tx, fence.schema);
+    const moved = await compareAndSet(tx, fence, batch);
+    await new Inbox(this.#effects, NO_LIMITS).take(tx, batch.records, discards);
+    return moved;
+  }
+
+  /** Tries parked events of a key again, under the partition's position row. @returns ids applied */
+  async drain(tx: Transaction, fence: Fence, at: KeyOfPartition): Promise<string[]> {
+    await enter(tx, fence.schema);
+    await lock(tx, fence, at.topic, at.partition);
+    const applied = await new Inbox(this.#effects, NO_LIMITS).drain(
+      tx,
+      at.topic,
+      at.key,
+      await this.#discards(tx),
+    );
+    await this.#tell(tx, applied);
+    return applied;
+  }
+
+  async #discards(tx: Queryable): Promise<Discards> {
+    return readDiscards(tx, this.#name);
+  }
+
+  async #tell(tx: Transaction, applied: readonly string[]): Promise<void> {
+    if (applied.length > 0) await tx.query(logProcessing, [this.#name, applied, this.#hop]);
+    await tx.query('select pg_notify($1, $2)', [APPLIED, this.#name]);
+  }
+}
+
+export interface KeyOfPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: string;
+}
+
+export async function readDiscards(db: Queryable, name: string): Promise<Discards> {
+  const { rows } = await db.query<{
+    topic: string;
+    partition: number;
+    offset: string;
+    event_id: string | null;
+  }>(findDiscards, [name]);
+  const places = rows.map(({ topic, partition, offset }) =>
+    placeOf({ topic, partition, offset: BigInt(offset) }),
+  );
+  return new Set([...places, ...rows.flatMap(({ event_id }) => event_id ?? [])]);
+}

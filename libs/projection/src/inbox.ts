@@ -1,0 +1,221 @@
+import { isInfrastructure, loadSql, type Transaction } from '@throughline/postgres';
+import { PartitionHalted } from '@throughline/log';
+import type { Effects } from './effects.ts';
+import { toJson } from './fold.ts';
+import { decode, faultOf, isRead, placeOf, type Fault, type Item } from './item.ts';
+import { lookUp } from './lookup.ts';
+import { parkedRow, unpack, type PackedRow } from './parked-record.ts';
+import { sequence, type Outcome } from './sequence.ts';
+
+const addEntries = loadSql(import.meta.url, './sql/add-entries.sql');
+const addRepeats = loadSql(import.meta.url, './sql/add-repeats.sql');
+const moveHeads = loadSql(import.meta.url, './sql/move-heads.sql');
+const park = loadSql(import.meta.url, './sql/park.sql');
+const takeParked = loadSql(import.meta.url, './sql/take-parked.sql');
+const countGaps = loadSql(import.meta.url, './sql/count-gaps.sql');
+
+export interface Limits {
+  /** keys of a partition that may wait for a version before it halts, 100 unless told */
+  readonly gapKeys: number;
+  /** keys of one batch that may turn out poison before it halts, 50 unless told */
+  readonly poisonKeys: number;
+}
+
+/** Decisions of operators, by event id and by place, read anew for every transaction. */
+export type Discards = ReadonlySet<string>;
+
+/** An entry was taken by another partition between reading and writing: read again. */
+class EntryTaken extends Error {}
+
+/**
+ * Takes records in, once each, inside the caller's transaction that holds the partition's position row.
+ *
+ * Guarantees:
+ * - every record ends as exactly one of entry, repeat, parked (I6)
+ * - a stream's versions are applied 1..N; what comes early waits under its key (I3)
+ * - an event that cannot be applied is parked with what comes behind it, its key only (I7); errors of the
+ *   infrastructure are thrown
+ * - the cut of batches leaves no trace
+ */
+export class Inbox {
+  readonly #effects: Effects;
+  readonly #limits: Limits;
+
+  constructor(effects: Effects, limits: Limits) {
+    this.#effects = effects;
+    this.#limits = limits;
+  }
+
+  /**
+   * Takes the records of one batch of one partition.
+   * @returns ids of the events applied
+   * @throws PartitionHalted when more keys than the limits allow would be parked
+   */
+  async take(tx: Transaction, records: readonly Item['record'][], discards: Discards): Promise<string[]> {
+    const work = new Work(tx, this.#effects, discards);
+    await work.settle(records.map(decode));
+    this.#checkPoison(work, records[0]);
+    if (work.gaps) await this.#checkGaps(tx, records[0]);
+    return work.applied;
+  }
+
+  /** Tries what is parked under a key again, in order, as far as it goes. @returns ids of the events applied */
+  async drain(tx: Transaction, topic: string, key: string, discards: Discards): Promise<string[]> {
+    const work = new Work(tx, this.#effects, discards);
+    await work.drain(topic, key);
+    return work.applied;
+  }
+
+  #checkPoison(work: Work, record: Item['record'] | undefined): void {
+    if (!record || work.poisonKeys.size <= this.#limits.poisonKeys) return;
+    const [example] = work.poisonKeys.values();
+    throw new PartitionHalted(
+      `${work.poisonKeys.size} keys of one batch of ${record.topic}/${record.partition} cannot be applied ` +
+        `(limit ${this.#limits.poisonKeys}): ${example?.reason}. Mend the cause, then start again`,
+    );
+  }
+
+  async #checkGaps(tx: Transaction, record: Item['record'] | undefined): Promise<void> {
+    if (!record) return;
+    const { rows } = await tx.query<{ keys: number }>(countGaps, [record.topic, record.partition]);
+    const keys = rows[0]?.keys ?? 0;
+    if (keys <= this.#limits.gapKeys) return;
+    throw new PartitionHalted(
+      `${keys} keys of ${record.topic}/${record.partition} wait for a missing version ` +
+        `(limit ${this.#limits.gapKeys}): the log lost events; reemit the streams, then start again`,
+    );
+  }
+}
+
+/** One call's work: what it found out on the way. */
+class Work {
+  readonly applied: string[] = [];
+  readonly poisonKeys = new Map<string, Fault>();
+  gaps = false;
+  readonly #tx: Transaction;
+  readonly #effects: Effects;
+  readonly #discards: Discards;
+  readonly #faults = new Map<string, Fault>();
+
+  constructor(tx: Transaction, effects: Effects, discards: Discards) {
+    this.#tx = tx;
+    this.#effects = effects;
+    this.#discards = discards;
+  }
+
+  async settle(items: readonly Item[]): Promise<void> {
+    if (items.length === 0) return;
+    const opened = new Set<string>();
+    const deferred: Item[] = [];
+    await this.#apply(items, opened, deferred);
+    for (const key of opened) {
+      const topic = items[0]?.record.topic ?? '';
+      await this.drain(topic, key);
+      await this.settle(deferred.filter((item) => item.key === key));
+    }
+  }
+
+  async drain(topic: string, key: string): Promise<void> {
+    const { rows } = await this.#tx.query<PackedRow>(takeParked, [topic, key]);
+    await this.settle(byVersion(rows.map((row) => decode(unpack(row)))));
+  }
+
+  /** A fault at writing does not tell whose it is: halves are tried until it is one event's. */
+  async #apply(items: readonly Item[], opened: Set<string>, deferred: Item[]): Promise<void> {
+    await this.#tx.query('savepoint attempt');
+    try {
+      const outcome = await this.#attempt(items, opened);
+      await this.#tx.query('release savepoint attempt');
+      this.#learn(outcome, opened, deferred);
+      return;
+    } catch (error) {
+      if (isInfrastructure(error)) throw error;
+      if (!(error instanceof EntryTaken) && !this.#effects.isFaultOfEvent(error)) throw error;
+      await this.#tx.query('rollback to savepoint attempt');
+      await this.#tx.query('release savepoint attempt');
+      const [only] = items;
+      if (only && items.length === 1 && !(error instanceof EntryTaken)) {
+        if (this.#faults.has(placeOf(only.record))) throw error;
+        this.#faults.set(placeOf(only.record), faultOf(error, 'refused-by-database'));
+      }
+    }
+    const half = Math.ceil(items.length / 2);
+    await this.#apply(items.slice(0, half), opened, deferred);
+    if (half < items.length) await this.#apply(items.slice(half), opened, deferred);
+  }
+
+  async #attempt(items: readonly Item[], opened: ReadonlySet<string>): Promise<Outcome> {
+    const known = await lookUp(this.#tx, items, this.#discards);
+    const fresh = items.filter(isRead).filter(({ read }) => !known.seen.has(read.event.id));
+    const attempt = await this.#effects.begin(
+      this.#tx,
+      fresh.map(({ read }) => read.event),
+    );
+    const outcome = sequence(
+      items,
+      known,
+      opened,
+      (item) => this.#faults.get(placeOf(item.record)) ?? attempt.take(item),
+    );
+    await this.#write(outcome, items[0]?.record.topic ?? '');
+    await attempt.write();
+    return outcome;
+  }
+
+  async #write(outcome: Outcome, topic: string): Promise<void> {
+    const { applied, repeats, parked, heads } = outcome;
+    if (applied.length > 0) {
+      const rows = applied.map(({ record, key, read: { event, hash } }) => ({
+        event_id: event.id,
+        name: event.name,
+        source: event.source,
+        topic: record.topic,
+        partition: record.partition,
+        offset: record.offset,
+        key,
+        stream: event.stream?.id ?? null,
+        version: event.stream?.version ?? null,
+        occurred_at: event.occurredAt,
+        recorded_at: event.recordedAt,
+        payload_hash: hash,
+      }));
+      const { rowCount } = await this.#tx.query(addEntries, [toJson(rows)]);
+      if (rowCount < rows.length)
+        throw new EntryTaken('an event of this batch was applied from another partition');
+    }
+    if (repeats.length > 0) {
+      const rows = repeats.map(({ item: { record, read }, standing, conflict }) => ({
+        topic: record.topic,
+        partition: record.partition,
+        offset: record.offset,
+        event_id: read.event.id,
+        standing,
+        payload_hash: read.hash,
+        conflict,
+      }));
+      await this.#tx.query(addRepeats, [toJson(rows)]);
+    }
+    if (parked.length > 0) await this.#tx.query(park, [toJson(parked.map(parkedRow))]);
+    if (heads.size > 0) {
+      const rows = [...heads].map(([stream, version]) => ({ topic, stream, version }));
+      await this.#tx.query(moveHeads, [toJson(rows)]);
+    }
+  }
+
+  #learn(outcome: Outcome, opened: Set<string>, deferred: Item[]): void {
+    for (const { read } of outcome.applied) this.applied.push(read.event.id);
+    for (const { item, state, fault } of outcome.parked) {
+      if (state === 'poison') this.poisonKeys.set(item.key, fault);
+      if (state === 'gap') this.gaps = true;
+    }
+    for (const key of outcome.opened) opened.add(key);
+    deferred.push(...outcome.deferred);
+  }
+}
+
+/** Waiting events in the order they can be applied; where one cannot be read, in the order they came. */
+function byVersion(items: readonly Item[]): readonly Item[] {
+  const version = (item: Item) => (isRead(item) ? (item.read.event.stream?.version ?? null) : null);
+  if (items.some((item) => version(item) === null)) return items;
+  return [...items].sort((a, b) => (version(a) ?? 0) - (version(b) ?? 0));
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { fromRecord, payloadHash, type JourneyEvent } from '@throughline/contracts';
+import type { LogRecord } from '@throughline/log';
+
+export interface Fault {
+  readonly code: string;
+  readonly reason: string;
+}
+
+interface Taken {
+  readonly record: LogRecord;
+  /** what events queue behind: the log key, made fit for a text column and an index */
+  readonly key: string;
+}
+
+export interface ReadItem extends Taken {
+  readonly read: { readonly event: JourneyEvent; readonly hash: string };
+}
+
+export interface UnreadItem extends Taken {
+  readonly fault: Fault;
+}
+
+/** One record of the log as a consumer handles it: its event, or why it has none. */
+export type Item = ReadItem | UnreadItem;
+
+export function decode(record: LogRecord): Item {
+  const key = keyText(record.key);
+  try {
+    const event = fromRecord(record);
+    return { record, key, read: { event, hash: payloadHash(event) } };
+  } catch (error) {
+    return { record, key, fault: faultOf(error, 'unreadable') };
+  }
+}
+
+export function isRead(item: Item): item is ReadItem {
+  return 'read' in item;
+}
+
+/** Names a record in maps, in tokens and to people: `p.<topic>.<partition>.<offset>`. */
+export function placeOf({
+  topic,
+  partition,
+  offset,
+}: Pick<LogRecord, 'topic' | 'partition' | 'offset'>): string {
+  return `p.${topic}.${partition}.${offset}`;
+}
+
+/** A closed code where the error has one, and a text that a text column takes. */
+export function faultOf(error: unknown, fallback: string): Fault {
+  const { code, message, remedy } = error as { code?: unknown; message?: unknown; remedy?: unknown };
+  const text = [message, remedy].filter((it) => typeof it === 'string' && it !== '').join('; ');
+  return {
+    code: columnText(typeof code === 'string' ? code : fallback),
+    reason: columnText(text || String(error)).slice(0, 2000),
+  };
+}
+
+/** A garbage key may be long or hold what PostgreSQL refuses; equal keys stay equal. */
+function keyText(key: string): string {
+  const text = columnText(key);
+  if (text === key && Buffer.byteLength(text) <= 2000) return text;
+  return `${text.slice(0, 100)}#${createHash('sha256').update(key, 'utf16le').digest('hex')}`;
+}
+
+function columnText(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed();
+}

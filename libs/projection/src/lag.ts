@@ -1,0 +1,59 @@
+import type { Log, Mark } from '@throughline/log';
+import type { Database } from '@throughline/postgres';
+import { within } from './positions.ts';
+
+/** How far behind one partition is. */
+export interface PartitionLag {
+  readonly topic: string;
+  readonly partition: number;
+  readonly position: bigint;
+  readonly high: bigint;
+  readonly events: bigint;
+  /** age of the oldest record not applied, in seconds; 0 when there is none */
+  readonly seconds: number;
+  /** when the position last moved: RFC 3339 */
+  readonly movedAt: string;
+}
+
+interface PositionRow {
+  readonly topic: string;
+  readonly partition: number;
+  readonly next_offset: string;
+  readonly updated_at: string;
+  readonly now: string;
+}
+
+export async function lag(
+  database: Database,
+  log: Log,
+  { schema }: { schema: string },
+  topics: readonly string[],
+): Promise<PartitionLag[]> {
+  const { rows } = await within(database, schema, (tx) =>
+    tx.query<PositionRow>(
+      'select topic, partition, next_offset, updated_at, now() from position order by 1, 2',
+    ),
+  );
+  const marks = new Map<string, Mark>();
+  for (const topic of topics) {
+    for (const mark of await log.marks(topic)) marks.set(`${topic}/${mark.partition}`, mark);
+  }
+  return Promise.all(rows.map((row) => partitionLag(log, row, marks.get(`${row.topic}/${row.partition}`))));
+}
+
+async function partitionLag(log: Log, row: PositionRow, mark: Mark | undefined): Promise<PartitionLag> {
+  const { topic, partition, updated_at: movedAt } = row;
+  const position = BigInt(row.next_offset);
+  const high = mark?.high ?? position;
+  const events = high > position ? high - position : 0n;
+  const oldest = events > 0n ? await recordedAt(log, topic, partition, position) : null;
+  const seconds = oldest === null ? 0 : Math.max(0, (Date.parse(row.now) - oldest) / 1000);
+  return { topic, partition, position, high, events, seconds, movedAt };
+}
+
+async function recordedAt(log: Log, topic: string, partition: number, from: bigint): Promise<number | null> {
+  for await (const batch of log.read({ topic, partition, from, to: from + 1n, batchSize: 1 })) {
+    return batch.records[0]?.timestamp ?? null;
+  }
+  return null;
+}

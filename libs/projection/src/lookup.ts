@@ -1,0 +1,56 @@
+import { loadSql, type Transaction } from '@throughline/postgres';
+import { isRead, type Item } from './item.ts';
+import { versionKey, type Known, type Seen } from './sequence.ts';
+
+const findSeen = loadSql(import.meta.url, './sql/find-seen.sql');
+const findHeads = loadSql(import.meta.url, './sql/find-heads.sql');
+const findBlocked = loadSql(import.meta.url, './sql/find-blocked.sql');
+
+interface SeenRow {
+  readonly event_id: string;
+  readonly payload_hash: string;
+  readonly topic: string;
+  readonly stream: string | null;
+  readonly version: number | null;
+}
+
+/** What the database knows that bears on these items, all of one topic: one query a kind. */
+export async function lookUp(
+  tx: Transaction,
+  items: readonly Item[],
+  discarded: ReadonlySet<string>,
+): Promise<Known> {
+  const topic = items[0]?.record.topic ?? '';
+  const events = items.filter(isRead).map(({ read }) => read.event);
+  const streams = events.flatMap(({ stream }) => (stream ? [stream] : []));
+  const found = await tx.query<SeenRow>(findSeen, [
+    events.map(({ id }) => id),
+    topic,
+    streams.map(({ id }) => id),
+    streams.map(({ version }) => version),
+  ]);
+  const seen = new Map<string, Seen>();
+  const versions = new Map<string, Seen>();
+  for (const row of found.rows) {
+    const standing = { eventId: row.event_id, hash: row.payload_hash };
+    seen.set(row.event_id, standing);
+    if (row.topic === topic && row.stream !== null && row.version !== null) {
+      versions.set(versionKey(row.stream, row.version), standing);
+    }
+  }
+  const keys = [...new Set(items.map(({ key }) => key))];
+  const blocked = await tx.query<{ key: string; poison: boolean }>(findBlocked, [topic, keys]);
+  return {
+    seen,
+    versions,
+    heads: await headsOf(tx, topic, new Set(streams.map(({ id }) => id))),
+    blocked: new Map(blocked.rows.map(({ key, poison }) => [key, poison ? 'poison' : 'gap'])),
+    discarded,
+  };
+}
+
+async function headsOf(tx: Transaction, topic: string, streams: Set<string>): Promise<Map<string, number>> {
+  if (streams.size === 0) return new Map();
+  const { rows } = await tx.query<{ stream: string; version: number }>(findHeads, [topic, [...streams]]);
+  return new Map(rows.map(({ stream, version }) => [stream, version]));
+}

@@ -1,0 +1,56 @@
+import type { LogRecord } from '@throughline/log';
+import { isRead } from './item.ts';
+import type { Parked } from './sequence.ts';
+
+export interface PackedRow {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly record: Buffer;
+}
+
+interface Packed {
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Record<string, string>;
+  readonly timestamp: number;
+}
+
+/** The whole record as JSON bytes: whatever its key and headers hold, it is stored and comes back as it was. */
+function pack({ key, value, headers, timestamp }: LogRecord): Buffer {
+  const packed: Packed = { key, value: value.toString('base64'), headers: { ...headers }, timestamp };
+  return Buffer.from(JSON.stringify(packed));
+}
+
+export function unpack({ topic, partition, offset, record }: PackedRow): LogRecord {
+  const { key, value, headers, timestamp } = JSON.parse(record.toString()) as Packed;
+  return {
+    topic,
+    partition,
+    offset: BigInt(offset),
+    key,
+    value: Buffer.from(value, 'base64'),
+    headers,
+    timestamp,
+  };
+}
+
+export function parkedRow({ item, state, fault }: Parked): Record<string, unknown> {
+  const { record } = item;
+  const event = isRead(item) ? item.read.event : null;
+  return {
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    key: item.key,
+    event_id: event?.id ?? null,
+    name: event?.name ?? null,
+    stream: event?.stream?.id ?? null,
+    version: event?.stream?.version ?? null,
+    state,
+    code: fault.code,
+    reason: fault.reason,
+    record: `\\x${pack(record).toString('hex')}`,
+    recorded_at: event?.recordedAt ?? null,
+  };
+}

@@ -1,0 +1,97 @@
+import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
+import { fingerprint, type Batch, type Position } from '@throughline/log';
+
+const movePosition = loadSql(import.meta.url, './sql/move-position.sql');
+const lockPosition = loadSql(import.meta.url, './sql/lock-position.sql');
+const readPosition = loadSql(import.meta.url, './sql/read-position.sql');
+const addPositions = loadSql(import.meta.url, './sql/add-positions.sql');
+
+/** Which build a writer believes it writes to, and in which states it may. */
+export interface Fence {
+  readonly schema: string;
+  readonly states: readonly ('live' | 'building' | 'previous')[];
+}
+
+/** Another owner moved the position, or another build went live: nothing was written; read the position anew (I5). */
+export class StaleOwner extends Error {
+  override readonly name = 'StaleOwner';
+  readonly retriable = true;
+}
+
+/** Names without a schema mean this one until the transaction ends. */
+export async function enter(tx: Transaction, schema: string): Promise<void> {
+  await tx.query(`select set_config('search_path', $1, true)`, [`"${schema}"`]);
+}
+
+/** Runs work in one transaction in which names without a schema mean this one. */
+export function within<T>(
+  database: Database,
+  schema: string,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return database.transaction(async (tx) => {
+    await enter(tx, schema);
+    return work(tx);
+  });
+}
+
+/**
+ * Moves the position over a batch, before anything else of its transaction.
+ * @throws StaleOwner when the stored position is not the batch's first offset, or the build is not in one of the states
+ */
+export async function compareAndSet(tx: Transaction, fence: Fence, batch: Batch): Promise<Position> {
+  const first = batch.records[0];
+  const last = batch.records.at(-1);
+  if (!first || !last) throw new RangeError('a batch has at least one record');
+  const moved: Position = { next: last.offset + 1n, fingerprint: fingerprint(last) };
+  const { rowCount } = await tx.query(movePosition, [
+    fence.schema,
+    fence.states,
+    batch.topic,
+    batch.partition,
+    first.offset.toString(),
+    moved.next.toString(),
+    moved.fingerprint,
+  ]);
+  if (rowCount === 0) {
+    throw new StaleOwner(
+      `${fence.schema} is not at ${first.offset} of ${batch.topic}/${batch.partition}, or is not written to any more`,
+    );
+  }
+  return moved;
+}
+
+/** Takes the partition's position row, as applying a batch does, so that work on parked events meets no owner. */
+export async function lock(tx: Transaction, fence: Fence, topic: string, partition: number): Promise<void> {
+  const { rowCount } = await tx.query(lockPosition, [fence.schema, fence.states, topic, partition]);
+  if (rowCount === 0)
+    throw new StaleOwner(`${fence.schema} is not written to any more; read which build is live`);
+}
+
+/** The stored position; a partition that is new here starts at 0. */
+export async function position(db: Queryable, topic: string, partition: number): Promise<Position> {
+  const { rows } = await db.query<{ next_offset: string; fingerprint: string | null }>(readPosition, [
+    topic,
+    partition,
+  ]);
+  const [row] = rows;
+  if (row) return { next: BigInt(row.next_offset), fingerprint: row.fingerprint };
+  await addPosition(db, topic, [partition]);
+  return { next: 0n, fingerprint: null };
+}
+
+export async function addPosition(
+  db: Queryable,
+  topic: string,
+  partitions: readonly number[],
+): Promise<void> {
+  await db.query(addPositions, [topic, partitions]);
+}
+
+/** topic/partition → next offset, of every partition, ordered. */
+export async function vector(db: Queryable): Promise<{ topic: string; partition: number; next: bigint }[]> {
+  const { rows } = await db.query<{ topic: string; partition: number; next_offset: string }>(
+    'select topic, partition, next_offset from position order by topic, partition',
+  );
+  return rows.map(({ topic, partition, next_offset }) => ({ topic, partition, next: BigInt(next_offset) }));
+}

@@ -1,0 +1,38 @@
+import type { Transaction } from '@throughline/postgres';
+import { enter } from './positions.ts';
+import { identifier } from './table-sql.ts';
+
+/** A schema that readers rely on while builds come and go. */
+export interface StableViews {
+  /** e.g. `analytics_v1` */
+  readonly schema: string;
+  /** in order, where one reads another; names without a schema mean the live build, other views by `schema.name` */
+  readonly views: readonly { readonly name: string; readonly sql: string }[];
+  /** roles that may read it; one that does not exist is passed over */
+  readonly readers?: readonly string[];
+}
+
+/** Makes the views over a build, in place of those that are there; readers see the old or the new, nothing between. */
+export async function createViews(
+  tx: Transaction,
+  build: string,
+  stable: readonly StableViews[],
+): Promise<void> {
+  await enter(tx, build);
+  for (const { schema, views, readers } of stable) {
+    const into = identifier(schema);
+    await tx.query(`create schema if not exists ${into}`);
+    for (const { name } of views.toReversed()) {
+      await tx.query(`drop view if exists ${into}.${identifier(name)} cascade`);
+    }
+    for (const { name, sql } of views) await tx.query(`create view ${into}.${identifier(name)} as ${sql}`);
+    for (const reader of readers ?? []) await allow(tx, into, reader);
+  }
+}
+
+async function allow(tx: Transaction, schema: string, reader: string): Promise<void> {
+  const { rowCount } = await tx.query('select 1 from pg_roles where rolname = $1', [reader]);
+  if (rowCount === 0) return;
+  await tx.query(`grant usage on schema ${schema} to ${identifier(reader)}`);
+  await tx.query(`grant select on all tables in schema ${schema} to ${identifier(reader)}`);
+}
