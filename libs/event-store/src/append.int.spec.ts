@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { IdempotencyConflict, WrongVersion, type Expected, type StreamAppend } from './index.ts';
+import { fixtureMeta, testStore, type TestStore } from './testing/index.ts';
+
+let test: TestStore;
+beforeAll(async () => void (test = await testStore('append')));
+afterAll(() => test.drop());
+
+let commands = 0;
+const meta = (commandId = `append-${++commands}`) => ({ ...fixtureMeta(), commandId });
+const captured = (lead: string) => ({ ...fixtureMeta(), name: 'lead.captured' as const, data: { lead } });
+const one = (stream: string, expected: Expected): StreamAppend => ({
+  stream,
+  expected,
+  events: [captured(stream)],
+});
+const append = (...appends: StreamAppend[]) =>
+  test.database.transaction((tx) => test.store.append(tx, appends, meta()));
+const version = async (stream: string) => (await test.store.read(stream)).length;
+
+describe('expected versions', () => {
+  it.each<[string, Expected, number, boolean]>([
+    ['exact', 2, 2, true],
+    ['exact', 1, 2, false],
+    ['exact', 3, 2, false],
+    ['exact', 0, 0, true],
+    ['no stream', 'no-stream', 0, true],
+    ['no stream', 'no-stream', 1, false],
+    ['exists', 'exists', 1, true],
+    ['exists', 'exists', 2, true],
+    ['exists', 'exists', 0, false],
+    ['any', 'any', 0, true],
+    ['any', 'any', 2, true],
+  ])('%s: %s against version %i is %s', async (_, expected, before, fits) => {
+    const stream = `expect-${++commands}`;
+    for (let n = 0; n < before; n += 1) await append(one(stream, n));
+    const appended = append(one(stream, expected));
+    if (fits) expect((await appended).events).toMatchObject([{ stream, version: before + 1 }]);
+    else
+      await expect(appended).rejects.toMatchObject({
+        name: 'WrongVersion',
+        stream,
+        expected,
+        actual: before,
+      });
+    expect(await version(stream)).toBe(before + (fits ? 1 : 0));
+  });
+
+  it('I3 of 20 writers at once with one exact version one is stored', async () => {
+    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => append(one('exact', 0))));
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await version('exact')).toBe(1);
+  });
+
+  it('I3 any never conflicts: 20 writers at once, 20 versions without gap', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => append(one('any', 'any'))));
+    const stored = await test.store.read('any');
+    expect(stored.map(({ stream }) => stream?.version)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+    const published = (await test.waiting()).filter(({ key }) => key === 'any');
+    expect(published.map(({ headers }) => Number(headers['ce_streamversion']))).toEqual(
+      stored.map((_, n) => n + 1),
+    );
+    expect(published.map(({ event_id: id }) => id)).toEqual(stored.map(({ id }) => id));
+  });
+});
+
+describe('several streams', () => {
+  it('are stored all or not at all', async () => {
+    await append(one('all-a', 0), one('all-b', 0));
+    await expect(append(one('all-a', 1), one('all-b', 5), one('all-c', 'any'))).rejects.toThrow(WrongVersion);
+    expect([await version('all-a'), await version('all-b'), await version('all-c')]).toEqual([1, 1, 0]);
+    expect((await test.waiting()).filter(({ key }) => key.startsWith('all-'))).toHaveLength(2);
+  });
+
+  it('asserts the version of a stream that is not written', async () => {
+    await append(one('rule', 0));
+    const asserted = (expected: Expected) =>
+      append(one(`by-rule-${++commands}`, 'any'), { stream: 'rule', expected, events: [] });
+    await asserted(1);
+    await asserted('exists');
+    await expect(asserted('no-stream')).rejects.toThrow(WrongVersion);
+    await expect(asserted(2)).rejects.toThrow(WrongVersion);
+    expect(await version('rule')).toBe(1);
+  });
+
+  it('I3 an asserted stream cannot move before the writer is done', async () => {
+    await append(one('held', 0));
+    const held = Promise.withResolvers<undefined>();
+    const asserting = test.database.transaction(async (tx) => {
+      await test.store.append(tx, [one('by-held', 0), { stream: 'held', expected: 1, events: [] }], meta());
+      held.resolve(undefined);
+      const { rows } = await tx.query("select 1 from pg_stat_activity where wait_event_type = 'Lock'");
+      return rows;
+    });
+    await held.promise;
+    await Promise.all([asserting, append(one('held', 1))]);
+    const { rows } = await test.database.query<{ event_first: boolean }>(
+      `select (select id from outbox where key = 'by-held') < (select max(id) from outbox where key = 'held') as event_first`,
+    );
+    expect(rows).toEqual([{ event_first: true }]);
+  });
+
+  it('crossing writers never wait in a circle, new streams and old', async () => {
+    const names = Array.from({ length: 6 }, (_, n) => `cross-${n}`);
+    const writers = Array.from({ length: 40 }, (_, n) => {
+      const turned = [...names.slice(n % 6), ...names.slice(0, n % 6)];
+      return append(
+        ...(n % 2 === 0 ? turned : turned.toReversed()).slice(0, 4).map((name) => one(name, 'any')),
+      );
+    });
+    await Promise.all(writers);
+    const versions = await Promise.all(names.map(version));
+    expect(versions.reduce((sum, each) => sum + each, 0)).toBe(160);
+  });
+});
+
+describe('the caller’s transaction', () => {
+  it('goes on after a wrong version', async () => {
+    const found = await test.database.transaction(async (tx) => {
+      const error = await test.store.append(tx, [one('go-on', 3)], meta()).catch((wrong: unknown) => wrong);
+      await test.store.append(tx, [one('go-on', 0)], meta());
+      return error;
+    });
+    expect(found).toBeInstanceOf(WrongVersion);
+    expect(await version('go-on')).toBe(1);
+  });
+
+  it('I1 a repeated command adds nothing, another payload is a conflict', async () => {
+    const again = (stream: string) =>
+      test.database.transaction((tx) => test.store.append(tx, [one(stream, 'any')], meta('same')));
+    const first = await again('repeat');
+    expect(await again('repeat')).toEqual({ ...first, replayed: true });
+    await expect(again('other')).rejects.toThrow(IdempotencyConflict);
+    expect([await version('repeat'), await version('other')]).toEqual([1, 0]);
+  });
+});
+
+describe('reemit', () => {
+  it('I3 puts the same records out again, in order', async () => {
+    for (let n = 0; n < 3; n += 1) await append(one('again', n));
+    expect(await test.store.reemit('again')).toBe(3);
+    const published = (await test.waiting()).filter(({ key }) => key === 'again');
+    const bare = published.map(({ topic, key, value, headers, timestamp }) => ({
+      topic,
+      key,
+      value,
+      headers,
+      timestamp,
+    }));
+    expect(bare.slice(3)).toEqual(bare.slice(0, 3));
+    expect(bare).toHaveLength(6);
+  });
+
+  it('finds nothing where there is no stream', async () => expect(await test.store.reemit('nobody')).toBe(0));
+});
