@@ -6,3 +6,4 @@ export { MemoryStore } from './memory-store.ts';
 export { observedLog } from './observed-log.ts';
 export { partitionOf } from './partition-of.ts';
 export { readAll } from './read-all.ts';
+export { postgresLog, type PostgresLogOptions } from './postgres/postgres-log.ts';

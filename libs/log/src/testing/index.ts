@@ -1,1 +1,5 @@
-export {};
+export { logContract, type ContractCase } from './log-contract.ts';
+export { Collector, eventually, type Positions } from './collector.ts';
+export { record, texts, type LogKit } from './log-kit.ts';
+export { memoryKit } from './memory-kit.ts';
+export { postgresKit } from './postgres-kit.ts';
