@@ -1,1 +1,18 @@
-export {};
+export * from './after.ts';
+export { answer, type Answer } from './answer.ts';
+export { check, checkBody } from './check.ts';
+export {
+  commandController,
+  type CommandAnswer,
+  type CommandDoor,
+  type CommandHandling,
+  type DoorCommand,
+} from './command-door.ts';
+export * from './config.ts';
+export { Health, type Finding, type HealthReport } from './health.ts';
+export { Lifecycle } from './lifecycle.ts';
+export * from './paging.ts';
+export { complete, ProblemError, problemOf, type FieldError, type Problem } from './problem.ts';
+export { Input, Route, route, type InputOf, type RouteAnswer, type RouteContract } from './route.ts';
+export * from './serve.ts';
+export { ServiceLog, type LogFields, type ServiceLogOptions } from './service-log.ts';

@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import { BATCH_BYTES, parseJson } from '@throughline/contracts';
+import { ProblemError, type FieldError } from './problem.ts';
+
+/** Where something was sent; fields of a body are JSON pointers, all others plain names. */
+export type Place = 'body' | 'query' | 'path';
+
+/**
+ * A JSON body as its schema says.
+ * @throws ContractError where it is not strict JSON; ProblemError 422 naming every field that is wrong
+ */
+export function checkBody<S extends z.ZodType>(schema: S, raw: Buffer): z.output<S> {
+  return check(schema, parseJson(raw, { maxBytes: BATCH_BYTES }), 'body');
+}
+
+/** @throws ProblemError 422 naming every field that is wrong and what to send instead */
+export function check<S extends z.ZodType>(schema: S, value: unknown, place: Place): z.output<S> {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const errors = read.error.issues.flatMap((issue) => fieldErrors(issue, place));
+  const first = errors[0];
+  throw new ProblemError({
+    status: 422,
+    code: `invalid-${place}`,
+    detail:
+      first === undefined ? `The ${place} is not valid.` : `${first.field || 'The body'}: ${first.reason}`,
+    ...(first === undefined ? {} : { field: first.field, remedy: first.remedy }),
+    ...(errors.length > 1 ? { errors } : {}),
+  });
+}
+
+function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      field: fieldOf([...issue.path, key], place),
+      reason: 'is not known here',
+      remedy: 'Leave it out; /openapi.json lists what this route takes.',
+    }));
+  }
+  return [{ field: fieldOf(issue.path, place), reason: issue.message, remedy: remedyOf(issue) }];
+}
+
+function fieldOf(path: readonly PropertyKey[], place: Place): string {
+  if (place !== 'body') return path.map(String).join('.');
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function remedyOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `Send it as ${issue.expected}.`;
+    case 'invalid_value':
+      return `Send ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}.`;
+    case 'too_big':
+      return `Send at most ${issue.maximum.toString()}.`;
+    case 'too_small':
+      return `Send at least ${issue.minimum.toString()}.`;
+    case 'invalid_format':
+      return `Send it in the form ${issue.format}.`;
+    default:
+      return 'Send it as /openapi.json describes.';
+  }
+}

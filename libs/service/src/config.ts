@@ -1,0 +1,80 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment does not say what a service needs; the message lists every key that is wrong, and why. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the environment once, through one schema (relations between values are refinements of it).
+ * An empty value counts as left out. Values never appear in messages: they may be secrets.
+ * @throws ConfigError naming every bad key in one message
+ */
+export function readConfig<S extends z.ZodType>(schema: S, env: Environment): Readonly<z.output<S>> {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const read = schema.safeParse(given);
+  if (read.success) return Object.freeze(read.data) as Readonly<z.output<S>>;
+  const lines = read.error.issues.map(
+    (issue) => `  ${issue.path.join('.') || '(together)'}: ${issue.message}`,
+  );
+  throw new ConfigError(`The environment does not fit:\n${lines.join('\n')}`);
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/** Host and port keys of every service. `port` is the service's own default; 0 takes any free one. */
+export const listenShape = (port: number) => ({
+  HOST: z
+    .string()
+    .default(LOOPBACK)
+    .refine(isLoopback, {
+      error: `without API keys a service listens on loopback only: leave it out or use ${LOOPBACK} or ::1`,
+    }),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(port),
+});
+
+/** Keys that choose the log. Spread into an object schema and refine it with `logIsComplete`. */
+export const logShape = {
+  LOG: z.enum(['kafka', 'postgres']).default('postgres'),
+  KAFKA_BROKERS: z
+    .string()
+    .transform((list) => list.split(',').map((broker) => broker.trim()))
+    .refine((list) => list.every((broker) => /^[^\s:]+:\d+$/.test(broker)), {
+      error: 'must be host:port, several separated by commas',
+    })
+    .optional(),
+  LOG_DATABASE_URL: postgresUrl().optional(),
+};
+
+/** What `LOG` chose must come with its address. */
+export function logIsComplete(
+  config: { LOG: 'kafka' | 'postgres'; KAFKA_BROKERS?: unknown; LOG_DATABASE_URL?: unknown },
+  check: z.RefinementCtx,
+): void {
+  const needed = config.LOG === 'kafka' ? 'KAFKA_BROKERS' : 'LOG_DATABASE_URL';
+  if (config[needed] !== undefined) return;
+  check.addIssue({ code: 'custom', path: [needed], message: `is needed when LOG is ${config.LOG}` });
+}
+
+/** A PostgreSQL connection URL. */
+export function postgresUrl() {
+  return z.string().regex(/^postgres(ql)?:\/\//, { error: 'must be a postgres:// URL' });
+}
+
+/** @throws ConfigError when the host could be reached from another machine */
+export function requireLoopback(host: string): void {
+  if (isLoopback(host)) return;
+  throw new ConfigError(
+    `Refusing to listen on ${host}: without API keys a service listens on loopback only. Use ${LOOPBACK} or ::1.`,
+  );
+}
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}

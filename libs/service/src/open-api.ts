@@ -1,0 +1,37 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { z } from 'zod';
+import { jsonSchemaOf } from './json-schema.ts';
+
+const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  field: z.string().optional(),
+  remedy: z.string().optional(),
+  errors: z.array(z.object({ field: z.string(), reason: z.string(), remedy: z.string() })).optional(),
+  traceId: z.string().optional(),
+});
+
+/** Serves OpenAPI 3.1 at /openapi.json and a page to read and try it at /docs. Call before the app is initialised. */
+export function serveOpenApi(app: NestFastifyApplication, about: { title: string; version: string }): void {
+  let document: OpenAPIObject | undefined;
+  SwaggerModule.setup('docs', app, () => (document ??= documentOf(app, about)), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: about.title,
+  });
+}
+
+function documentOf(app: NestFastifyApplication, about: { title: string; version: string }): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle(about.title)
+    .setVersion(about.version)
+    .build();
+  const document = SwaggerModule.createDocument(app, config);
+  const schemas = { ...document.components?.schemas, Problem: jsonSchemaOf(problem, 'output') };
+  return { ...document, components: { ...document.components, schemas } };
+}

@@ -1,0 +1,35 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { problemOf, RETRY_AFTER_SECONDS } from './problem.ts';
+import { traceIdOf, type ServiceReply, type ServiceRequest } from './request.ts';
+import type { ServiceLog } from './service-log.ts';
+
+/** Answers every error, wherever it was thrown, as a problem; what is a fault of ours is logged under its trace id. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: ServiceLog) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<ServiceRequest>();
+    const reply = http.getResponse<ServiceReply>();
+    const traceId = traceIdOf(request);
+    const problem = { ...problemOf(error), traceId };
+    if (problem.status >= 500) {
+      const route = request.routeOptions?.url ?? null;
+      const fields = { traceId, method: request.method, route, status: problem.status, code: problem.code };
+      if (problem.status === 503)
+        this.log.warn('a request was turned away', { ...fields, error: nameOf(error) });
+      else this.log.error('a request failed', fields, error);
+    }
+    if (reply.sent) return;
+    if (problem.status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+    reply
+      .code(problem.status)
+      .header('content-type', 'application/problem+json')
+      .send(Buffer.from(JSON.stringify(problem)));
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
+}

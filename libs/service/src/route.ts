@@ -1,0 +1,119 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+} from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { TraceContext } from '@throughline/telemetry';
+import { z } from 'zod';
+import { check, checkBody } from './check.ts';
+import { jsonSchemaOf, propertiesOf } from './json-schema.ts';
+import { headersOf, traceOf, type ServiceRequest } from './request.ts';
+
+/**
+ * All that a route promises, in one place: it is what requests are checked against, and what OpenAPI shows.
+ * Paths are whole (`/v1/quarantine/:id`). A query or body field that the schema does not know is refused by name
+ * when the schema is a `z.strictObject`.
+ */
+export interface RouteContract {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tag: string;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  /** a JSON body; without it the handler gets the raw bytes */
+  readonly body?: z.ZodType;
+  /** content types a raw body may have, for OpenAPI */
+  readonly consumes?: readonly string[];
+  readonly headers?: readonly { readonly name: string; readonly description: string }[];
+  /** schema of each status answered; the first is the status unless the handler returns `answer(…)` */
+  readonly answers: readonly RouteAnswer[];
+}
+
+export interface RouteAnswer {
+  readonly status: number;
+  readonly description: string;
+  readonly schema?: z.ZodType;
+}
+
+type Checked<S, Otherwise> = S extends z.ZodType ? z.output<S> : Otherwise;
+
+/** What a handler gets: everything checked, the body as its schema gives it. */
+export interface InputOf<C extends RouteContract> {
+  readonly params: Checked<C['params'], undefined>;
+  readonly query: Checked<C['query'], undefined>;
+  readonly body: Checked<C['body'], Buffer>;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** the trace of this request: store it with what the request makes */
+  readonly trace: TraceContext;
+}
+
+const CONTRACT = Symbol('route contract');
+const empty = Buffer.alloc(0);
+
+/** Keeps the exact type of a contract, so that `InputOf<typeof contract>` knows its fields. */
+export function route<const C extends RouteContract>(contract: C): C {
+  return contract;
+}
+
+/** Makes a controller method the handler of this route; its parameter is `@Input() input: InputOf<typeof contract>`. */
+export function Route(contract: RouteContract): MethodDecorator {
+  const method = contract.method === 'get' ? RequestMethod.GET : RequestMethod.POST;
+  return applyDecorators(
+    RequestMapping({ method, path: contract.path }),
+    HttpCode(contract.answers[0]?.status ?? 200),
+    (_target: object, _key: string | symbol, descriptor: PropertyDescriptor) => {
+      Reflect.defineMetadata(CONTRACT, contract, descriptor.value as object);
+    },
+    ...documentation(contract),
+  );
+}
+
+/** Checks the request against the route's contract and hands it over. */
+export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const contract = Reflect.getMetadata(CONTRACT, context.getHandler()) as RouteContract;
+  const request = context.switchToHttp().getRequest<ServiceRequest>();
+  const { params = noParams, query = noQuery, body } = contract;
+  const raw = Buffer.isBuffer(request.body) ? request.body : empty;
+  return {
+    params: check(params, request.params, 'path'),
+    query: check(query, request.query, 'query'),
+    body: body === undefined ? raw : checkBody(body, raw),
+    headers: headersOf(request),
+    trace: traceOf(request),
+  };
+});
+
+const noParams = z.unknown();
+const noQuery = z.strictObject({});
+
+function documentation(contract: RouteContract): MethodDecorator[] {
+  const { summary, description, tag, params, query, body, consumes, headers = [], answers } = contract;
+  const found: MethodDecorator[] = [
+    ApiTags(tag),
+    ApiOperation({ summary, ...(description === undefined ? {} : { description }) }),
+    ...headers.map((header) => ApiHeader({ ...header, required: false })),
+    ...(params === undefined ? [] : propertiesOf(params).map((each) => ApiParam(each))),
+    ...(query === undefined ? [] : propertiesOf(query).map((each) => ApiQuery(each))),
+  ];
+  if (body !== undefined) found.push(ApiBody({ required: true, schema: jsonSchemaOf(body, 'input') }));
+  if (consumes !== undefined) {
+    const content = Object.fromEntries(consumes.map((type) => [type, { schema: {} }]));
+    found.push(ApiBody({ required: true, content } as never));
+  }
+  for (const { status, schema, description: meaning } of answers) {
+    const shown = schema === undefined ? {} : { schema: jsonSchemaOf(schema, 'output') };
+    found.push(ApiResponse({ status, description: meaning, ...shown }));
+  }
+  found.push(
+    ApiResponse({ status: 'default', description: 'A problem (RFC 9457)', content: problemContent }),
+  );
+  return found;
+}
+
+const problemContent = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };

@@ -1,0 +1,112 @@
+import { NestFactory } from '@nestjs/core';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Telemetry } from '@throughline/telemetry';
+import { AcceptInterceptor } from './answer.ts';
+import { requireLoopback } from './config.ts';
+import { Health } from './health.ts';
+import { serveOpenApi } from './open-api.ts';
+import { ProblemFilter } from './problem-filter.ts';
+import { acceptAnyContentType } from './request.ts';
+import { nestLogger, type ServiceLog } from './service-log.ts';
+import { ShellModule } from './shell.module.ts';
+
+export interface ServeOptions {
+  /** the services of this process: one, or all of them */
+  readonly modules: readonly (DynamicModule | Type)[];
+  readonly title: string;
+  readonly version: string;
+  /** 0 takes any free port */
+  readonly port: number;
+  /** loopback only, 127.0.0.1 unless told */
+  readonly host?: string;
+  readonly log: ServiceLog;
+  readonly telemetry: Telemetry;
+}
+
+export interface RunningService {
+  /** e.g. http://127.0.0.1:3401 */
+  readonly url: string;
+  /** to reach a provider: `app.get(Token)` */
+  readonly app: NestFastifyApplication;
+  /**
+   * Stops for good, at most once: says it is not ready, takes no more requests, finishes those in hand, stops
+   * consumers, closes pools. After 10 s it gives up waiting.
+   * @returns whether everything ended in time
+   */
+  stop(): Promise<boolean>;
+}
+
+/** 1 MB is what a batch may have; a little more is read, so that a batch past its limit is still kept and explained. */
+const BODY_LIMIT = 1_150_000;
+const LONGEST_PATH_PARAMETER = 1_000;
+const STOP_LIMIT_MS = 10_000;
+
+/**
+ * Runs services in one Nest application on Fastify. Bodies reach handlers as the raw bytes that were sent, whatever
+ * their content type.
+ * @throws ConfigError when the host could be reached from another machine
+ */
+export async function serve(options: ServeOptions): Promise<RunningService> {
+  const { host = '127.0.0.1', port, log, telemetry } = options;
+  requireLoopback(host);
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
+    forceCloseConnections: 'idle',
+  });
+  const fastify = adapter.getInstance();
+  fastify.removeAllContentTypeParsers();
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    acceptAnyContentType(request);
+    done();
+  });
+  adapter.useBodyParser('*', false, { bodyLimit: BODY_LIMIT });
+  const app = await NestFactory.create<NestFastifyApplication>(ShellModule.around(options.modules), adapter, {
+    logger: nestLogger(log),
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalInterceptors(new AcceptInterceptor(telemetry, log));
+  serveOpenApi(app, options);
+  await app.listen(port, host);
+  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  log.info('listening', { url });
+  let stopped: Promise<boolean> | undefined;
+  return { url, app, stop: () => (stopped ??= stop(app, log)) };
+}
+
+async function stop(app: NestFastifyApplication, log: ServiceLog): Promise<boolean> {
+  app.get(Health).stop();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), STOP_LIMIT_MS);
+  });
+  const ended = app.close().then(
+    () => true,
+    (cause: unknown) => {
+      log.error('something did not stop as it should', {}, cause);
+      return false;
+    },
+  );
+  const inTime = await Promise.race([ended, late]);
+  clearTimeout(timer);
+  if (!inTime) app.getHttpServer().closeAllConnections();
+  log.info('stopped', { inTime });
+  return inTime;
+}
+
+/** Runs until SIGINT or SIGTERM, then stops; a second signal ends the process at once. */
+export function stopOnSignal(stop: () => Promise<boolean>): void {
+  let asked = false;
+  const heard = () => {
+    if (asked) process.exit(1);
+    asked = true;
+    void stop().then(
+      (inTime) => process.exit(inTime ? 0 : 1),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGINT', heard);
+  process.on('SIGTERM', heard);
+}
