@@ -40,13 +40,18 @@ export const leadCommands = {
 } as const;
 
 export type LeadCommandType = keyof typeof leadCommands;
+type Sent<T extends LeadCommandType> = Readonly<z.output<(typeof leadCommands)[T]>>;
 
-/** What the door adds to the data that was sent: a decider reads no clock. */
-interface AddedByTheDoor {
-  /** when the answer was missed, by the sender's clock; null when undated */
+/** A command as its sender says it. */
+export type SentLeadCommand = { [T in LeadCommandType]: Command<T, Sent<T>> }[LeadCommandType];
+
+/** What a command needs to know of its own time, since a decider reads no clock. */
+interface Timed {
+  /** when the answer was found missing; null when undated */
   readonly ExpireOffer: { readonly at: string | null };
 }
 
-export type LeadCommandData<T extends LeadCommandType> = Readonly<z.output<(typeof leadCommands)[T]>> &
-  (T extends keyof AddedByTheDoor ? AddedByTheDoor[T] : unknown);
+export type LeadCommandData<T extends LeadCommandType> = Sent<T> &
+  (T extends keyof Timed ? Timed[T] : unknown);
+/** A command as the decider judges it. */
 export type LeadCommand = { [T in LeadCommandType]: Command<T, LeadCommandData<T>> }[LeadCommandType];

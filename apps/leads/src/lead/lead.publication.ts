@@ -1,9 +1,9 @@
-import type { EventData, EventName } from '@throughline/contracts';
+import type { DecisionName, EventData } from '@throughline/contracts';
 import { publishAs } from '@throughline/decider';
 import type { LeadEvent } from './lead.events.ts';
 
 /** The name of each event in the catalogue. Its key on the log is the stream: the lead's id. */
-export const leadPublication = publishAs<LeadEvent, { [N in EventName]: EventData<N> }, 'lead'>('lead', {
+export const leadPublication = publishAs<LeadEvent, { [N in DecisionName]: EventData<N> }, 'lead'>('lead', {
   LeadCaptured: 'lead.captured',
   LeadAssessed: 'lead.assessed',
   LeadQualified: 'lead.qualified',

@@ -13,7 +13,16 @@ import {
   opportunityWon,
 } from '@throughline/contracts';
 import type { Command } from '@throughline/decider';
-import type { z } from 'zod';
+import { z } from 'zod';
+
+const { contributors } = opportunityWon.schema.shape;
+const contributor = contributors.unwrap().unwrap().element;
+const { member } = contributor.shape;
+/** A contributor may be given by id alone; function and role are then unknown. */
+const credited = z.union([
+  contributor,
+  member.transform((id) => ({ member: id, function: null, role: null })),
+]);
 
 /**
  * What the data of each command must look like, by the command's type: that of the event it leads to, less the
@@ -29,7 +38,9 @@ export const opportunityCommands = {
   RemoveContact: opportunityContactRemoved.schema.omit({ opportunity: true }),
   JudgeFit: opportunityFitJudged.schema.omit({ opportunity: true }),
   GrantException: opportunityExceptionGranted.schema.omit({ opportunity: true }),
-  WinOpportunity: opportunityWon.schema.omit({ opportunity: true }),
+  WinOpportunity: opportunityWon.schema
+    .omit({ opportunity: true })
+    .extend({ contributors: z.array(credited).max(100).nullable().default(null) }),
   LoseOpportunity: opportunityLost.schema.omit({ opportunity: true }),
   ReopenOpportunity: opportunityReopened.schema.omit({ opportunity: true }),
 } as const;

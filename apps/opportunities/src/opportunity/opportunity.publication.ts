@@ -1,11 +1,11 @@
-import type { EventData, EventName } from '@throughline/contracts';
+import type { DecisionName, EventData } from '@throughline/contracts';
 import { publishAs } from '@throughline/decider';
 import type { OpportunityEvent } from './opportunity.events.ts';
 
 /** The name of each event in the catalogue. Its key on the log is the stream: the opportunity's id. */
 export const opportunityPublication = publishAs<
   OpportunityEvent,
-  { [N in EventName]: EventData<N> },
+  { [N in DecisionName]: EventData<N> },
   'opportunity'
 >('opportunity', {
   OpportunityOpened: 'opportunity.opened',
