@@ -1,2 +1,4 @@
 export * from './sendable.ts';
 export * from './deliver.ts';
+export * from './client.ts';
+export * from './problem.error.ts';

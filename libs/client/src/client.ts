@@ -1,0 +1,112 @@
+import type { Doors } from './deliver.ts';
+import { request } from './http.ts';
+import { inWords } from './problem.error.ts';
+import type { Outcome, SendableCommand, SendableFact } from './sendable.ts';
+
+export type ServiceName = 'touches' | 'leads' | 'opportunities' | 'journeys';
+/** Where each service answers; the same address for all where they share a process. */
+export type ServiceUrls = Readonly<Record<ServiceName, string>>;
+
+export const oneAddress = (url: string): ServiceUrls => ({
+  touches: url,
+  leads: url,
+  opportunities: url,
+  journeys: url,
+});
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+interface FactsAnswer {
+  readonly results?: readonly {
+    readonly status: number;
+    readonly problem?: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+/** Throughline over HTTP: for emitters, importers and readers. Every failure is a ProblemAnswer or NoAnswer. */
+export class Client implements Doors {
+  constructor(readonly urls: ServiceUrls) {}
+
+  get<T>(service: ServiceName, path: string, query: Query = {}): Promise<T> {
+    return request<T>({ method: 'GET', url: this.#url(service, path, query) });
+  }
+
+  post<T>(service: ServiceName, path: string, body: unknown = {}): Promise<T> {
+    return request<T>({ method: 'POST', url: this.#url(service, path), body });
+  }
+
+  /** Every item of a list, page after page. */
+  async *all<T>(service: ServiceName, path: string, query: Query = {}): AsyncIterable<T> {
+    let cursor: string | null = null;
+    do {
+      const page: Page<T> = await this.get(service, path, cursor === null ? query : { ...query, cursor });
+      yield* page.items;
+      cursor = page.next;
+    } while (cursor !== null);
+  }
+
+  async facts(batch: readonly SendableFact[]): Promise<readonly Outcome[]> {
+    const events = batch.map((fact) => ({
+      specversion: '1.0',
+      id: fact.id,
+      source: fact.source,
+      type: `throughline.${fact.name}.v1`,
+      ...(fact.occurredAt === null ? {} : { time: fact.occurredAt, precision: fact.precision }),
+      ...(fact.inferred.length === 0 ? {} : { inferred: fact.inferred.join(',') }),
+      data: fact.data,
+    }));
+    return outcomes(
+      await this.#batch('touches', '/v1/events', events, 'application/cloudevents-batch+json'),
+      batch.length,
+    );
+  }
+
+  async commands(
+    service: SendableCommand['service'],
+    batch: readonly SendableCommand[],
+  ): Promise<readonly Outcome[]> {
+    const commands = batch.map((each) => ({
+      command: each.command,
+      id: each.on,
+      idempotencyKey: each.commandId,
+      source: each.source,
+      occurredAt: each.occurredAt,
+      precision: each.precision,
+      inferred: each.inferred,
+      data: each.data,
+    }));
+    return outcomes(await this.#batch(service, `/v1/${service}/commands`, { commands }), batch.length);
+  }
+
+  #batch(
+    service: ServiceName,
+    path: string,
+    body: unknown,
+    contentType = 'application/json',
+  ): Promise<FactsAnswer> {
+    return request({ method: 'POST', url: this.#url(service, path), body, contentType, answers: [422] });
+  }
+
+  #url(service: ServiceName, path: string, query: Query = {}): URL {
+    const url = new URL(path, this.urls[service]);
+    for (const [name, value] of Object.entries(query))
+      for (const each of [value].flat()) if (each !== undefined) url.searchParams.append(name, String(each));
+    return url;
+  }
+}
+
+/** @throws when the answer does not have one result an item: to guess which is which would lose some */
+function outcomes(answer: FactsAnswer, expected: number): readonly Outcome[] {
+  if (answer.results?.length !== expected)
+    throw new Error(
+      `${expected} items were sent and ${answer.results?.length ?? 'no'} results came: ${JSON.stringify(answer).slice(0, 300)}`,
+    );
+  return answer.results.map(({ status, problem }) =>
+    status < 300 ? { taken: true } : { taken: false, reason: inWords(problem ?? {}) },
+  );
+}
