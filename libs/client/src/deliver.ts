@@ -52,12 +52,25 @@ function inPhases(sends: readonly Sendable[]): Sendable[][] {
   return phases.map((phase) => sends.filter((send) => phaseOf(send) === phase));
 }
 
+/** A request's body stays well under the 1 MB that a door reads. */
+const BATCH_BYTES = 700_000;
+
 function cut(groups: readonly Sendable[][], size: number): Sendable[][] {
-  return groups.flatMap((group) =>
-    Array.from({ length: Math.ceil(group.length / size) }, (_, index) =>
-      group.slice(index * size, (index + 1) * size),
-    ),
-  );
+  const batches: Sendable[][] = [];
+  for (const group of groups) {
+    let bytes = Infinity;
+    let batch: Sendable[] = [];
+    for (const send of group) {
+      const own = Buffer.byteLength(JSON.stringify(send));
+      if (batch.length === size || bytes + own > BATCH_BYTES) {
+        batches.push((batch = []));
+        bytes = 0;
+      }
+      batch.push(send);
+      bytes += own;
+    }
+  }
+  return batches;
 }
 
 function sendBatch(batch: readonly Sendable[], doors: Doors): Promise<readonly Outcome[]> {

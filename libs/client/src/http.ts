@@ -18,9 +18,10 @@ const LONGEST_PAUSE_MS = 5_000;
  * 503, no connection) is tried again, up to 8 times, pausing as the service asks; so send only what may be repeated.
  * @throws ProblemAnswer, NoAnswer
  */
-export async function request<T>({ method, url, body, contentType, answers = [] }: Request): Promise<T> {
+export async function request<T>(asked: Request): Promise<T> {
+  const { url, answers = [] } = asked;
   for (let attempt = 1; ; attempt += 1) {
-    const sent = await send({ method, url, body, contentType }).catch((error: unknown) => error as Error);
+    const sent = await send(asked).catch((error: unknown) => error as Error);
     const last = attempt === TRIES;
     if (sent instanceof Error) {
       if (last)
