@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import * as committee from './buying-committee.ts';
 import * as campaigns from './campaigns.ts';
 import type { EventDefinition } from './definition.ts';
 import * as identities from './identities.ts';
@@ -31,8 +32,8 @@ const definitions = [
   opportunities.opportunityAmountChanged,
   opportunities.opportunityCloseDateChanged,
   opportunities.opportunityOwnerChanged,
-  opportunities.opportunityContactAdded,
-  opportunities.opportunityContactRemoved,
+  committee.opportunityContactAdded,
+  committee.opportunityContactRemoved,
   opportunities.opportunityFitJudged,
   opportunities.opportunityExceptionGranted,
   opportunities.opportunityWon,

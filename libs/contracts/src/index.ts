@@ -17,6 +17,7 @@ export type { EventDefinition, Kind, Topic } from './definition.ts';
 export type { JourneyEvent, Precision } from './event.ts';
 export type { Money } from './fields.ts';
 export * from './leads.ts';
+export * from './buying-committee.ts';
 export * from './opportunities.ts';
 export * from './identities.ts';
 export * from './campaigns.ts';

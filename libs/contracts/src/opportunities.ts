@@ -20,25 +20,7 @@ import {
 const topic = 'journey.opportunities';
 const key = (data: { opportunity: string }): string => data.opportunity;
 const route = (step: string): string => `POST /v1/opportunities/{opportunityId}/${step}`;
-const contact = { opportunity: id, person: id, committeeRole: optional(label) };
 const by = optional(member);
-
-/** The usual roles of a buying committee; any other label is taken too. */
-export const COMMITTEE_ROLES = [
-  'business-user',
-  'decision-maker',
-  'economic-buyer',
-  'evaluator',
-  'executive-sponsor',
-  'influencer',
-  'technical-buyer',
-  'champion',
-  'coach',
-  'blocker',
-  'gatekeeper',
-  'legal',
-  'other',
-] as const;
 
 export const opportunityOpened = decision({
   name: 'opportunity.opened',
@@ -133,36 +115,6 @@ export const opportunityOwnerChanged = decision({
   summary: 'Another member owns the deal.',
   schema: z.strictObject({ opportunity: id, from: optional(member), to: optional(member), by }),
   sample: { opportunity: 'opportunity-1', from: 'member-1', to: 'member-3', by: 'member-9' },
-});
-
-export const opportunityContactAdded = decision({
-  name: 'opportunity.contact-added',
-  topic,
-  key,
-  route: route('add-contact'),
-  summary: 'A person belongs to the buying committee, in a role.',
-  schema: z.strictObject({ ...contact, by }),
-  sample: {
-    opportunity: 'opportunity-1',
-    person: 'person-1',
-    committeeRole: 'decision-maker',
-    by: 'member-1',
-  },
-});
-
-export const opportunityContactRemoved = decision({
-  name: 'opportunity.contact-removed',
-  topic,
-  key,
-  route: route('remove-contact'),
-  summary: 'A person left the buying committee, or one role in it.',
-  schema: z.strictObject({ ...contact, by }),
-  sample: {
-    opportunity: 'opportunity-1',
-    person: 'person-1',
-    committeeRole: 'decision-maker',
-    by: 'member-1',
-  },
 });
 
 export const opportunityFitJudged = decision({
