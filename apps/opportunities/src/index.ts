@@ -1,0 +1,1 @@
+export { OpportunitiesModule, type OpportunitiesDeps } from './opportunity/opportunity.module.ts';
