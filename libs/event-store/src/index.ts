@@ -8,7 +8,7 @@ export type { Judge, Outcome } from './decide-batch.ts';
 export { IdempotencyConflict, StreamBusy, WrongVersion } from './event-store.error.ts';
 export type { Expected } from './expected.ts';
 export { migrateEventStore } from './migrate-event-store.ts';
-export { OUTBOX_CHANNEL } from './bell.ts';
+export { Bell, OUTBOX_CHANNEL } from './bell.ts';
 export { addToOutbox } from './outbox.ts';
 export type { OutboxRecord } from './outbox.ts';
 export type { DecisionEvent, EventToStore } from './stored-event.ts';

@@ -12,22 +12,21 @@ export interface OutboxRecord extends NewRecord {
 /**
  * Puts records into the outbox, in this order, all or none.
  * @param cap most rows the outbox may hold with them; null: no limit
- * @returns false when they would have gone over the cap and nothing was added
+ * @returns the id of the last row; null when they would have gone over the cap and nothing was added
  */
 export async function addToOutbox(
   queryable: Queryable,
   records: readonly OutboxRecord[],
   cap: number | null = null,
-): Promise<boolean> {
-  if (records.length === 0) return true;
-  const { rowCount } = await queryable.query(addStatement, [
+): Promise<string | null> {
+  const { rows } = await queryable.query<{ id: string }>(addStatement, [
     records.map(({ topic }) => topic),
     records.map(({ key }) => key),
     records.map(({ value }) => value),
     records.map(({ headers }) => JSON.stringify(headers)),
     records.map(({ timestamp }) => timestamp),
-    cap,
     records.map(({ eventId }) => eventId),
+    cap,
   ]);
-  return rowCount === records.length;
+  return rows.at(-1)?.id ?? null;
 }

@@ -1,1 +1,5 @@
-export {};
+export { Relay } from './relay.ts';
+export type { RelayOptions, RelayStatus } from './relay.ts';
+export { OutboxFull } from './spill.error.ts';
+export { Spill } from './spill.ts';
+export type { Receipt, SpillOptions } from './spill.ts';

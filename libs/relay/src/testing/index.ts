@@ -1,1 +1,2 @@
-export {};
+export * from './broken-log.ts';
+export * from './relay-kit.ts';

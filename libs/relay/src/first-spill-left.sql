@@ -1,0 +1,1 @@
+select exists (select 1 from outbox where id <= $1::bigint) as waits

@@ -1,0 +1,1 @@
+delete from processing_log where at < clock_timestamp() - $1::interval

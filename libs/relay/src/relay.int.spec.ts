@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Relay } from './index.ts';
+import {
+  BrokenLog,
+  firsts,
+  logs,
+  loseLocks,
+  relayKit,
+  waitFor,
+  type Behaviour,
+  type RelayKit,
+} from './testing/index.ts';
+
+const oneTo = (n: number) => Array.from({ length: n }, (_, index) => index + 1);
+
+describe.each(['memory', 'postgres'] as const)('the outbox to the %s log', (kind) => {
+  let kit: RelayKit;
+  beforeEach(async () => void (kit = await relayKit('relay', logs[kind])));
+  afterEach(() => kit.drop());
+
+  it('I3 moves every stored event once, in order, and notes where it went', async () => {
+    for (const lead of ['lead-1', 'lead-2', 'lead-3']) await kit.lead(lead, 5);
+    const outbox = await kit.waiting();
+    const relay = new Relay(kit.database, kit.log);
+    expect(await relay.status()).toMatchObject({ pending: 15, owner: false, lastError: null });
+    expect(await relay.runOnce()).toBe(15);
+    expect(await relay.runOnce()).toBe(0);
+    for (const versions of (await kit.versions()).values()) expect(versions).toEqual(oneTo(5));
+    const records = await kit.inLog();
+    const bytes = (all: readonly { key: string; value: Buffer; headers: object }[]) =>
+      all.map(({ key, value, headers }) => JSON.stringify([key, value.toString(), headers])).sort();
+    expect(bytes(records)).toEqual(bytes(outbox));
+    expect(await kit.hops()).toHaveLength(15);
+    for (const { event_id, partition, offset } of await kit.hops()) {
+      const record = records.find((each) => each.partition === partition && each.offset === BigInt(offset));
+      const stored = await kit.store.find(event_id);
+      expect(stored?.sourceId).toBe(record?.headers['ce_id']);
+    }
+    expect(await relay.status()).toMatchObject({ pending: 0, oldestSeconds: null, owner: true, shards: [0] });
+    await relay.stop();
+  });
+
+  it('I1 I3 a send that fails, before or after it stored: repeats, no loss, first occurrences in order', async () => {
+    const broken = new BrokenLog(kit.log);
+    const relay = new Relay(kit.database, broken, { batchSize: 3 });
+    await kit.lead('lead-1', 4);
+    await kit.lead('lead-2', 4);
+    broken.plan = ['refuse', 'lose the answer', 'store half'];
+    for (const why of [/refuse/, /lose/, /half/]) {
+      await expect(relay.runOnce()).rejects.toThrow(why);
+      expect((await relay.status()).pending).toBe(8);
+      expect((await relay.status()).lastError).toMatch(why);
+    }
+    expect(await kit.hops()).toEqual([]);
+    while ((await relay.runOnce()) > 0);
+    const versions = await kit.versions();
+    expect(versions.get('lead-1')).toEqual([1, 2, 3, 1, 1, 2, 3, 4]);
+    expect(versions.get('lead-2')).toEqual([1, 2, 3, 4]);
+    expect(await relay.status()).toMatchObject({ pending: 0, lastError: null });
+    await relay.stop();
+  });
+
+  it('I1 I3 killed between send and delete, the next one repeats in order', async () => {
+    await kit.lead('lead-1', 3);
+    const broken = new BrokenLog(kit.log);
+    const killed = new Relay(kit.database, broken);
+    broken.stored = () => Promise.reject(new Error('killed here'));
+    await expect(killed.runOnce()).rejects.toThrow('killed here');
+    await loseLocks(kit);
+    const next = new Relay(kit.database, kit.log);
+    await waitFor(async () => (await next.runOnce()) > 0);
+    expect((await kit.versions()).get('lead-1')).toEqual([1, 2, 3, 1, 2, 3]);
+    expect(await kit.hops()).toHaveLength(3);
+    await Promise.all([killed.stop(), next.stop()]);
+  });
+});
+
+describe('owners', () => {
+  let kit: RelayKit;
+  beforeEach(async () => void (kit = await relayKit('relay owners')));
+  afterEach(() => kit.drop());
+
+  it('a second relay waits until the first gives the shard back', async () => {
+    const [first, second] = [new Relay(kit.database, kit.log), new Relay(kit.database, kit.log)];
+    await first.runOnce();
+    await kit.lead('lead-1', 2);
+    expect(await second.runOnce()).toBe(0);
+    expect((await second.status()).owner).toBe(false);
+    await first.stop();
+    expect(await second.runOnce()).toBe(2);
+    await second.stop();
+  });
+
+  it('one that lost its lock sends nothing more, and tries to get it again', async () => {
+    await kit.lead('lead-1', 1);
+    const other =
+      "insert into outbox (topic, key, value, headers, timestamp, event_id) select 'journey.touches', key, value, headers, timestamp, event_id from outbox";
+    await kit.database.query(other);
+    const broken = new BrokenLog(kit.log);
+    const relay = new Relay(kit.database, broken);
+    broken.stored = async () => {
+      await loseLocks(kit);
+      await waitFor(async () => !(await relay.status()).owner);
+    };
+    expect(await relay.runOnce()).toBe(1);
+    expect(broken.asked).toEqual(['journey.leads']);
+    broken.stored = () => Promise.resolve();
+    expect(await relay.runOnce()).toBe(1);
+    expect(await relay.status()).toMatchObject({ owner: true, pending: 0 });
+    await relay.stop();
+  });
+
+  it('I3 one that was frozen while another took over: repeats in order, one hop an event', async () => {
+    await kit.lead('lead-1', 3);
+    const broken = new BrokenLog(kit.log);
+    const [frozen, other] = [new Relay(kit.database, broken), new Relay(kit.database, kit.log)];
+    broken.stored = async () => {
+      await loseLocks(kit);
+      await kit.lead('lead-2', 1);
+      await waitFor(async () => (await other.runOnce()) > 0);
+    };
+    await frozen.runOnce();
+    expect((await kit.versions()).get('lead-1')).toEqual([1, 2, 3, 1, 2, 3]);
+    expect(await kit.hops()).toHaveLength(4);
+    expect(await kit.waiting()).toEqual([]);
+    await Promise.all([frozen.stop(), other.stop()]);
+  });
+
+  it('I3 shards part the keys: every key with one owner, nothing left over', async () => {
+    const relay = new Relay(kit.database, kit.log, { shards: 4 });
+    for (let n = 0; n < 20; n += 1) await kit.lead(`lead-${n}`, 3);
+    expect(await relay.runOnce()).toBe(60);
+    expect((await relay.status()).shards).toEqual([0, 1, 2, 3]);
+    for (const versions of (await kit.versions()).values()) expect(versions).toEqual([1, 2, 3]);
+    await relay.stop();
+  });
+
+  it('a topic that fails holds up no other', async () => {
+    await kit.lead('lead-1', 1);
+    await kit.database.query("update outbox set topic = 'journey.nowhere'");
+    await kit.lead('lead-2', 1);
+    const relay = new Relay(kit.database, kit.log);
+    await expect(relay.runOnce()).rejects.toThrow('journey.nowhere');
+    expect([...(await kit.versions()).keys()]).toEqual(['lead-2']);
+    expect(await kit.waiting()).toHaveLength(1);
+    await relay.stop();
+  });
+
+  it('a batch is cut by bytes, but never to nothing', async () => {
+    await kit.lead('lead-1', 3);
+    const relay = new Relay(kit.database, kit.log, { batchBytes: 1 });
+    expect([
+      await relay.runOnce(),
+      await relay.runOnce(),
+      await relay.runOnce(),
+      await relay.runOnce(),
+    ]).toEqual([1, 1, 1, 0]);
+    await relay.stop();
+  });
+});
+
+describe('started', () => {
+  let kit: RelayKit;
+  beforeEach(async () => void (kit = await relayKit('relay loop')));
+  afterEach(() => kit.drop());
+
+  it('is woken by an append', async () => {
+    const relay = new Relay(kit.database, kit.log, { pollMs: 3_600_000 });
+    relay.start();
+    await waitFor(async () => (await relay.status()).owner);
+    for (const versions of [1, 2, 3]) {
+      await kit.lead(`lead-${versions}`, versions);
+      await waitFor(async () => (await kit.versions()).get(`lead-${versions}`)?.length === versions);
+    }
+    await kit.store.reemit('lead-3');
+    await waitFor(async () => (await kit.versions()).get('lead-3')?.length === 6);
+    await relay.stop();
+  });
+
+  it('looks by itself when no ring was heard', async () => {
+    const relay = new Relay(kit.database, kit.log, { pollMs: 20 });
+    relay.start();
+    await waitFor(async () => (await relay.status()).owner);
+    await kit.lead('lead-1', 1);
+    await kit.database.query('create table held as select * from outbox');
+    await kit.database.query(
+      'insert into outbox (topic, key, value, headers, timestamp, event_id) select topic, key, value, headers, timestamp, event_id from held',
+    );
+    await waitFor(async () => (await kit.waiting()).length === 0);
+    await relay.stop();
+  });
+
+  it('I1 goes on by itself when the log and its lock come back', async () => {
+    const broken = new BrokenLog(kit.log);
+    broken.otherwise = 'refuse';
+    const relay = new Relay(kit.database, broken);
+    relay.start();
+    await kit.lead('lead-1', 2);
+    await waitFor(() => broken.asked.length >= 2);
+    expect((await relay.status()).lastError).toMatch(/refuse/);
+    await loseLocks(kit);
+    broken.otherwise = 'well';
+    await waitFor(async () => (await kit.waiting()).length === 0);
+    expect((await kit.versions()).get('lead-1')).toEqual([1, 2]);
+    await relay.stop();
+    expect((await relay.status()).owner).toBe(false);
+  });
+});
+
+it('I1 I3 whatever the log does, every event arrives and first occurrences are in order', async () => {
+  const kit = await relayKit('relay property');
+  const behaviour = fc.constantFrom<Behaviour>('well', 'refuse', 'lose the answer', 'store half');
+  const plans = fc.array(behaviour, { minLength: 1, maxLength: 12 });
+  let round = 0;
+  await fc.assert(
+    fc.asyncProperty(plans, fc.integer({ min: 1, max: 7 }), async (plan, batchSize) => {
+      round += 1;
+      const broken = new BrokenLog(kit.log);
+      broken.plan = [...plan];
+      const names = ['a', 'b', 'c'].map((name) => `${name}-${round}`);
+      for (const name of names) await kit.lead(name, 3);
+      const relay = new Relay(kit.database, broken, { batchSize });
+      while ((await kit.waiting()).length > 0) await relay.runOnce().catch(() => 0);
+      await relay.stop();
+      const versions = await kit.versions();
+      for (const name of names) expect(firsts(versions.get(name))).toEqual([1, 2, 3]);
+    }),
+    { numRuns: 15 },
+  );
+  await kit.drop();
+});

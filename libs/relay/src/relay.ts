@@ -1,0 +1,186 @@
+import { OUTBOX_CHANNEL } from '@throughline/event-store';
+import type { Log, NewRecord } from '@throughline/log';
+import { loadSql, type Database } from '@throughline/postgres';
+import { Alarm } from './alarm.ts';
+import { ShardLocks } from './shard-locks.ts';
+
+export interface RelayOptions {
+  /** keys are spread over so many shards, each with one owner; 1 unless told, the same in every process */
+  readonly shards?: number;
+  /** most rows a batch, 1,000 unless told */
+  readonly batchSize?: number;
+  /** most bytes a batch, 512 KB unless told: whole in one partition it must fit the broker's limit of 1 MB */
+  readonly batchBytes?: number;
+  /** how long it waits for a ring before it looks by itself, 1,000 ms unless told */
+  readonly pollMs?: number;
+}
+
+export interface RelayStatus {
+  readonly pending: number;
+  /** age of the oldest row that waits, null when none does */
+  readonly oldestSeconds: number | null;
+  /** whether this process moves any shard now */
+  readonly owner: boolean;
+  readonly shards: readonly number[];
+  /** of the last run, null when it went well */
+  readonly lastError: string | null;
+}
+
+interface Pending extends NewRecord {
+  readonly id: string;
+  readonly topic: string;
+}
+
+const sql = {
+  pending: loadSql(import.meta.url, './pending.sql'),
+  settle: loadSql(import.meta.url, './settle.sql'),
+  waiting: loadSql(import.meta.url, './waiting.sql'),
+  forget: loadSql(import.meta.url, './forget-hops.sql'),
+};
+const SHORTEST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+const HOPS_KEPT = '30 days';
+const FORGET_EVERY_MS = 3_600_000;
+
+/**
+ * Moves the outbox to the log.
+ *
+ * Guarantees:
+ * - I1: a row leaves the outbox only after the log has acknowledged it. Whatever fails or is killed before that, it is
+ *   sent again: repeats, no loss.
+ * - I3: rows of one key are sent in the order of their ids, one awaited batch after the other, and nothing of a topic
+ *   goes before what failed there. First occurrences in the log are in order.
+ * - One owner a shard. An owner that lost its lock sends nothing more; were two to overlap, they could only repeat.
+ * - Where an event went is noted in the statement that takes it out of the outbox.
+ */
+export class Relay {
+  readonly #database: Database;
+  readonly #log: Log;
+  readonly #options: Required<RelayOptions>;
+  readonly #locks: ShardLocks;
+  readonly #alarm = new Alarm();
+  #running: Promise<unknown> = Promise.resolve();
+  #loop: Promise<void> | undefined;
+  #lastError: string | null = null;
+
+  constructor(database: Database, log: Log, options: RelayOptions = {}) {
+    this.#database = database;
+    this.#log = log;
+    this.#options = { shards: 1, batchSize: 1_000, batchBytes: 512 * 1024, pollMs: 1_000, ...options };
+    this.#locks = new ShardLocks(database, this.#options.shards);
+  }
+
+  /** Runs until `stop`: woken by appends, by itself every second, after failures with a pause of 100 ms to 5 s. */
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Ends the batch in hand and gives the shards back. */
+  async stop(): Promise<void> {
+    this.#alarm.off();
+    await this.#loop;
+    await this.#running.catch(() => undefined);
+    await this.#locks.release();
+  }
+
+  /**
+   * Moves one batch of every shard it owns or can get.
+   * @returns how many records the log took; 0: nothing waits, or another process owns all shards
+   * @throws what the log or the database threw; nothing that was not acknowledged has left the outbox
+   */
+  runOnce(): Promise<number> {
+    const run = this.#running.then(
+      () => this.#shards(),
+      () => this.#shards(),
+    );
+    this.#running = run;
+    return run;
+  }
+
+  async status(): Promise<RelayStatus> {
+    const { rows } = await this.#database.query<{ pending: string; oldest_seconds: string | null }>(
+      sql.waiting,
+    );
+    const oldest = rows[0]?.oldest_seconds ?? null;
+    return {
+      pending: Number(rows[0]?.pending ?? 0),
+      oldestSeconds: oldest === null ? null : Math.max(0, Number(oldest)),
+      owner: this.#locks.owned.length > 0,
+      shards: this.#locks.owned,
+      lastError: this.#lastError,
+    };
+  }
+
+  async #shards(): Promise<number> {
+    try {
+      await this.#locks.claim();
+      let moved = 0;
+      for (const shard of this.#locks.owned) moved += await this.#batch(shard);
+      this.#lastError = null;
+      return moved;
+    } catch (error) {
+      this.#lastError = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  }
+
+  /** Topics go one after the other; one that fails holds up neither what was sent before it nor the other topics. */
+  async #batch(shard: number): Promise<number> {
+    const { shards, batchSize, batchBytes } = this.#options;
+    const { rows } = await this.#database.query<Pending>(sql.pending, [shards, shard, batchSize, batchBytes]);
+    let moved = 0;
+    const failures: unknown[] = [];
+    for (const [topic, records] of Map.groupBy(rows, (row) => row.topic)) {
+      if (!this.#locks.owns(shard)) break;
+      try {
+        await this.#move(topic, records);
+        moved += records.length;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return moved;
+  }
+
+  async #move(topic: string, pending: readonly Pending[]): Promise<void> {
+    const records = pending.map(({ key, value, headers, timestamp }) => ({
+      key,
+      value,
+      headers,
+      timestamp: Number(timestamp),
+    }));
+    const placements = await this.#log.send(topic, records);
+    if (placements.length !== pending.length)
+      throw new Error(`The log did not acknowledge all records for ${topic}.`);
+    await this.#database.query(sql.settle, [
+      pending.map(({ id }) => id),
+      placements.map((placement) => placement.topic),
+      placements.map(({ partition }) => partition),
+      placements.map(({ offset }) => offset.toString()),
+    ]);
+  }
+
+  async #run(): Promise<void> {
+    let stopListening: (() => Promise<void>) | undefined;
+    let pauseMs = SHORTEST_PAUSE_MS;
+    let forgetAt = 0;
+    while (!this.#alarm.isOff) {
+      try {
+        stopListening ??= await this.#database.listen(OUTBOX_CHANNEL, () => this.#alarm.ring());
+        const moved = await this.runOnce();
+        pauseMs = SHORTEST_PAUSE_MS;
+        if (moved === 0) await this.#alarm.sleep(this.#options.pollMs);
+        if (performance.now() >= forgetAt && this.#locks.owns(0)) {
+          await this.#database.query(sql.forget, [HOPS_KEPT]);
+          forgetAt = performance.now() + FORGET_EVERY_MS;
+        }
+      } catch (error) {
+        this.#lastError = error instanceof Error ? error.message : String(error);
+        await this.#alarm.pause(pauseMs);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
+    }
+    await stopListening?.();
+  }
+}
