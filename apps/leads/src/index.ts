@@ -1,0 +1,1 @@
+export { LeadsModule, type LeadsDeps } from './lead/lead.module.ts';
