@@ -4,7 +4,6 @@ import type { Bell } from './bell.ts';
 import { identify, type CommandItem, type CommandResult, type IdentifiedCommand } from './command.ts';
 import { decideBatch, type Judge, type Outcome } from './decide-batch.ts';
 import { StreamBusy } from './event-store.error.ts';
-import type { AppendTelemetry } from './event-store.ts';
 import { load } from './loaded.ts';
 import { isSameCommand, write } from './write.ts';
 
@@ -17,6 +16,14 @@ export interface Handling<C extends Command, E extends DomainEvent, S>
 export interface HandlingMany<C extends Command, E extends DomainEvent, S> extends Judge<C, E, S> {
   readonly commands: readonly CommandItem<C>[];
   readonly tx?: Transaction;
+}
+
+export interface AppendTelemetry {
+  append<T>(
+    stream: string,
+    own: { readonly traceparent: string | null; readonly tracestate: string | null },
+    work: () => Promise<T>,
+  ): Promise<T>;
 }
 
 const TRIES = 3;

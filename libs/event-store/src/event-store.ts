@@ -4,7 +4,7 @@ import type { Command, DomainEvent } from '@throughline/decider';
 import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
 import { appendStreams, type AppendResult, type StreamAppend } from './append.ts';
 import { Bell } from './bell.ts';
-import { CommandHandler, type Handling, type HandlingMany } from './command-handler.ts';
+import { CommandHandler, type AppendTelemetry, type Handling, type HandlingMany } from './command-handler.ts';
 import type { CommandMeta, CommandResult } from './command.ts';
 import type { Outcome } from './decide-batch.ts';
 import { load } from './loaded.ts';
@@ -18,14 +18,6 @@ export interface EventStoreOptions {
   readonly telemetry?: AppendTelemetry;
   /** makes command ids where none was sent, random UUIDs unless told */
   readonly freshId?: () => string;
-}
-
-export interface AppendTelemetry {
-  append<T>(
-    stream: string,
-    own: { readonly traceparent: string | null; readonly tracestate: string | null },
-    work: () => Promise<T>,
-  ): Promise<T>;
 }
 
 /**

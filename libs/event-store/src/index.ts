@@ -1,7 +1,7 @@
 export { EventStore } from './event-store.ts';
-export type { AppendTelemetry, EventStoreOptions } from './event-store.ts';
+export type { EventStoreOptions } from './event-store.ts';
 export type { AppendResult, StreamAppend } from './append.ts';
-export type { Handling, HandlingMany } from './command-handler.ts';
+export type { AppendTelemetry, Handling, HandlingMany } from './command-handler.ts';
 export { idFromCommand, sourceIdOf } from './command.ts';
 export type { CommandItem, CommandMeta, CommandResult, StoredEvent } from './command.ts';
 export type { Judge, Outcome } from './decide-batch.ts';
@@ -12,3 +12,5 @@ export { Bell, OUTBOX_CHANNEL } from './bell.ts';
 export { addToOutbox } from './outbox.ts';
 export type { OutboxRecord } from './outbox.ts';
 export type { DecisionEvent, EventToStore } from './stored-event.ts';
+export { hopsOf } from './hops.ts';
+export type { Hop } from './hops.ts';

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { hopsOf } from '@throughline/event-store';
 import fc from 'fast-check';
 import { Relay } from './index.ts';
 import {
@@ -74,6 +75,23 @@ describe.each(['memory', 'postgres'] as const)('the outbox to the %s log', (kind
     expect(await kit.hops()).toHaveLength(3);
     await Promise.all([killed.stop(), next.stop()]);
   });
+});
+
+it('where an event is can be asked at any time', async () => {
+  const kit = await relayKit('hops');
+  await kit.lead('lead-1', 1);
+  const [event] = await kit.store.read('lead-1');
+  const hops = async () => (await hopsOf(kit.database, event?.id ?? '')).map(({ hop }) => hop);
+  expect(await hops()).toEqual(['stored', 'waiting']);
+  const relay = new Relay(kit.database, kit.log);
+  await relay.runOnce();
+  expect(await hops()).toEqual(['stored', 'relayed']);
+  expect(await hopsOf(kit.database, event?.id ?? '')).toMatchObject([
+    {},
+    { topic: 'journey.leads', offset: '0' },
+  ]);
+  await relay.stop();
+  await kit.drop();
 });
 
 describe('owners', () => {
