@@ -4,6 +4,7 @@ import { NoAnswer, ProblemAnswer } from './problem.error.ts';
 export interface Request {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
+  /** sent as JSON; a string is sent as it stands */
   readonly body?: unknown;
   readonly contentType?: string;
   /** statuses besides 2xx whose body is an answer and no failure */
@@ -40,7 +41,12 @@ export async function request<T>(asked: Request): Promise<T> {
 function send({ method, url, body, contentType = 'application/json' }: Request): Promise<Response> {
   return fetch(url, {
     method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': contentType } }),
+    ...(body === undefined
+      ? {}
+      : {
+          body: typeof body === 'string' ? body : JSON.stringify(body),
+          headers: { 'content-type': contentType },
+        }),
   });
 }
 

@@ -2,3 +2,4 @@ export * from './sendable.ts';
 export * from './deliver.ts';
 export * from './client.ts';
 export * from './problem.error.ts';
+export * from './running.ts';
