@@ -57,6 +57,13 @@ export class Assignment {
     }));
   }
 
+  /** How far each partition was delivered. */
+  positions(): { topic: string; partition: number; next: bigint }[] {
+    return [...this.loops.values()].flatMap(({ topic, partition, loop }) =>
+      loop.next === undefined ? [] : [{ topic, partition, next: loop.next }],
+    );
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.loops.values()].map((owned) => this.release(owned)));
     await Promise.all(this.ending.values());

@@ -7,3 +7,4 @@ export { observedLog } from './observed-log.ts';
 export { partitionOf } from './partition-of.ts';
 export { readAll } from './read-all.ts';
 export { postgresLog, type PostgresLogOptions } from './postgres/postgres-log.ts';
+export { kafkaLog, type KafkaLogOptions } from './kafka/kafka-log.ts';

@@ -35,6 +35,8 @@ export interface LoopTask {
 export class PartitionLoop {
   /** why it halted, while it is */
   halted: string | undefined;
+  /** offset of the next record to deliver, once the position was proven */
+  next: bigint | undefined;
   private readonly abort = new AbortController();
   private reread = false;
   private running: Promise<void> | undefined;
@@ -118,6 +120,7 @@ export class PartitionLoop {
     const { source, batchSize } = this.task;
     this.halted = undefined;
     let { next } = position;
+    this.next = next;
     while (!signal.aborted && !this.reread) {
       const { records, high } = await source.fetch(next, batchSize, signal);
       if (signal.aborted || this.reread) return;
@@ -128,6 +131,7 @@ export class PartitionLoop {
       const stored = await subscription.handle(batch, signal);
       delivered();
       next += BigInt(records.length);
+      this.next = stored.next;
       // The store is ahead or behind what was delivered (another owner, a rewind): prove its position first.
       if (stored.next !== next) return;
     }

@@ -3,3 +3,5 @@ export { Collector, eventually, type Positions } from './collector.ts';
 export { record, texts, type LogKit } from './log-kit.ts';
 export { memoryKit } from './memory-kit.ts';
 export { postgresKit } from './postgres-kit.ts';
+export { kafkaKit, testBrokers } from './kafka-kit.ts';
+export { TcpProxy } from './tcp-proxy.ts';

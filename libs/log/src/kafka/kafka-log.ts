@@ -1,0 +1,214 @@
+import type { Message } from 'kafkajs';
+import { Assignment, type StartLoop } from '../assignment.ts';
+import { LogUnavailable, TopicMissing } from '../log.error.ts';
+import type {
+  Batch,
+  Log,
+  LogObserver,
+  Mark,
+  NewRecord,
+  Placement,
+  Range,
+  Running,
+  Subscription,
+  TopicSettings,
+} from '../log.ts';
+import { observedLog } from '../observed-log.ts';
+import { PartitionLoop } from '../partition-loop.ts';
+import { partitionOf } from '../partition-of.ts';
+import { within } from '../within.ts';
+import { Connected } from './connected.ts';
+import { FetchCursor } from './fetch-cursor.ts';
+import { kafkaClient, type KafkaClientOptions } from './kafka-client.ts';
+import { KafkaCluster } from './kafka-cluster.ts';
+import { KafkaFetcher } from './kafka-fetcher.ts';
+import { KafkaMembership } from './kafka-membership.ts';
+import { checkKafkaTopics, createKafkaTopics } from './kafka-topics.ts';
+import { TopicSender } from './topic-sender.ts';
+
+/** Half of what a broker takes in one batch unless told otherwise (message.max.bytes). */
+const SEND_BYTES = 512 * 1024;
+const never = new AbortController().signal;
+
+export interface KafkaLogOptions extends KafkaClientOptions {
+  readonly observe?: LogObserver;
+  /** most records a batch, 1,000 unless told */
+  readonly batchSize?: number;
+  /** a member without a sign of life for so long loses its partitions: 10,000 to 30,000 ms, 15,000 unless told */
+  readonly sessionTimeoutMs?: number;
+  readonly rebalanceTimeoutMs?: number;
+  readonly commitMs?: number;
+  readonly haltedMs?: number;
+  /** replicas of topics made here, 1 unless told */
+  readonly replication?: number;
+  /** the mutants' seams */
+  readonly Loop?: typeof PartitionLoop;
+  readonly Sender?: typeof TopicSender;
+}
+
+/** The log in Apache Kafka; see README for what it promises. Connects at first use. */
+export function kafkaLog(options: KafkaLogOptions): Log {
+  return observedLog(new KafkaLog(options), options.observe);
+}
+
+export class KafkaLog implements Log {
+  readonly kind = 'kafka';
+  private readonly readingClient;
+  private readonly sendingClient;
+  private readonly metadata: Connected<KafkaCluster>;
+  private readonly reader: KafkaFetcher;
+  private readonly senders = new Map<string, TopicSender>();
+  private readonly partitionCounts = new Map<string, number>();
+  private readonly running = new Set<Running>();
+
+  constructor(private readonly options: KafkaLogOptions) {
+    this.readingClient = kafkaClient(options, 'patient');
+    this.sendingClient = kafkaClient(options, 'once');
+    this.metadata = new Connected(() => this.cluster());
+    this.reader = new KafkaFetcher(() => this.cluster());
+  }
+
+  async send(
+    topic: string,
+    records: readonly NewRecord[],
+    { timeoutMs = 10_000 }: { timeoutMs?: number } = {},
+  ): Promise<Placement[]> {
+    const deadline = performance.now() + timeoutMs;
+    const partitions = await this.knownPartitions(topic, timeoutMs);
+    const placements: Placement[] = [];
+    for (const chunk of chunksOf(records)) {
+      const messages = chunk.map((record) => this.message(record, partitionOf(record.key, partitions)));
+      const next = await this.sender(topic).send(messages, deadline - performance.now());
+      for (const { partition = 0 } of messages) {
+        const offset = next.get(partition) ?? -1n;
+        placements.push({ topic, partition, offset });
+        next.set(partition, offset + 1n);
+      }
+    }
+    return placements;
+  }
+
+  protected message({ key, value, headers, timestamp }: NewRecord, partition: number): Message {
+    return { key, value, headers: { ...headers }, timestamp: timestamp.toString(), partition };
+  }
+
+  marks(topic: string): Promise<Mark[]> {
+    return this.metadata.use((cluster) => cluster.marks(topic));
+  }
+
+  async *read({ topic, partition, from, to, batchSize = 1_000 }: Range): AsyncGenerator<Batch> {
+    const mark = (await this.marks(topic)).find((it) => it.partition === partition);
+    if (!mark || from < mark.low || to > mark.high) {
+      throw new RangeError(`${topic}/${partition} has ${mark?.low} to ${mark?.high}, not ${from} to ${to}`);
+    }
+    const cursor = new FetchCursor(this.reader, topic, partition);
+    for (let next = from; next < to;) {
+      const most = Math.min(batchSize, Number(to - next));
+      const { records, high } = await cursor.fetch(next, most, never);
+      if (records[0]?.offset !== next || records.at(-1)?.offset !== next + BigInt(records.length - 1)) {
+        throw new RangeError(`${topic}/${partition} has no record ${next}, or a gap after it`);
+      }
+      yield { topic, partition, records, high };
+      next += BigInt(records.length);
+    }
+  }
+
+  async subscribe(subscription: Subscription): Promise<Running> {
+    const Loop = this.options.Loop ?? PartitionLoop;
+    const { batchSize = 1_000, haltedMs = 30_000 } = this.options;
+    const fetcher = new KafkaFetcher(() => this.cluster());
+    const start: StartLoop = ({ topic, partition }) => {
+      const cursor = new FetchCursor(fetcher, topic, partition);
+      const source = {
+        mark: () => this.mark(topic, partition),
+        fetch: cursor.fetch.bind(cursor),
+      };
+      return new Loop({ topic, partition, subscription, source, batchSize, haltedMs });
+    };
+    const assignment = new Assignment(start);
+    const { sessionTimeoutMs = 15_000, rebalanceTimeoutMs = 30_000, commitMs = 5_000 } = this.options;
+    const { group, topics } = subscription;
+    const membership = new KafkaMembership(
+      this.readingClient,
+      { group, topics, sessionTimeoutMs, rebalanceTimeoutMs, commitMs },
+      assignment,
+    );
+    const running: Running = {
+      owned: () => assignment.owned(),
+      stop: async () => {
+        this.running.delete(running);
+        await assignment.stop();
+        await membership.stop();
+        await fetcher.close();
+      },
+    };
+    this.running.add(running);
+    await membership.start();
+    return running;
+  }
+
+  async createTopics(topics: readonly TopicSettings[]): Promise<void> {
+    await createKafkaTopics(this.readingClient, topics, this.options.replication ?? 1);
+    await this.checkTopics(topics);
+  }
+
+  checkTopics(topics: readonly TopicSettings[]): Promise<void> {
+    return checkKafkaTopics(this.readingClient, topics);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.running].map((running) => running.stop()));
+    await Promise.all([...this.senders.values()].map((sender) => sender.close()));
+    await this.reader.close();
+    await this.metadata.close();
+  }
+
+  private cluster(): KafkaCluster {
+    return new KafkaCluster(this.readingClient);
+  }
+
+  private sender(topic: string): TopicSender {
+    const Sender = this.options.Sender ?? TopicSender;
+    const sender = this.senders.get(topic) ?? new Sender(this.sendingClient, topic);
+    this.senders.set(topic, sender);
+    return sender;
+  }
+
+  private async mark(topic: string, partition: number): Promise<Mark> {
+    const mark = (await this.marks(topic)).find((it) => it.partition === partition);
+    if (!mark) throw new TopicMissing(`${topic}/${partition}`);
+    return mark;
+  }
+
+  /** Looked up once: partitions are never added to a topic, since every key would move. */
+  private async knownPartitions(topic: string, timeoutMs: number): Promise<number> {
+    const known = this.partitionCounts.get(topic);
+    if (known !== undefined) return known;
+    const late = () => new LogUnavailable(topic, `no answer within ${timeoutMs} ms`);
+    try {
+      const look = this.metadata.use((cluster) => cluster.partitions(topic));
+      const { length } = await within(timeoutMs, look, late);
+      this.partitionCounts.set(topic, length);
+      return length;
+    } catch (error) {
+      if (error instanceof TopicMissing || error instanceof LogUnavailable) throw error;
+      throw new LogUnavailable(topic, (error as Error).message, { cause: error });
+    }
+  }
+}
+
+/** Cuts what is sent into requests that a broker takes; a key's records stay in order. */
+function chunksOf(records: readonly NewRecord[]): NewRecord[][] {
+  const chunks: NewRecord[][] = [];
+  let bytes = Infinity;
+  for (const record of records) {
+    const size = record.value.length + record.key.length + JSON.stringify(record.headers).length;
+    if (bytes + size > SEND_BYTES) {
+      chunks.push([]);
+      bytes = 0;
+    }
+    chunks.at(-1)?.push(record);
+    bytes += size;
+  }
+  return chunks;
+}
