@@ -9,3 +9,4 @@ export { provision } from './provision.ts';
 export type { ServiceDatabase } from './provision.ts';
 export { EmbeddedPostgres } from './embedded/embedded-postgres.ts';
 export type { EmbeddedOptions } from './embedded/embedded-postgres.ts';
+export { provisionReader } from './provision-reader.ts';
