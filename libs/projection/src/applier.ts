@@ -58,6 +58,13 @@ export class Applier {
     return applied;
   }
 
+  /** The same for a build that is not live: nobody waits for it and nothing is logged. */
+  async redrain(tx: Transaction, fence: Fence, at: KeyOfPartition): Promise<void> {
+    await enter(tx, fence.schema);
+    await lock(tx, fence, at.topic, at.partition);
+    await new Inbox(this.#effects, NO_LIMITS).drain(tx, at.topic, at.key, await this.#discards(tx));
+  }
+
   async #discards(tx: Queryable): Promise<Discards> {
     return readDiscards(tx, this.#name);
   }

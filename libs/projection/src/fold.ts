@@ -1,7 +1,9 @@
 import type { JourneyEvent } from '@throughline/contracts';
+import { assertionOf, type Assertion } from '@throughline/identity';
 import type { Transaction } from '@throughline/postgres';
 import { isDataError, type Attempt, type Effects } from './effects.ts';
 import { faultOf, type Fault, type ReadItem } from './item.ts';
+import { addToIdentity } from './identity-tables.ts';
 import type { Projection, Row, StateTable, Table } from './projection.ts';
 import { normalise } from './rows.ts';
 import { readRows, writeRows } from './table-sql.ts';
@@ -15,7 +17,7 @@ export function foldInto(projection: Projection): Effects {
       for (const table of projection.tables) {
         if (table.kind === 'state') memory.set(table.name, await load(tx, table, events));
       }
-      return new Fold(tx, projection.tables, memory);
+      return new Fold(tx, projection, memory);
     },
   };
 }
@@ -55,16 +57,15 @@ interface Change {
 class Fold implements Attempt {
   readonly #tx: Transaction;
   readonly #tables: readonly Table[];
+  readonly #identity: boolean;
   readonly #memory: ReadonlyMap<string, Map<string, Row | null>>;
+  readonly #assertions: Assertion[] = [];
   readonly #written = new Map<string, Map<string, Row> | Row[]>();
 
-  constructor(
-    tx: Transaction,
-    tables: readonly Table[],
-    memory: ReadonlyMap<string, Map<string, Row | null>>,
-  ) {
+  constructor(tx: Transaction, projection: Projection, memory: ReadonlyMap<string, Map<string, Row | null>>) {
     this.#tx = tx;
-    this.#tables = tables;
+    this.#tables = projection.tables;
+    this.#identity = projection.identity ?? false;
     this.#memory = memory;
   }
 
@@ -72,7 +73,9 @@ class Fold implements Attempt {
     try {
       // all changes first, then all taken: a projector that throws half-way leaves nothing of its event
       const changes = this.#tables.flatMap((table) => this.#changes(table, event));
+      const assertion = this.#identity ? assertionOf(event) : null;
       for (const change of changes) this.#remember(change);
+      if (assertion) this.#assertions.push(assertion);
       return null;
     } catch (error) {
       return faultOf(error, 'projector-failed');
@@ -84,6 +87,7 @@ class Fold implements Attempt {
       const rows = [...(this.#written.get(table.name)?.values() ?? [])];
       if (rows.length > 0) await this.#tx.query(writeRows(table), [toJson(rows)]);
     }
+    await addToIdentity(this.#tx, this.#assertions);
   }
 
   #changes(table: Table, event: JourneyEvent): Change[] {

@@ -25,7 +25,7 @@ export async function enter(tx: Transaction, schema: string): Promise<void> {
 
 /** Runs work in one transaction in which names without a schema mean this one. */
 export function within<T>(
-  database: Database,
+  database: Pick<Database, 'transaction'>,
   schema: string,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {

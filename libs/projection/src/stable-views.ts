@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Transaction } from '@throughline/postgres';
 import { enter } from './positions.ts';
 import { identifier } from './table-sql.ts';
@@ -12,21 +13,34 @@ export interface StableViews {
   readonly readers?: readonly string[];
 }
 
-/** Makes the views over a build, in place of those that are there; readers see the old or the new, nothing between. */
+/**
+ * Makes the views over a build, in place of those that are there; readers see the old or the new, nothing between.
+ * Views that are as they should be are left alone, so that a start locks no reader out.
+ */
 export async function createViews(
   tx: Transaction,
   build: string,
   stable: readonly StableViews[],
 ): Promise<void> {
   await enter(tx, build);
-  for (const { schema, views, readers } of stable) {
+  for (const wanted of stable) {
+    const { schema, views, readers } = wanted;
     const into = identifier(schema);
+    const checksum = createHash('sha256')
+      .update(JSON.stringify([build, wanted]))
+      .digest('hex');
+    const current = await tx.query(
+      `select 1 from pg_namespace where nspname = $1 and obj_description(oid, 'pg_namespace') = $2`,
+      [schema, checksum],
+    );
+    if (current.rowCount > 0) continue;
     await tx.query(`create schema if not exists ${into}`);
     for (const { name } of views.toReversed()) {
       await tx.query(`drop view if exists ${into}.${identifier(name)} cascade`);
     }
     for (const { name, sql } of views) await tx.query(`create view ${into}.${identifier(name)} as ${sql}`);
     for (const reader of readers ?? []) await allow(tx, into, reader);
+    await tx.query(`comment on schema ${into} is '${checksum}'`);
   }
 }
 
