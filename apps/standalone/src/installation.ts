@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EmbeddedPostgres, provision, provisionReader } from '@throughline/postgres';
+
+const services = ['touches', 'leads', 'opportunities', 'journeys'] as const;
+const roles = [...services, 'log', 'analyst'] as const;
+type Role = (typeof roles)[number];
+
+/** A data directory with its PostgreSQL running: a database and a role of its own for each service. */
+export interface Installation {
+  readonly directory: string;
+  /** no sample or import has been told yet: the directory was made just now */
+  readonly fresh: boolean;
+  readonly urls: Readonly<Record<(typeof services)[number] | 'log', string>>;
+  readonly analystUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Opens a data directory, or makes one. @throws with what to do when PostgreSQL does not start */
+export async function openInstallation(
+  directory: string,
+  say: (line: string) => void,
+): Promise<Installation> {
+  mkdirSync(directory, { recursive: true });
+  const { passwords, fresh } = credentials(join(directory, 'credentials.json'));
+  const postgres = await EmbeddedPostgres.start({ directory: join(directory, 'postgres'), log: say });
+  try {
+    const urls = await provision(
+      postgres.adminUrl,
+      [...services, 'log' as const].map((name) => ({
+        database: name,
+        role: name,
+        password: passwords[name],
+      })),
+    );
+    const analyst = { database: 'journeys', role: 'analyst', password: passwords.analyst };
+    return {
+      directory,
+      fresh,
+      urls: urls as Installation['urls'],
+      analystUrl: await provisionReader(postgres.adminUrl, analyst),
+      stop: () => postgres.stop(),
+    };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+/** Passwords are made once and kept in the data directory, readable by its owner alone. */
+function credentials(path: string): { passwords: Readonly<Record<Role, string>>; fresh: boolean } {
+  if (existsSync(path))
+    return { passwords: JSON.parse(readFileSync(path, 'utf8')) as Record<Role, string>, fresh: false };
+  const made = Object.fromEntries(roles.map((role) => [role, randomBytes(24).toString('base64url')]));
+  writeFileSync(path, JSON.stringify(made, null, 2), { mode: 0o600 });
+  return { passwords: made as Record<Role, string>, fresh: true };
+}

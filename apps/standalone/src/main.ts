@@ -1,0 +1,58 @@
+import { basename } from 'node:path';
+import { Client, oneAddress, removeRunning, writeRunning } from '@throughline/client';
+import { stopOnSignal } from '@throughline/service';
+import { openInstallation } from './installation.ts';
+import { openServices } from './open-services.ts';
+import { tellSample } from './sample.ts';
+import { help, readOptions } from './standalone.config.ts';
+
+const say = (line = '') => process.stdout.write(`${line}\n`);
+const started = performance.now();
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) return say(help);
+  say(`Throughline opens ${options.data}${options.sample ? ' (simulated sample company)' : ''}`);
+  const installation = await openInstallation(options.data, say);
+  const services = await openServices(installation, options.port).catch(async (error: unknown) => {
+    await installation.stop();
+    throw error;
+  });
+  const { url } = services;
+  const urls = oneAddress(url);
+  writeRunning({
+    pid: process.pid,
+    data: options.data,
+    urls,
+    log: { kind: 'postgres' },
+    analystUrl: installation.analystUrl,
+  });
+  stopOnSignal(async () => {
+    say('\nStopping …');
+    const inTime = await services.stop();
+    await installation.stop();
+    removeRunning(process.pid);
+    say(inTime ? 'Stopped.' : 'Stopped, though not everything ended in time.');
+    return inTime;
+  });
+  if (options.sample) await tellSample(new Client(urls), options.data, say);
+  say();
+  say(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s at ${url}`);
+  say(`  ${url}/docs          every route, to try in the browser`);
+  say(`  ${url}/health/fresh  whether the views are up to date`);
+  say();
+  say('Try next, in another terminal:');
+  if (options.sample)
+    say('  npx throughline journey sim-account-alder-works   one account from first sight to closed deal');
+  else say('  npx throughline import <files…> --mapping olist-funnel   CSV files into events');
+  say('  npx throughline report funnel                     leads by channel, and what became of them');
+  say('  npx throughline status                            where the pipeline stands');
+  say('  npx throughline --help');
+  say();
+  say(`Ctrl-C stops it. The data stays in ${basename(options.data)} until \`npx throughline data reset\`.`);
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

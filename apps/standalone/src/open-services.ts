@@ -1,0 +1,59 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { TOPICS } from '@throughline/contracts';
+import { JourneysModule } from '@throughline/journeys';
+import { LeadsModule } from '@throughline/leads';
+import { postgresLog } from '@throughline/log';
+import { OpportunitiesModule } from '@throughline/opportunities';
+import { Database } from '@throughline/postgres';
+import { serve, ServiceLog } from '@throughline/service';
+import { logObserver, startTelemetry } from '@throughline/telemetry';
+import { TouchesModule } from '@throughline/touches';
+import type { Installation } from './installation.ts';
+
+/** Partitions of every topic: room for a dozen consumers; never changed later, since keys would move. */
+const PARTITIONS = 12;
+
+export interface OpenServices {
+  readonly url: string;
+  stop(): Promise<boolean>;
+}
+
+/** Every service's module in one process, each with its own database, over the embedded log. */
+export async function openServices(installation: Installation, port: number): Promise<OpenServices> {
+  const lines = createWriteStream(join(installation.directory, 'throughline.log'), { flags: 'a' });
+  const serviceLog = new ServiceLog({ service: 'standalone', write: (line) => void lines.write(line) });
+  const telemetry = startTelemetry('standalone', process.env);
+  const open = (name: keyof Installation['urls']) => Database.open({ url: installation.urls[name], name });
+  const [logDatabase, touches, leads, opportunities, journeys] = await Promise.all(
+    (['log', 'touches', 'leads', 'opportunities', 'journeys'] as const).map(open),
+  );
+  const databases = [logDatabase, touches, leads, opportunities, journeys] as Database[];
+  const log = postgresLog({ database: logDatabase as Database, observe: logObserver(telemetry) });
+  await log.createTopics(TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
+  const lend = (database: Database | undefined) => ({ database: database as Database, log, telemetry });
+  const service = await serve({
+    modules: [
+      TouchesModule.register(lend(touches)),
+      LeadsModule.register(lend(leads)),
+      OpportunitiesModule.register(lend(opportunities)),
+      JourneysModule.register(lend(journeys)),
+    ],
+    title: 'Throughline',
+    version: '1',
+    port,
+    log: serviceLog,
+    telemetry,
+  });
+  return {
+    url: service.url,
+    async stop() {
+      const inTime = await service.stop();
+      await log.close();
+      await Promise.all(databases.map((database) => database.close()));
+      await telemetry.shutdown();
+      lines.end();
+      return inTime;
+    },
+  };
+}
