@@ -6,7 +6,7 @@ import { openServices } from './open-services.ts';
 import { tellSample } from './sample.ts';
 import { help, readOptions } from './standalone.config.ts';
 
-const say = (line = '') => process.stdout.write(`${line}\n`);
+const say = (line = '') => void process.stdout.write(`${line}\n`);
 const started = performance.now();
 
 async function main(): Promise<void> {

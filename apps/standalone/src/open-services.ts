@@ -7,9 +7,10 @@ import { postgresLog } from '@throughline/log';
 import { OpportunitiesModule } from '@throughline/opportunities';
 import { Database } from '@throughline/postgres';
 import { serve, ServiceLog } from '@throughline/service';
-import { logObserver, startTelemetry } from '@throughline/telemetry';
+import { observeLog, startTelemetry } from '@throughline/telemetry';
 import { TouchesModule } from '@throughline/touches';
 import type { Installation } from './installation.ts';
+import { environment } from './standalone.config.ts';
 
 /** Partitions of every topic: room for a dozen consumers; never changed later, since keys would move. */
 const PARTITIONS = 12;
@@ -23,13 +24,13 @@ export interface OpenServices {
 export async function openServices(installation: Installation, port: number): Promise<OpenServices> {
   const lines = createWriteStream(join(installation.directory, 'throughline.log'), { flags: 'a' });
   const serviceLog = new ServiceLog({ service: 'standalone', write: (line) => void lines.write(line) });
-  const telemetry = startTelemetry('standalone', process.env);
+  const telemetry = startTelemetry('standalone', environment);
   const open = (name: keyof Installation['urls']) => Database.open({ url: installation.urls[name], name });
   const [logDatabase, touches, leads, opportunities, journeys] = await Promise.all(
     (['log', 'touches', 'leads', 'opportunities', 'journeys'] as const).map(open),
   );
   const databases = [logDatabase, touches, leads, opportunities, journeys] as Database[];
-  const log = postgresLog({ database: logDatabase as Database, observe: logObserver(telemetry) });
+  const log = postgresLog({ database: logDatabase as Database, observe: observeLog(telemetry, 'postgresql') });
   await log.createTopics(TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
   const lend = (database: Database | undefined) => ({ database: database as Database, log, telemetry });
   const service = await serve({

@@ -2,6 +2,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { localRoot } from '@throughline/client';
 
+/** Read here alone; telemetry takes its OTEL_* keys from it. */
+export const environment = process.env;
+
 export const help = `Throughline on one machine: every service in one process over an embedded PostgreSQL.
 
   npm start                      opens the simulated sample company
