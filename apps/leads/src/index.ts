@@ -1,1 +1,2 @@
-export { LeadsModule, type LeadsDeps } from './lead/lead.module.ts';
+export { LeadsModule } from './lead/lead.module.ts';
+export type { LeadsDeps } from './lead/lead-workers.ts';

@@ -2,9 +2,9 @@ import { fromRecord, type JourneyEvent } from '@throughline/contracts';
 import { memoryLog, readAll, type Log } from '@throughline/log';
 import { Database } from '@throughline/postgres';
 import { testDatabase } from '@throughline/postgres/testing';
-import { Relay } from '@throughline/relay';
 import { serve, ServiceLog } from '@throughline/service';
 import { startTelemetry } from '@throughline/telemetry';
+import { LeadWorkers } from '../lead/lead-workers.ts';
 import { LeadsModule } from '../lead/lead.module.ts';
 
 export interface Answer {
@@ -16,6 +16,7 @@ export interface Answer {
 export interface RunningLeads {
   readonly database: Database;
   readonly log: Log;
+  readonly workers: LeadWorkers;
   get(path: string): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** What is on the log, once the outbox is empty: each partition in its order. */
@@ -41,15 +42,16 @@ export async function runningLeads(now: () => Date): Promise<RunningLeads> {
     log: new ServiceLog({ service: 'leads', level: 'error' }),
     telemetry,
   });
-  const relay = service.app.get(Relay, { strict: false });
+  const workers = service.app.get(LeadWorkers, { strict: false });
   return {
     database,
     log,
+    workers,
     get: async (path) => read(await fetch(`${service.url}${path}`)),
     post: async (path, body, headers = {}) =>
       read(await fetch(`${service.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })),
     async published() {
-      while ((await relay.runOnce()) > 0);
+      while ((await workers.relay.runOnce()) > 0);
       const events: JourneyEvent[] = [];
       for await (const { records } of readAll(log, 'journey.leads')) events.push(...records.map(fromRecord));
       return events;

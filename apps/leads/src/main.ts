@@ -1,0 +1,49 @@
+import { kafkaLog, postgresLog, type Log } from '@throughline/log';
+import { Database } from '@throughline/postgres';
+import { Lifecycle, serve, ServiceLog, stopOnSignal } from '@throughline/service';
+import { observeLog, startTelemetry, type Telemetry } from '@throughline/telemetry';
+import { leadsConfig, type LeadsConfig } from './leads.config.ts';
+import { LeadsModule } from './lead/lead.module.ts';
+
+const topics = ['journey.leads', 'journey.opportunities'];
+
+const config = leadsConfig(process.env);
+const telemetry = startTelemetry('leads', process.env);
+const serviceLog = new ServiceLog({ service: 'leads' });
+const database = await Database.open({ url: config.DATABASE_URL, name: 'leads' });
+const log = openLog(config, telemetry);
+await checkTopics(log);
+
+const service = await serve({
+  modules: [LeadsModule.register({ database, log, telemetry })],
+  title: 'Throughline leads',
+  version: '0.1.0',
+  port: config.PORT,
+  host: config.HOST,
+  log: serviceLog,
+  telemetry,
+});
+const lifecycle = service.app.get(Lifecycle);
+lifecycle.pool(() => log.close());
+lifecycle.pool(() => database.close());
+lifecycle.pool(() => telemetry.shutdown());
+stopOnSignal(service.stop);
+
+function openLog({ LOG, KAFKA_BROKERS = [], LOG_DATABASE_URL = '' }: LeadsConfig, spans: Telemetry): Log {
+  if (LOG === 'kafka') {
+    const line = (text: string) => serviceLog.warn(text);
+    return kafkaLog({
+      brokers: KAFKA_BROKERS,
+      clientId: 'leads',
+      log: line,
+      observe: observeLog(spans, 'kafka'),
+    });
+  }
+  return postgresLog({ url: LOG_DATABASE_URL, observe: observeLog(spans, 'postgresql') });
+}
+
+/** Default retention would delete imported history, so the service does not start on it. */
+async function checkTopics(on: Log): Promise<void> {
+  const found = topics.map(async (name) => ({ name, partitions: (await on.marks(name)).length }));
+  await on.checkTopics(await Promise.all(found));
+}

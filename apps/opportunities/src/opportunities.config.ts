@@ -1,0 +1,24 @@
+import {
+  listenShape,
+  logIsComplete,
+  logShape,
+  postgresUrl,
+  readConfig,
+  type Environment,
+} from '@throughline/service';
+import { z } from 'zod';
+
+const schema = z
+  .object({ ...listenShape(3403), ...logShape, DATABASE_URL: postgresUrl() })
+  .superRefine(logIsComplete);
+
+export type OpportunitiesConfig = Readonly<z.output<typeof schema>>;
+
+/**
+ * HOST, PORT (3403); DATABASE_URL, of the service's own database; LOG `kafka` with KAFKA_BROKERS or `postgres` with
+ * LOG_DATABASE_URL. OTEL_* variables go to telemetry.
+ * @throws ConfigError naming every bad key
+ */
+export function opportunitiesConfig(env: Environment): OpportunitiesConfig {
+  return readConfig(schema, env);
+}
