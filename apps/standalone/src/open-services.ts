@@ -30,7 +30,10 @@ export async function openServices(installation: Installation, port: number): Pr
     (['log', 'touches', 'leads', 'opportunities', 'journeys'] as const).map(open),
   );
   const databases = [logDatabase, touches, leads, opportunities, journeys] as Database[];
-  const log = postgresLog({ database: logDatabase as Database, observe: observeLog(telemetry, 'postgresql') });
+  const log = postgresLog({
+    database: logDatabase as Database,
+    observe: observeLog(telemetry, 'postgresql'),
+  });
   await log.createTopics(TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
   const lend = (database: Database | undefined) => ({ database: database as Database, log, telemetry });
   const service = await serve({

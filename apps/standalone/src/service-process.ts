@@ -1,0 +1,79 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { environment } from './standalone.config.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const READY_MS = 60_000;
+const STOP_MS = 15_000;
+
+export interface ServiceProcess {
+  readonly service: string;
+  readonly port: number;
+  readonly pid: number;
+  /** resolves when it answers that it is ready; rejects when it ended or took over a minute */
+  readonly ready: Promise<void>;
+  /** asks it to stop in order; kills it when it has not after 15 s */
+  stop(): Promise<void>;
+}
+
+interface Needs {
+  readonly port: number;
+  readonly database: string;
+  readonly brokers: readonly string[];
+  /** its lines go to <service>-<port>.log in here */
+  readonly folder: string;
+}
+
+/** One service in a process of its own, over Kafka. Ctrl-C does not reach it; `stop` does. */
+export function serviceProcess(service: string, { port, database, brokers, folder }: Needs): ServiceProcess {
+  const path = join(folder, `${service}-${port}.log`);
+  const lines = openSync(path, 'a');
+  const child = spawn(
+    process.execPath,
+    ['--import', join(root, 'tools/typescript/register.mjs'), join(root, 'apps', service, 'src/main.ts')],
+    {
+      detached: true,
+      stdio: ['ignore', lines, lines],
+      env: {
+        ...environment,
+        LOG: 'kafka',
+        KAFKA_BROKERS: brokers.join(','),
+        DATABASE_URL: database,
+        PORT: String(port),
+      },
+    },
+  );
+  const atExit = () => child.kill('SIGTERM');
+  process.once('exit', atExit);
+  child.once('exit', () => process.removeListener('exit', atExit));
+  return {
+    service,
+    port,
+    pid: child.pid ?? 0,
+    ready: ready(child, `http://127.0.0.1:${port}/health/ready`, `${service} (see ${path})`),
+    stop: () => end(child),
+  };
+}
+
+async function ready(child: ChildProcess, url: string, what: string): Promise<void> {
+  for (let waited = 0; waited < READY_MS; waited += 200) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`${what} ended before it was ready.`);
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.ok) return;
+    await pause(200);
+  }
+  throw new Error(`${what} was not ready within ${READY_MS / 1000} s.`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await ended;
+  clearTimeout(late);
+}

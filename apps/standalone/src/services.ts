@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { localRoot, removeRunning, writeRunning } from '@throughline/client';
+import { TOPICS } from '@throughline/contracts';
+import { startBroker } from '@throughline/kafka-broker';
+import { kafkaLog } from '@throughline/log';
+import { stopOnSignal } from '@throughline/service';
+import { openInstallation } from './installation.ts';
+import { serviceProcess, type ServiceProcess } from './service-process.ts';
+
+const help = `The services as separate processes over Apache Kafka, with an embedded PostgreSQL.
+
+  npm run services                        one instance of each
+  npm run services -- --journeys 2        two instances of journeys, each owning some of the partitions
+  npm run services -- --data <folder>     another data directory
+
+Kafka: the broker that KAFKA_BROKERS names, else one started here (needs Java 17 and Maven).
+Ctrl-C stops everything. The id of every process is printed, so that one can be killed to see the others go on.`;
+
+const PARTITIONS = 12;
+const ports = { touches: 3401, leads: 3402, opportunities: 3403, journeys: 3404 } as const;
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string', default: join(localRoot, 'services') },
+      journeys: { type: 'string', default: '1' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return say(help);
+  const instances = Number(values.journeys);
+  if (!Number.isInteger(instances) || instances < 1 || instances > 12)
+    throw new Error(`--journeys takes 1 to 12, not ${values.journeys}.`);
+  mkdirSync(values.data, { recursive: true });
+  const installation = await openInstallation(values.data, say);
+  const undo: (() => Promise<unknown>)[] = [() => installation.stop()];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+    removeRunning(process.pid);
+    return true;
+  };
+  try {
+    const broker = await startBroker({ directory: join(values.data, 'kafka') });
+    undo.push(() => broker.stop());
+    say(`Kafka at ${broker.brokers.join(',')}${broker.pid === null ? '' : ` (process ${broker.pid})`}`);
+    const log = kafkaLog({ brokers: broker.brokers, clientId: 'services' });
+    await log.createTopics(TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
+    await log.close();
+    const started = names(instances).map(({ service, port }) =>
+      serviceProcess(service, {
+        port,
+        database: installation.urls[service],
+        brokers: broker.brokers,
+        folder: values.data,
+      }),
+    );
+    undo.push(() => Promise.all(started.map((each) => each.stop())));
+    for (const each of started) say(await described(each));
+    const at = (service: keyof typeof ports) => `http://127.0.0.1:${ports[service]}`;
+    writeRunning({
+      pid: process.pid,
+      data: values.data,
+      urls: {
+        touches: at('touches'),
+        leads: at('leads'),
+        opportunities: at('opportunities'),
+        journeys: at('journeys'),
+      },
+      log: { kind: 'kafka', brokers: broker.brokers },
+      analystUrl: installation.analystUrl,
+    });
+    stopOnSignal(stop);
+    say('\nReady. Try `npx throughline status` in another terminal; Ctrl-C stops everything.');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function names(instances: number): { service: keyof typeof ports; port: number }[] {
+  const others = (['touches', 'leads', 'opportunities'] as const).map((service) => ({
+    service,
+    port: ports[service],
+  }));
+  const journeys = Array.from({ length: instances }, (_, index) => ({
+    service: 'journeys' as const,
+    port: ports.journeys + index,
+  }));
+  return [...others, ...journeys];
+}
+
+async function described({ service, port, pid, ready }: ServiceProcess): Promise<string> {
+  await ready;
+  return `${service.padEnd(14)} http://127.0.0.1:${port}  (process ${pid})`;
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
