@@ -5,8 +5,7 @@ describe('[log: memory] keeps the contract (I1, I3, I5)', () => {
   let kit: LogKit;
   afterEach(() => kit.close());
 
-  for (const contractCase of logContract) {
-    if (contractCase.applies?.(memoryKit()) === false) continue;
+  for (const contractCase of logContract('memory')) {
     it(`[log: memory] ${contractCase.name}`, async () => {
       kit = memoryKit();
       await contractCase.run(kit);

@@ -1,4 +1,7 @@
 import { sleep } from '../sleep.ts';
+import { isPassing } from './kafka-client.ts';
+
+const never = new AbortController().signal;
 
 /** Something that is connected before it is used and thrown away when it failed. */
 export interface Connectable {
@@ -22,16 +25,21 @@ export class Connected<C extends Connectable> {
     return this.current;
   }
 
-  /** Runs `work`; what fails on a client used before is tried once more on a fresh one. */
+  /**
+   * Runs `work`; what fails on a client used before is tried on a fresh one, and what the broker says will pass
+   * (a topic's leaders are still being made known) for about a second.
+   */
   async use<T>(work: (client: C) => Promise<T>): Promise<T> {
-    const isFresh = this.current === undefined;
-    try {
-      return await work(await this.get());
-    } catch (error) {
-      this.discard();
-      if (isFresh) throw error;
+    for (let attempt = 0; ; attempt += 1) {
+      const isFresh = this.current === undefined;
+      try {
+        return await work(await this.get());
+      } catch (error) {
+        this.discard();
+        if (attempt >= 4 || (isFresh && !isPassing(error))) throw error;
+      }
+      await sleep(50 * 2 ** attempt, never);
     }
-    return this.use(work);
   }
 
   /** Disconnects it without waiting: it may hang. */

@@ -1,4 +1,5 @@
 import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type RetryOptions } from 'kafkajs';
+import { TopicMissing } from '../log.error.ts';
 import { endTimerSpin } from './end-timer-spin.ts';
 
 export interface KafkaClientOptions {
@@ -49,4 +50,17 @@ export function kafkaErrorType(error: unknown): string | undefined {
     if (typeof type === 'string') return type;
   }
   return undefined;
+}
+
+/** Leadership is being moved or made known; the same request will be answered soon. */
+const PASSING = new Set([
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'OFFSET_NOT_AVAILABLE',
+]);
+
+/** Whether an answer of a broker will change by itself. A topic that its metadata does not know is TopicMissing. */
+export function isPassing(error: unknown): boolean {
+  return PASSING.has(kafkaErrorType(error) ?? '') && !(error instanceof TopicMissing);
 }

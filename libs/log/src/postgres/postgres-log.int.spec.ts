@@ -6,7 +6,7 @@ describe('[log: postgres] keeps the contract (I1, I3, I5)', () => {
   beforeAll(async () => void (kit = await postgresKit()));
   afterAll(() => kit.close());
 
-  for (const contractCase of logContract) {
+  for (const contractCase of logContract('postgres')) {
     it(`[log: postgres] ${contractCase.name}`, () => contractCase.run(kit));
   }
 });

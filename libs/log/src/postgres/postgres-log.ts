@@ -15,14 +15,13 @@ import type {
 } from '../log.ts';
 import { observedLog } from '../observed-log.ts';
 import { PartitionLoop } from '../partition-loop.ts';
-import { partitionOf } from '../partition-of.ts';
 import { within } from '../within.ts';
+import { appendRecords } from './append-records.ts';
 import { GroupMembership } from './group-membership.ts';
 import { HeadWatch } from './head-watch.ts';
 import { RecordReader } from './record-reader.ts';
 
 const statements = {
-  append: loadSql(import.meta.url, './append.sql'),
   heads: loadSql(import.meta.url, './heads.sql'),
   createTopic: loadSql(import.meta.url, './create-topic.sql'),
 };
@@ -47,7 +46,7 @@ export function postgresLog(options: PostgresLogOptions): Log {
   return observedLog(new PostgresLog(options), options.observe);
 }
 
-interface Opened {
+export interface Opened {
   readonly database: Database;
   readonly heads: HeadWatch;
   readonly reader: RecordReader;
@@ -88,20 +87,7 @@ export class PostgresLog implements Log {
 
   protected async append(topic: string, records: readonly NewRecord[]): Promise<Placement[]> {
     const { database } = await this.opened();
-    const partitions = await this.partitionCount(topic);
-    const { rows } = await database.query<{ partition: number; offset: string }>(this.appendStatement(), [
-      topic,
-      records.map(({ key }) => partitionOf(key, partitions)),
-      records.map(({ key }) => key),
-      records.map(({ value }) => value),
-      records.map(({ headers }) => JSON.stringify(headers)),
-      records.map(({ timestamp }) => timestamp),
-    ]);
-    return rows.map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) }));
-  }
-
-  protected appendStatement(): string {
-    return statements.append;
+    return appendRecords(database, topic, await this.partitionCount(topic), records);
   }
 
   async marks(topic: string): Promise<Mark[]> {
@@ -189,7 +175,7 @@ export class PostgresLog implements Log {
     return known;
   }
 
-  private opened(): Promise<Opened> {
+  protected opened(): Promise<Opened> {
     this.opening ??= this.open().catch((error: unknown) => {
       this.opening = undefined;
       throw error;

@@ -15,7 +15,7 @@ export interface LogKit {
   misconfigured(): Promise<{ topic: TopicSettings; setting: string; wanted: string }>;
   /** a client whose sends can be left without an answer until `restore`; connections silenced once stay silent */
   connectSilenceable(): Promise<{ log: Log; silence(): Promise<void>; restore(): Promise<void> }>;
-  /** appends in a transaction of its own that stays open; only where the log has open transactions */
+  /** appends in a transaction of its own that stays open; only where the log has them, to topics of one partition */
   appendOpen?(topic: string, records: readonly NewRecord[]): Promise<{ commit(): Promise<void> }>;
   close(): Promise<void>;
 }

@@ -1,15 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { Database } from '@throughline/postgres';
+import { Database, type Queryable } from '@throughline/postgres';
 import { testDatabase } from '@throughline/postgres/testing';
-import type { Log } from '../log.ts';
-import { partitionOf } from '../partition-of.ts';
+import type { Log, NewRecord } from '../log.ts';
+import { appendRecords } from '../postgres/append-records.ts';
 import { PostgresLog, type PostgresLogOptions } from '../postgres/postgres-log.ts';
 import type { LogKit } from './log-kit.ts';
 
-/** `make` is where a mutant is put in; `append` is the function that an open transaction appends with. */
+/** How a transaction that stays open appends: `open` is in it, `committed` commits at once. */
+export type AppendOpen = (
+  open: Queryable,
+  committed: Queryable,
+  topic: string,
+  records: readonly NewRecord[],
+) => Promise<unknown>;
+
+/** `make` and `append` are where a mutant is put in. */
 export async function postgresKit(
   make: (options: PostgresLogOptions) => Log = (options) => new PostgresLog(options),
-  append = 'log_append',
+  append: AppendOpen = (open, _, topic, records) => appendRecords(open, topic, 1, records),
 ): Promise<LogKit> {
   const test = await testDatabase('log');
   const database = await Database.open({ url: test.url, name: 'log kit' });
@@ -54,17 +62,9 @@ export async function postgresKit(
       restore: async () => void (await held.query('rollback')),
     }),
     appendOpen: async (name, records) => {
-      const marks = await admin.marks(name);
       const session = await database.session();
       await session.query('begin');
-      await session.query(`select * from ${append}($1, $2, $3, $4, $5, $6)`, [
-        name,
-        records.map(({ key }) => partitionOf(key, marks.length)),
-        records.map(({ key }) => key),
-        records.map(({ value }) => value),
-        records.map(({ headers }) => JSON.stringify(headers)),
-        records.map(({ timestamp }) => timestamp),
-      ]);
+      await append(session, database, name, records);
       return {
         commit: async () => {
           await session.query('commit');
