@@ -34,14 +34,16 @@ function assertion(
 }
 
 /**
- * The assertions of one edge that still count, in rank order without repeats: everything ranked before the last
- * withdrawal never was so, and the withdrawal itself says nothing more.
+ * The assertions of one edge that still count, in rank order without repeats. A withdrawal undoes everything but what
+ * is dated after it: where the order cannot be known, because one of the two is undated, the withdrawal wins.
  */
 export function standing(assertions: readonly Assertion[]): Assertion[] {
   const ordered = [...assertions]
     .sort(compareRank)
     .filter((it, at, all) => it.eventId !== all[at - 1]?.eventId);
-  return ordered.slice(ordered.findLastIndex((it) => it.says === 'withdrawn') + 1);
+  const last = ordered.findLastIndex((it) => it.says === 'withdrawn');
+  if (last === -1) return ordered;
+  return ordered.slice(last + 1).filter((it) => it.occurredAt !== null);
 }
 
 /** Assertions by edge, each list in any order. */

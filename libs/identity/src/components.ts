@@ -7,7 +7,7 @@ import { compareText } from './rank.ts';
  * @param edge every assertion of one edge
  */
 export function holds(edge: readonly Assertion[]): boolean {
-  return standing(edge).at(-1)?.says === 'linked';
+  return standing(edge.map((it) => (it.says === 'ended' ? { ...it, says: 'withdrawn' } : it))).length > 0;
 }
 
 /**

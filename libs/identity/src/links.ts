@@ -61,7 +61,8 @@ function linksOf(edge: readonly Assertion[]): Link[] {
   const said = standing(edge);
   return said.flatMap((it, index) => {
     if (it.says !== 'linked') return [];
-    const end = said.slice(index + 1).find(({ says }) => says === 'ended');
+    // an end ends what came before it, and what is undated
+    const end = said.slice(it.occurredAt === null ? 0 : index + 1).find(({ says }) => says === 'ended');
     return [{ rank: it, person: it.to, until: end ? at(end) : null }];
   });
 }
