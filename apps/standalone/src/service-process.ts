@@ -49,11 +49,13 @@ export function serviceProcess(service: string, { port, database, brokers, folde
   const atExit = () => child.kill('SIGTERM');
   process.once('exit', atExit);
   child.once('exit', () => process.removeListener('exit', atExit));
+  const readiness = ready(child, `http://127.0.0.1:${port}/health/ready`, `${service} (see ${path})`);
+  readiness.catch(() => undefined); // it may fail before anybody awaits it
   return {
     service,
     port,
     pid: child.pid ?? 0,
-    ready: ready(child, `http://127.0.0.1:${port}/health/ready`, `${service} (see ${path})`),
+    ready: readiness,
     stop: () => end(child),
   };
 }

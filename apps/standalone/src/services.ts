@@ -14,12 +14,14 @@ const help = `The services as separate processes over Apache Kafka, with an embe
   npm run services                        one instance of each
   npm run services -- --journeys 2        two instances of journeys, each owning some of the partitions
   npm run services -- --data <folder>     another data directory
+  npm run services -- --port <number>     the first of the ports, one a process; 3401 unless told
 
 Kafka: the broker that KAFKA_BROKERS names, else one started here (needs Java 17 and Maven).
 Ctrl-C stops everything. The id of every process is printed, so that one can be killed to see the others go on.`;
 
 const PARTITIONS = 12;
-const ports = { touches: 3401, leads: 3402, opportunities: 3403, journeys: 3404 } as const;
+const order = ['touches', 'leads', 'opportunities', 'journeys'] as const;
+type Service = (typeof order)[number];
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
@@ -27,6 +29,7 @@ async function main(): Promise<void> {
     options: {
       data: { type: 'string', default: join(localRoot, 'services') },
       journeys: { type: 'string', default: '1' },
+      port: { type: 'string', default: '3401' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -34,6 +37,9 @@ async function main(): Promise<void> {
   const instances = Number(values.journeys);
   if (!Number.isInteger(instances) || instances < 1 || instances > 12)
     throw new Error(`--journeys takes 1 to 12, not ${values.journeys}.`);
+  const firstPort = Number(values.port);
+  if (!Number.isInteger(firstPort) || firstPort < 1 || firstPort > 65_000)
+    throw new Error(`--port takes 1 to 65000, not ${values.port}.`);
   mkdirSync(values.data, { recursive: true });
   const installation = await openInstallation(values.data, say);
   const undo: (() => Promise<unknown>)[] = [() => installation.stop()];
@@ -49,7 +55,7 @@ async function main(): Promise<void> {
     const log = kafkaLog({ brokers: broker.brokers, clientId: 'services' });
     await log.createTopics(TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
     await log.close();
-    const started = names(instances).map(({ service, port }) =>
+    const started = processes(instances, firstPort).map(({ service, port }) =>
       serviceProcess(service, {
         port,
         database: installation.urls[service],
@@ -59,16 +65,12 @@ async function main(): Promise<void> {
     );
     undo.push(() => Promise.all(started.map((each) => each.stop())));
     for (const each of started) say(await described(each));
-    const at = (service: keyof typeof ports) => `http://127.0.0.1:${ports[service]}`;
     writeRunning({
       pid: process.pid,
       data: values.data,
-      urls: {
-        touches: at('touches'),
-        leads: at('leads'),
-        opportunities: at('opportunities'),
-        journeys: at('journeys'),
-      },
+      urls: Object.fromEntries(
+        order.map((name, at) => [name, `http://127.0.0.1:${firstPort + at}`]),
+      ) as Record<Service, string>,
       log: { kind: 'kafka', brokers: broker.brokers },
       analystUrl: installation.analystUrl,
     });
@@ -80,16 +82,10 @@ async function main(): Promise<void> {
   }
 }
 
-function names(instances: number): { service: keyof typeof ports; port: number }[] {
-  const others = (['touches', 'leads', 'opportunities'] as const).map((service) => ({
-    service,
-    port: ports[service],
-  }));
-  const journeys = Array.from({ length: instances }, (_, index) => ({
-    service: 'journeys' as const,
-    port: ports.journeys + index,
-  }));
-  return [...others, ...journeys];
+/** The services in order, and more instances of journeys after them. */
+function processes(instances: number, firstPort: number): { service: Service; port: number }[] {
+  const more = Array.from({ length: instances - 1 }, () => 'journeys' as const);
+  return [...order, ...more].map((service, at) => ({ service, port: firstPort + at }));
 }
 
 async function described({ service, port, pid, ready }: ServiceProcess): Promise<string> {

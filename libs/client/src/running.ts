@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceUrls } from './client.ts';
+import { localRoot } from './local.config.ts';
 
 /** What a running local installation tells the tools on the same machine. */
 export interface Running {
@@ -12,8 +13,6 @@ export interface Running {
   readonly analystUrl: string;
 }
 
-/** Everything that a local installation keeps lies below this folder of the repository. */
-export const localRoot = join(import.meta.dirname, '../../../.throughline');
 const path = join(localRoot, 'running.json');
 
 /** Readable by its owner alone. */

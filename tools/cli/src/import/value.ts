@@ -92,9 +92,11 @@ function listOf(values: readonly Value[], cells: Cells, tables: Tables): Evaluat
   };
 }
 
+/** What the map replaced is a conclusion; what it left is as written. */
 function mapped(of: Evaluated, map: Readonly<Record<string, string>> | undefined, name: string): Evaluated {
   if (!map) throw new RowError(`the mapping has no value map ${name}`);
-  return typeof of.value === 'string' ? { ...of, value: map[of.value] ?? of.value } : of;
+  const value = typeof of.value === 'string' ? map[of.value] : undefined;
+  return value === undefined || value === of.value ? of : { ...of, value, fed: false };
 }
 
 function lookedUp(
