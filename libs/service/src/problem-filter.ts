@@ -2,11 +2,15 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import { problemOf, RETRY_AFTER_SECONDS } from './problem.ts';
 import { traceIdOf, type ServiceReply, type ServiceRequest } from './request.ts';
 import type { ServiceLog } from './service-log.ts';
+import type { TurnedAway } from './turned-away.ts';
 
 /** Answers every error, wherever it was thrown, as a problem; what is a fault of ours is logged under its trace id. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: ServiceLog) {}
+  constructor(
+    private readonly log: ServiceLog,
+    private readonly turnedAway: TurnedAway,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -14,6 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<ServiceReply>();
     const traceId = traceIdOf(request);
     const problem = { ...problemOf(error), traceId };
+    this.turnedAway.tell(request.routeOptions?.url, problem.status);
     if (problem.status >= 500) {
       const route = request.routeOptions?.url ?? null;
       const fields = { traceId, method: request.method, route, status: problem.status, code: problem.code };

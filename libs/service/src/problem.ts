@@ -43,6 +43,8 @@ const BY_NAME: Readonly<Record<string, number>> = {
   WrongVersion: 412,
   OutboxFull: 503,
   LogUnavailable: 503,
+  TopicMissing: 503,
+  TopicMismatch: 503,
 };
 
 const TITLES: Readonly<Record<number, string>> = {

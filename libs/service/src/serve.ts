@@ -10,6 +10,7 @@ import { ProblemFilter } from './problem-filter.ts';
 import { acceptAnyContentType } from './request.ts';
 import { nestLogger, type ServiceLog } from './service-log.ts';
 import { ShellModule } from './shell.module.ts';
+import { TurnedAway } from './turned-away.ts';
 
 export interface ServeOptions {
   /** the services of this process: one, or all of them */
@@ -66,7 +67,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     logger: nestLogger(log),
     abortOnError: false,
   });
-  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalFilters(new ProblemFilter(log, app.get(TurnedAway)));
   app.useGlobalInterceptors(new AcceptInterceptor(telemetry, log));
   serveOpenApi(app, options);
   await app.listen(port, host);

@@ -1,0 +1,63 @@
+import { answer, complete, formatAfter, furthest, type Answer, type After } from '@throughline/service';
+import { z } from 'zod';
+import type { Taken } from './intake.ts';
+import type { Refused } from './judge.ts';
+
+const position = z.object({ topic: z.string(), partition: z.int(), offset: z.string() });
+
+/** A fact that was taken. `position` is null while it waits in the outbox; `after` makes a query wait for it. */
+export const takenSchema = z.object({ id: z.uuid(), position: position.nullable(), after: z.string() });
+
+export const resultsSchema = z.object({
+  results: z.array(
+    z.union([
+      takenSchema.extend({ status: z.literal(202) }),
+      z.object({ status: z.literal(422), quarantine: z.uuid(), problem: z.unknown() }),
+    ]),
+  ),
+  after: z.string().nullable(),
+});
+
+const PROBLEM = { 'content-type': 'application/problem+json' };
+
+/** One item: 202 with where it is, or a 422 problem with its quarantine id. */
+export function singleAnswer(taken: Taken): Answer {
+  if ('id' in taken) return answer(202, bodyOf(taken));
+  const body = { ...problemOfItem(taken.refused), quarantine: taken.quarantine };
+  return answer(422, body, PROBLEM, causesOf([taken]));
+}
+
+/** A batch: 202 when all were taken, 207 when some were, 422 when none was; one result an item, in order. */
+export function batchAnswer(items: readonly Taken[]): Answer {
+  const results = items.map((taken) =>
+    'id' in taken
+      ? { status: 202, ...bodyOf(taken) }
+      : { status: 422, quarantine: taken.quarantine, problem: problemOfItem(taken.refused) },
+  );
+  const places = items.flatMap((taken) => ('id' in taken ? [taken.place] : []));
+  const after = places.length === 0 ? null : formatAfter(furthest(places).slice(0, MOST_PLACES));
+  const status = places.length === items.length ? 202 : places.length > 0 ? 207 : 422;
+  return answer(status, { results, after }, {}, causesOf(items));
+}
+
+/** More than the partitions of a log; only a batch in the outbox has more, and the tail of that says enough. */
+const MOST_PLACES = 50;
+
+function bodyOf({ id, place }: { id: string; place: After }) {
+  const at =
+    place.kind === 'position'
+      ? { topic: place.topic, partition: place.partition, offset: place.offset.toString() }
+      : null;
+  return { id, position: at, after: formatAfter([place]) };
+}
+
+function problemOfItem({ code, field, reason, remedy }: Refused) {
+  const named = field === null ? {} : { field };
+  return complete({ status: 422, code, detail: reason, ...named, remedy });
+}
+
+function causesOf(items: readonly Taken[]): unknown[] {
+  return items.flatMap((taken) =>
+    'refused' in taken && taken.refused.cause !== undefined ? [taken.refused.cause] : [],
+  );
+}

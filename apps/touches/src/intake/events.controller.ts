@@ -1,0 +1,135 @@
+import { Controller } from '@nestjs/common';
+import type { FactName } from '@throughline/contracts';
+import { definition } from '@throughline/contracts';
+import { Input, Route, route, type Answer, type InputOf } from '@throughline/service';
+import { z } from 'zod';
+import { batchAnswer, resultsSchema, singleAnswer, takenSchema } from './answers.ts';
+import { DoorCount, type Accounting } from './door-count.ts';
+import { Intake } from './intake.ts';
+
+const taken = { status: 202, description: 'Durable: in the log, or on its way there', schema: takenSchema };
+const kept = { status: 422, description: 'Not valid: kept in quarantine, whose id the problem names' };
+
+const events = route({
+  method: 'post',
+  path: '/v1/events',
+  tag: 'facts',
+  summary: 'Takes facts as CloudEvents 1.0: binary, structured or batched',
+  description:
+    'A batch (an array of at most 1,000 events, 1 MB) is answered item by item: 202 all, 207 some, 422 none.',
+  consumes: ['application/cloudevents+json', 'application/cloudevents-batch+json', 'application/json'],
+  answers: [taken, { status: 207, description: 'Some of a batch were taken', schema: resultsSchema }, kept],
+});
+
+const plain = (path: string, name: FactName) =>
+  route({
+    method: 'post',
+    path,
+    tag: 'facts',
+    summary: `Takes the data of one ${name} as plain JSON`,
+    description:
+      'Whatever ce- headers are left out are filled in: ce-id by the Idempotency-Key (else a new one), ce-source by the ' +
+      'route. Without ce-time it is undated.',
+    consumes: ['application/json'],
+    headers: [
+      { name: 'Idempotency-Key', description: 'Names this fact for ever: sent again it changes nothing' },
+      { name: 'ce-source', description: 'The system that says it' },
+      { name: 'ce-time', description: 'When it happened, RFC 3339' },
+    ],
+    answers: [taken, kept],
+  });
+
+const touches = plain('/v1/touches', 'touch.recorded');
+const links = plain('/v1/identities', 'identity.linked');
+const unlinks = plain('/v1/identities/unlink', 'identity.unlinked');
+
+/** Paths of the routes that facts come in by. */
+export const DOORS = [events, touches, links, unlinks].map(({ path }) => path);
+
+const figure = z.int().min(0);
+const accounting = route({
+  method: 'get',
+  path: '/v1/accounting',
+  tag: 'facts',
+  summary: 'Every item ever received here: accepted, quarantined or refused',
+  answers: [
+    {
+      status: 200,
+      description: 'received = accepted + quarantined + refused',
+      schema: z.object({
+        received: figure,
+        accepted: figure,
+        quarantined: figure,
+        refused: figure,
+        quarantine: z.object({ waiting: figure, replayed: figure, discarded: figure }),
+      }),
+    },
+  ],
+});
+
+type RawInput = InputOf<typeof events>;
+
+@Controller()
+export class EventsController {
+  constructor(
+    private readonly intake: Intake,
+    private readonly count: DoorCount,
+  ) {}
+
+  @Route(events)
+  async events(@Input() { headers, body, trace }: RawInput): Promise<Answer> {
+    const items = await this.intake.take(headers, body, trace);
+    const [first] = items;
+    return isBatch(headers, body) || first === undefined ? batchAnswer(items) : singleAnswer(first);
+  }
+
+  @Route(touches)
+  touches(@Input() input: RawInput): Promise<Answer> {
+    return this.plain(input, 'touch.recorded', touches.path);
+  }
+
+  @Route(links)
+  links(@Input() input: RawInput): Promise<Answer> {
+    return this.plain(input, 'identity.linked', links.path);
+  }
+
+  @Route(unlinks)
+  unlinks(@Input() input: RawInput): Promise<Answer> {
+    return this.plain(input, 'identity.unlinked', unlinks.path);
+  }
+
+  @Route(accounting)
+  accounting(): Promise<Accounting> {
+    return this.count.read();
+  }
+
+  /** Plain data is the body of a CloudEvent in binary mode whose headers are filled in. */
+  private async plain({ headers, body, trace }: RawInput, name: FactName, path: string): Promise<Answer> {
+    const filled = {
+      'ce-specversion': '1.0',
+      'ce-source': path,
+      'content-type': 'application/json',
+      ...headers,
+      'ce-id': headers['ce-id'] ?? headers['idempotency-key'] ?? this.intake.newId(),
+      'ce-type': definition(name).type,
+    };
+    const [first] = await this.intake.take(filled, body, trace);
+    if (first === undefined) throw new Error('a single event gave no result');
+    return singleAnswer(first);
+  }
+}
+
+const BRACKET = 0x5b;
+
+/** Whether the caller sent an array and so expects one result an item, even where it holds one or cannot be read. */
+function isBatch(headers: RawInput['headers'], body: Buffer): boolean {
+  const type = headers['content-type'] ?? '';
+  if (/^\s*application\/cloudevents-batch/i.test(type)) return true;
+  if (
+    /^\s*application\/cloudevents/i.test(type) ||
+    Object.keys(headers).some((name) => name.startsWith('ce-'))
+  ) {
+    return false;
+  }
+  return body.find((byte) => ![0x20, 0x09, 0x0a, 0x0d].includes(byte)) === BRACKET;
+}

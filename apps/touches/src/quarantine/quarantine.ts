@@ -1,0 +1,145 @@
+import { loadSql, type Queryable } from '@throughline/postgres';
+import type { Refused } from '../intake/judge.ts';
+import { QuarantineUnavailable } from './quarantine.error.ts';
+
+export type QuarantineState = 'waiting' | 'replayed' | 'discarded';
+
+/** One item in quarantine, without its bytes. */
+export interface Quarantined {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly state: QuarantineState;
+  readonly code: string;
+  readonly field: string | null;
+  readonly reason: string;
+  readonly remedy: string;
+  readonly bytes: number;
+  readonly replayedAt: string | null;
+  /** events that came of it */
+  readonly eventIds: readonly string[] | null;
+  readonly discardedAt: string | null;
+  readonly discardedReason: string | null;
+}
+
+export interface Kept extends Quarantined {
+  /** as it was sent, byte for byte */
+  readonly raw: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const sql = {
+  keep: loadSql(import.meta.url, './keep.sql'),
+  list: loadSql(import.meta.url, './list.sql'),
+  show: loadSql(import.meta.url, './show.sql'),
+  replayed: loadSql(import.meta.url, './mark-replayed.sql'),
+  stillBad: loadSql(import.meta.url, './mark-still-bad.sql'),
+  discard: loadSql(import.meta.url, './discard.sql'),
+};
+
+/** Keeps what the door could not take. An item leaves the state `waiting` once, to replayed or to discarded. */
+export class Quarantine {
+  constructor(
+    private readonly database: Queryable,
+    private readonly newId: () => string,
+  ) {}
+
+  /**
+   * Keeps items, and counts the request they came in, in one transaction.
+   * @returns the quarantine id of each, in order
+   * @throws QuarantineUnavailable: nothing was kept, as far as is known
+   */
+  async keep(
+    items: readonly Refused[],
+    receivedAt: string,
+    counted: { readonly received: number; readonly accepted: number },
+  ): Promise<readonly string[]> {
+    const ids = items.map(() => this.newId());
+    const values = [
+      ids,
+      items.map(({ raw }) => raw),
+      items.map(({ headers }) => JSON.stringify(headers)),
+      items.map(({ code }) => code),
+      items.map(({ field }) => storable(field)),
+      items.map(({ reason }) => storable(reason)),
+      items.map(({ remedy }) => storable(remedy)),
+      receivedAt,
+      counted.received,
+      counted.accepted,
+      items.length,
+    ];
+    try {
+      await this.database.query(sql.keep, values);
+    } catch (error) {
+      throw new QuarantineUnavailable(error);
+    }
+    return ids;
+  }
+
+  async list(asked: {
+    state: QuarantineState | null;
+    after: string | null;
+    most: number;
+  }): Promise<Quarantined[]> {
+    const { rows } = await this.database.query<Row>(sql.list, [asked.after, asked.state, asked.most]);
+    return rows.map(itemOf);
+  }
+
+  /** Null when there is none of this id. */
+  async show(id: string): Promise<Kept | null> {
+    const { rows } = await this.database.query<Row & Pick<Kept, 'raw' | 'headers'>>(sql.show, [id]);
+    const [row] = rows;
+    return row === undefined ? null : { ...itemOf(row), raw: row.raw, headers: row.headers };
+  }
+
+  /** @returns false when it does not wait any more */
+  async markReplayed(id: string, at: string, eventIds: readonly string[]): Promise<boolean> {
+    return (await this.database.query(sql.replayed, [id, at, eventIds])).rowCount === 1;
+  }
+
+  /** Notes why a replay was refused, which may be another reason than the first. */
+  async markStillBad(id: string, { code, field, reason, remedy }: Refused): Promise<void> {
+    await this.database.query(sql.stillBad, [id, code, storable(field), storable(reason), storable(remedy)]);
+  }
+
+  /** @returns false when it does not wait any more */
+  async discard(id: string, at: string, reason: string): Promise<boolean> {
+    return (await this.database.query(sql.discard, [id, at, reason])).rowCount === 1;
+  }
+}
+
+interface Row {
+  readonly id: string;
+  readonly received_at: string;
+  readonly state: QuarantineState;
+  readonly code: string;
+  readonly field: string | null;
+  readonly reason: string;
+  readonly remedy: string;
+  readonly bytes: number;
+  readonly replayed_at: string | null;
+  readonly event_ids: readonly string[] | null;
+  readonly discarded_at: string | null;
+  readonly discarded_reason: string | null;
+}
+
+function itemOf(row: Row): Quarantined {
+  return {
+    id: row.id,
+    receivedAt: row.received_at,
+    state: row.state,
+    code: row.code,
+    field: row.field,
+    reason: row.reason,
+    remedy: row.remedy,
+    bytes: row.bytes,
+    replayedAt: row.replayed_at,
+    eventIds: row.event_ids,
+    discardedAt: row.discarded_at,
+    discardedReason: row.discarded_reason,
+  };
+}
+
+/** A field may be named by a key that was sent, and PostgreSQL takes neither NUL nor half a surrogate pair. */
+function storable<T extends string | null>(text: T): string | null {
+  return text === null ? null : text.toWellFormed().replaceAll('\0', '�');
+}

@@ -1,0 +1,4 @@
+select id, received_at, state, code, field, reason, remedy, octet_length(raw) as bytes,
+  replayed_at, event_ids, discarded_at, discarded_reason, raw, headers
+from quarantine
+where id = $1::uuid

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { migrateEventStore } from '@throughline/event-store';
+import { LogUnavailable, type Log } from '@throughline/log';
+import { migrate, type Database } from '@throughline/postgres';
+import { Relay, Spill, type SpillOptions } from '@throughline/relay';
+import { Shell } from '@throughline/service';
+import type { Telemetry } from '@throughline/telemetry';
+import { DoorCount } from './intake/door-count.ts';
+import { DOORS, EventsController } from './intake/events.controller.ts';
+import { Intake } from './intake/intake.ts';
+import { QuarantineController } from './quarantine/quarantine.controller.ts';
+import { Quarantine } from './quarantine/quarantine.ts';
+import { Replay } from './quarantine/replay.ts';
+
+/** What the service needs of its process; whoever gives it closes it, after the module has stopped. */
+export interface TouchDeps {
+  /** its own database */
+  readonly database: Database;
+  readonly log: Log;
+  readonly telemetry: Telemetry;
+  /** the clock of the door, the system's unless told */
+  readonly now?: () => Date;
+  /** random UUIDs unless told */
+  readonly newId?: () => string;
+  readonly spill?: SpillOptions;
+  /** how many every topic must have; not checked unless told */
+  readonly partitions?: number;
+}
+
+/** Topics that facts go to. */
+export const TOUCH_TOPICS = ['journey.touches', 'journey.identities', 'journey.campaigns'] as const;
+
+const DEPS = Symbol('what the touches service needs of its process');
+const OUTBOX_LIMIT_SECONDS = 60;
+const BODY_TOO_LARGE = 413;
+
+/** Facts by HTTP: the door, its quarantine, and the relay of what was spilled. */
+@Module({})
+export class TouchesModule implements OnModuleInit {
+  constructor(
+    @Inject(DEPS) private readonly deps: TouchDeps,
+    private readonly relay: Relay,
+    count: DoorCount,
+    shell: Shell,
+  ) {
+    const { health, lifecycle, turnedAway } = shell;
+    health.ready('touches.database', async () => ({
+      ok: (await deps.database.query('select 1')).rowCount === 1,
+    }));
+    health.fresh('touches.outbox', async () => {
+      const { pending, oldestSeconds, owner, lastError } = await relay.status();
+      const ok = (oldestSeconds ?? 0) < OUTBOX_LIMIT_SECONDS;
+      return { ok, detail: { pending, oldestSeconds, owner, lastError } };
+    });
+    for (const path of DOORS) {
+      turnedAway.watch(path, (status) => {
+        if (status === BODY_TOO_LARGE) void count.add({ received: 1, refused: 1 });
+      });
+    }
+    lifecycle.consumer(() => relay.stop());
+    lifecycle.consumer(() => count.flush());
+  }
+
+  async onModuleInit(): Promise<void> {
+    const { database, partitions } = this.deps;
+    await migrateEventStore(database);
+    await migrate(database, 'touches', new URL('../migrations/', import.meta.url));
+    if (partitions !== undefined) await this.checkTopics(partitions);
+    this.relay.start();
+  }
+
+  /** A log that is away is no reason not to start: facts go to the outbox. A topic that would lose some is. */
+  private async checkTopics(partitions: number): Promise<void> {
+    try {
+      await this.deps.log.checkTopics(TOUCH_TOPICS.map((name) => ({ name, partitions })));
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+    }
+  }
+
+  static register(deps: TouchDeps): DynamicModule {
+    const { database, log, telemetry, now = () => new Date(), newId = randomUUID } = deps;
+    const context = { telemetry, now, newId };
+    const quarantine = new Quarantine(database, newId);
+    const count = new DoorCount(database);
+    const spill = new Spill(database, log, deps.spill);
+    return {
+      module: TouchesModule,
+      controllers: [EventsController, QuarantineController],
+      providers: [
+        { provide: DEPS, useValue: deps },
+        { provide: Relay, useValue: new Relay(database, log) },
+        { provide: DoorCount, useValue: count },
+        { provide: Quarantine, useValue: quarantine },
+        { provide: Intake, useValue: new Intake(spill, quarantine, count, context) },
+        { provide: Replay, useValue: new Replay(quarantine, spill, context) },
+      ],
+    };
+  }
+}
