@@ -1,4 +1,4 @@
-import { kafkaLog, postgresLog, type Log } from '@throughline/log';
+import { kafkaLog, LogUnavailable, postgresLog, type Log } from '@throughline/log';
 import { Database } from '@throughline/postgres';
 import { Lifecycle, serve, ServiceLog, stopOnSignal } from '@throughline/service';
 import { observeLog, startTelemetry, type Telemetry } from '@throughline/telemetry';
@@ -45,8 +45,12 @@ function openLog(
   return postgresLog({ url: LOG_DATABASE_URL, observe: observeLog(spans, 'postgresql') });
 }
 
-/** Default retention would delete imported history, so the service does not start on it. */
+/** Default retention would delete imported history, so the service does not start on it. A log that is away may come. */
 async function checkTopics(on: Log): Promise<void> {
-  const found = topics.map(async (name) => ({ name, partitions: (await on.marks(name)).length }));
-  await on.checkTopics(await Promise.all(found));
+  try {
+    await on.checkTopics(topics.map((name) => ({ name, partitions: config.PARTITIONS })));
+  } catch (error) {
+    if (!(error instanceof LogUnavailable)) throw error;
+    serviceLog.warn('the log is away; decisions wait in the outbox', { reason: error.message });
+  }
 }

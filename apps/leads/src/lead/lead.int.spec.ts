@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sampleEvent, toRecord } from '@throughline/contracts';
 import { runningLeads, type RunningLeads } from '../testing/running-leads.ts';
 
 const noon = Date.parse('2026-03-02T12:00:00Z');
@@ -184,5 +185,38 @@ describe('the log', () => {
       expect(own.map(({ stream }) => stream?.version)).toEqual([1, 2, 3, 4]);
       expect(own.map((event) => event.id)).toEqual(stored.map((event) => event.id));
     }
+  });
+});
+
+describe('the service', () => {
+  it('converts a lead when an opportunity was opened from it, and lists what could not be', async () => {
+    await capture('live-1');
+    const event = sampleEvent('opportunity.opened', {
+      data: { opportunity: 'deal-1', leads: ['live-1', 'live-2'] },
+    });
+    await service.log.send('journey.opportunities', [toRecord(event)]);
+    expect(await service.workers.reactor.waitFor(`e.${event.id}`, 10_000)).toBe('applied');
+    expect(await lead('live-1')).toMatchObject({ state: { situation: 'converted', opportunity: 'deal-1' } });
+    const path = '/v1/reactions/convert-lead-when-opportunity-opened/refusals';
+    expect((await service.get(path)).body).toMatchObject({
+      items: [{ eventId: event.id, code: 'lead-unknown' }],
+    });
+  });
+
+  it('I3 sends a stream again on request, as it was', async () => {
+    await capture('again-1');
+    await send('again-1', 'qualify');
+    const before = await service.published();
+    expect(await service.post('/v1/leads/again-1/reemit', {})).toMatchObject({ body: { records: 2 } });
+    const own = (await service.published()).filter(({ key }) => key === 'again-1');
+    expect(own.slice(0, 2)).toEqual(before.filter(({ key }) => key === 'again-1'));
+    expect(own.slice(2)).toEqual(own.slice(0, 2));
+  });
+
+  it('says that it is ready and how far it is', async () => {
+    expect((await service.get('/health/ready')).body).toMatchObject({ status: 'ok' });
+    expect((await service.get('/health/fresh')).body).toMatchObject({
+      checks: { 'leads.outbox': { ok: true }, 'leads.reactor': { ok: true, detail: { halted: null } } },
+    });
   });
 });

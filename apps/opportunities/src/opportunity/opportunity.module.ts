@@ -59,8 +59,11 @@ export class OpportunitiesModule implements OnModuleInit {
       return { ok: true };
     });
     this.health.fresh('opportunities.outbox', async () => {
-      const { pending, oldestSeconds, lastError } = await this.relay.status();
-      return { ok: (oldestSeconds ?? 0) < FRESH_SECONDS, detail: { pending, oldestSeconds, lastError } };
+      const { pending, oldestSeconds, owner, lastError } = await this.relay.status();
+      return {
+        ok: (oldestSeconds ?? 0) < FRESH_SECONDS,
+        detail: { pending, oldestSeconds, owner, lastError },
+      };
     });
     this.relay.start();
     this.lifecycle.consumer(() => this.relay.stop());
