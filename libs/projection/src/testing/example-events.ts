@@ -1,4 +1,4 @@
-import { sampleEvent, type DecisionName, type JourneyEvent } from '@throughline/contracts';
+import { sampleEvent, type DecisionName, type JourneyEvent, type Relation } from '@throughline/contracts';
 
 const TRAIL = [
   'lead.captured',
@@ -34,4 +34,31 @@ export function touch(
 
 export function described(sourceId: string, account: string, employees: number, occurredAt: string) {
   return sampleEvent('account.described', { sourceId, occurredAt, data: { account, employees } });
+}
+
+export function linked(
+  sourceId: string,
+  relation: Relation,
+  from: string,
+  to: string,
+  occurredAt: string | null,
+) {
+  return sampleEvent('identity.linked', {
+    ...{ sourceId, occurredAt, precision: occurredAt === null ? 'unknown' : 'instant' },
+    data: { relation, from, to },
+  });
+}
+
+/** Withdrawn: it never was so. */
+export function unlinked(
+  sourceId: string,
+  relation: Relation,
+  from: string,
+  to: string,
+  occurredAt: string | null,
+) {
+  return sampleEvent('identity.unlinked', {
+    ...{ sourceId, occurredAt, precision: occurredAt === null ? 'unknown' : 'instant' },
+    data: { relation, from, to, withdrawn: true },
+  });
 }

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DomainError } from '@throughline/decider';
+import type { Log } from '@throughline/log';
+import { ReactorRunner, StaleOwner, type React } from './index.ts';
+import { Bench, leadStream, sendEvents } from './testing/index.ts';
+
+describe('ReactorRunner', () => {
+  let bench: Bench;
+  let log: Log;
+  let count = 0;
+  const runners: ReactorRunner[] = [];
+  beforeAll(async () => {
+    bench = await Bench.start('reactor');
+    await bench.database.query('create table command (id uuid primary key, lead text)');
+  });
+  beforeEach(async () => {
+    log = await bench.log(1);
+    await bench.database.query('truncate command');
+  });
+  afterAll(async () => {
+    await Promise.all(runners.map((runner) => runner.close()));
+    await bench.end();
+  });
+
+  const insert: React = async (tx, events) => {
+    for (const { id, key } of events) {
+      if (key === 'lead-refused') throw new DomainError('already-converted', 'nothing to do');
+      await tx.query('insert into command values ($1, $2)', [id, key === 'lead-broken' ? null : key]);
+      if (key === 'lead-broken') throw new TypeError('a defect');
+    }
+  };
+  const reactor = async (react: React = insert) => {
+    const name = `react_${(count += 1)}`;
+    const runner = new ReactorRunner({
+      database: bench.database,
+      log,
+      name,
+      topics: ['journey.leads'],
+      react,
+    });
+    runners.push(runner);
+    await runner.prepare();
+    return runner;
+  };
+  const commands = async () =>
+    (await bench.database.query<{ lead: string }>('select lead from command order by lead')).rows.map(
+      ({ lead }) => lead,
+    );
+
+  it('I1: moves its position in the transaction of its commands, and a repeat causes nothing', async () => {
+    const runner = await reactor();
+    await sendEvents(log, [
+      ...leadStream('lead-1', 1),
+      ...leadStream('lead-2', 1),
+      ...leadStream('lead-1', 1),
+    ]);
+    await runner.runOnce();
+    expect(await commands()).toEqual(['lead-1', 'lead-2']);
+    const [batch] = await Array.fromAsync(
+      log.read({ topic: 'journey.leads', partition: 0, from: 0n, to: 2n }),
+    );
+    if (batch) await expect(runner.applyBatch(batch)).rejects.toThrow(StaleOwner);
+    expect(await commands()).toEqual(['lead-1', 'lead-2']);
+  });
+
+  it('records a refusal and goes on; it is not parked', async () => {
+    const runner = await reactor();
+    await sendEvents(
+      log,
+      ['lead-1', 'lead-refused', 'lead-2'].flatMap((lead) => leadStream(lead, 1)),
+    );
+    await runner.runOnce();
+    expect(await commands()).toEqual(['lead-1', 'lead-2']);
+    expect(await runner.refusals(10)).toMatchObject([
+      { code: 'already-converted', message: 'nothing to do' },
+    ]);
+    expect((await runner.parked.list({ limit: 10 })).events).toEqual([]);
+  });
+
+  it('I7: parks what a defect fails at, with nothing of it done, and takes it again on replay', async () => {
+    let broken = true;
+    const runner = await reactor((tx, events) =>
+      broken
+        ? insert(tx, events)
+        : insert(
+            tx,
+            events.map((event) => ({ ...event, key: 'lead-mended' })),
+          ),
+    );
+    await sendEvents(
+      log,
+      ['lead-1', 'lead-broken', 'lead-2'].flatMap((lead) => leadStream(lead, 1)),
+    );
+    await runner.runOnce();
+    expect(await commands()).toEqual(['lead-1', 'lead-2']);
+    const { events } = await runner.parked.list({ limit: 10 });
+    expect(events).toMatchObject([{ key: 'lead-broken', state: 'poison' }]);
+    broken = false;
+    expect(await runner.parked.replay(events[0]?.eventId ?? '')).toEqual({ applied: 1, left: 0 });
+    expect(await commands()).toEqual(['lead-1', 'lead-2', 'lead-mended']);
+  });
+});
