@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { migrateEventStore } from '@throughline/event-store';
-import { LogUnavailable, type Log } from '@throughline/log';
+import type { Log } from '@throughline/log';
 import { migrate, type Database } from '@throughline/postgres';
 import { Relay, Spill, type SpillOptions } from '@throughline/relay';
 import { Shell } from '@throughline/service';
@@ -24,8 +24,6 @@ export interface TouchDeps {
   /** random UUIDs unless told */
   readonly newId?: () => string;
   readonly spill?: SpillOptions;
-  /** how many every topic must have; not checked unless told */
-  readonly partitions?: number;
 }
 
 /** Topics that facts go to. */
@@ -63,20 +61,10 @@ export class TouchesModule implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    const { database, partitions } = this.deps;
+    const { database } = this.deps;
     await migrateEventStore(database);
     await migrate(database, 'touches', new URL('../migrations/', import.meta.url));
-    if (partitions !== undefined) await this.checkTopics(partitions);
     this.relay.start();
-  }
-
-  /** A log that is away is no reason not to start: facts go to the outbox. A topic that would lose some is. */
-  private async checkTopics(partitions: number): Promise<void> {
-    try {
-      await this.deps.log.checkTopics(TOUCH_TOPICS.map((name) => ({ name, partitions })));
-    } catch (error) {
-      if (!(error instanceof LogUnavailable)) throw error;
-    }
   }
 
   static register(deps: TouchDeps): DynamicModule {

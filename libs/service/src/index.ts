@@ -14,6 +14,7 @@ export { Lifecycle } from './lifecycle.ts';
 export * from './paging.ts';
 export { complete, ProblemError, problemOf, type FieldError, type Problem } from './problem.ts';
 export { Input, Route, route, type InputOf, type RouteAnswer, type RouteContract } from './route.ts';
+export * from './run-service.ts';
 export * from './serve.ts';
 export { Shell } from './shell.module.ts';
 export { ServiceLog, type LogFields, type ServiceLogOptions } from './service-log.ts';

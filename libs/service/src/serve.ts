@@ -23,6 +23,8 @@ export interface ServeOptions {
   readonly host?: string;
   readonly log: ServiceLog;
   readonly telemetry: Telemetry;
+  /** closed one after the other once every module has stopped: the log, databases, telemetry */
+  readonly closing?: readonly (() => Promise<void>)[];
 }
 
 export interface RunningService {
@@ -74,16 +76,16 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   log.info('listening', { url });
   let stopped: Promise<boolean> | undefined;
-  return { url, app, stop: () => (stopped ??= stop(app, log)) };
+  return { url, app, stop: () => (stopped ??= stop(app, options)) };
 }
 
-async function stop(app: NestFastifyApplication, log: ServiceLog): Promise<boolean> {
+async function stop(app: NestFastifyApplication, { log, closing = [] }: ServeOptions): Promise<boolean> {
   app.get(Health).stop();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), STOP_LIMIT_MS);
   });
-  const ended = app.close().then(
+  const ended = end(app, closing).then(
     () => true,
     (cause: unknown) => {
       log.error('something did not stop as it should', {}, cause);
@@ -95,6 +97,11 @@ async function stop(app: NestFastifyApplication, log: ServiceLog): Promise<boole
   if (!inTime) app.getHttpServer().closeAllConnections();
   log.info('stopped', { inTime });
   return inTime;
+}
+
+async function end(app: NestFastifyApplication, closing: readonly (() => Promise<void>)[]): Promise<void> {
+  await app.close();
+  for (const close of closing) await close();
 }
 
 /** Runs until SIGINT or SIGTERM, then stops; a second signal ends the process at once. */

@@ -38,7 +38,7 @@ export async function runningTouches(options: Partial<TouchDeps> = {}): Promise<
   await log.createTopics(TOUCH_TOPICS.map((name) => ({ name, partitions: 3 })));
   const logged: string[] = [];
   const service = await serve({
-    modules: [TouchesModule.register({ database, log, telemetry, partitions: 3, ...options })],
+    modules: [TouchesModule.register({ database, log, telemetry, ...options })],
     title: 'Touches',
     version: '0',
     port: 0,
