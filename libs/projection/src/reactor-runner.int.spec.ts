@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { DomainError } from '@throughline/decider';
 import type { Log } from '@throughline/log';
 import { ReactorRunner, StaleOwner, type React } from './index.ts';
-import { Bench, leadStream, sendEvents } from './testing/index.ts';
+import { Bench, leadStream, sendEvents, wholePartition } from './testing/index.ts';
 
 describe('ReactorRunner', () => {
   let bench: Bench;
@@ -56,10 +56,8 @@ describe('ReactorRunner', () => {
     ]);
     await runner.runOnce();
     expect(await commands()).toEqual(['lead-1', 'lead-2']);
-    const [batch] = await Array.fromAsync(
-      log.read({ topic: 'journey.leads', partition: 0, from: 0n, to: 2n }),
-    );
-    if (batch) await expect(runner.applyBatch(batch)).rejects.toThrow(StaleOwner);
+    const batch = await wholePartition(log, 'journey.leads', 0);
+    await expect(runner.applyBatch(batch)).rejects.toThrow(StaleOwner);
     expect(await commands()).toEqual(['lead-1', 'lead-2']);
   });
 

@@ -1,5 +1,5 @@
 import { toRecord, type JourneyEvent } from '@throughline/contracts';
-import type { Log, Placement } from '@throughline/log';
+import type { Batch, Log, Placement } from '@throughline/log';
 
 export interface SentEvent {
   readonly event: JourneyEvent;
@@ -17,4 +17,12 @@ export async function sendEvents(log: Log, events: readonly JourneyEvent[]): Pro
     }
   }
   return sent;
+}
+
+/** What a partition holds, as one batch. */
+export async function wholePartition(log: Log, topic: string, partition: number): Promise<Batch> {
+  const high = (await log.marks(topic)).find((mark) => mark.partition === partition)?.high ?? 0n;
+  for await (const batch of log.read({ topic, partition, from: 0n, to: high, batchSize: Number(high) }))
+    return batch;
+  throw new RangeError(`${topic}/${partition} is empty`);
 }
