@@ -1,0 +1,52 @@
+import { TOPICS } from '@throughline/contracts';
+import type { Projection } from '@throughline/projection';
+import { accountTable } from './account/account.projector.ts';
+import { memberTable } from './account/member.projector.ts';
+import { followUpTable, handOffAnswerTable, handOffOfferTable } from './lead/hand-off.projector.ts';
+import { leadOpportunityTable } from './lead/lead-opportunity.projector.ts';
+import { leadTable } from './lead/lead.projector.ts';
+import { opportunityTable } from './opportunity/opportunity.projector.ts';
+import { contactTable, stageTable } from './opportunity/stage.projector.ts';
+import { timelineTable } from './timeline/timeline.projector.ts';
+import { campaignSpendTable } from './touch/campaign.projector.ts';
+import { touchTable } from './touch/touch.projector.ts';
+
+const indexes: readonly (readonly [table: string, columns: string])[] = [
+  ...['visitor', 'person', 'other_person', 'account', 'other_account', 'lead', 'opportunity'].map(
+    (column) => ['timeline_entry', column] as const,
+  ),
+  ['touch', 'visitor'],
+  ['touch', 'source_id'],
+  ['lead_opportunity', 'lead'],
+  ['lead_opportunity', 'opportunity'],
+  ['hand_off_offer', 'lead, version'],
+  ['hand_off_answer', 'lead, version'],
+  ['lead_follow_up', 'lead, version'],
+  ['opportunity_stage', 'opportunity, version'],
+  ['opportunity_contact', 'opportunity, version'],
+  ['opportunity', 'owner'],
+];
+
+/** Everything that timelines and reports are read from. Another version when a table or a fold changes. */
+export const journeysProjection: Projection = {
+  name: 'journeys',
+  version: 1,
+  topics: TOPICS,
+  identity: true,
+  tables: [
+    timelineTable,
+    touchTable,
+    campaignSpendTable,
+    leadTable,
+    leadOpportunityTable,
+    handOffOfferTable,
+    handOffAnswerTable,
+    followUpTable,
+    opportunityTable,
+    stageTable,
+    contactTable,
+    accountTable,
+    memberTable,
+  ] as Projection['tables'],
+  extras: indexes.map(([table, columns]) => `create index on ${table} (${columns})`),
+};

@@ -1,0 +1,84 @@
+import type { ProjectionRunner } from '@throughline/projection';
+import type { Database } from '@throughline/postgres';
+
+/** Where the pipeline stands as this service sees it: positions, lag, parked, conflicts, accounting. */
+export async function status(database: Database, runner: ProjectionRunner) {
+  const [live, lag, accounts, parked, conflicts] = await Promise.all([
+    runner.live(),
+    runner.lag(),
+    runner.accounting(),
+    runner.parked.counts(),
+    database.query<{ conflicts: number }>(
+      'select count(*)::int as conflicts from journeys_read.repeat where conflict',
+    ),
+  ]);
+  const sum = (of: (account: (typeof accounts)[number]) => number) =>
+    accounts.reduce((total, account) => total + of(account), 0);
+  return {
+    projection: { name: runner.options.projection.name, version: live.version, schema: live.schema },
+    lag: {
+      events: Number(lag.reduce((total, { events }) => total + events, 0n)),
+      seconds: Math.max(0, ...lag.map(({ seconds }) => seconds)),
+    },
+    accounting: {
+      accepted: sum(({ accepted }) => accepted),
+      applied: sum(({ applied }) => applied),
+      parked: sum((account) => account.parked),
+      duplicates: sum(({ duplicates }) => duplicates),
+      balanced: accounts.every(({ balanced }) => balanced),
+    },
+    parked,
+    conflicts: conflicts.rows[0]?.conflicts ?? 0,
+    positions: lag.map(({ topic, partition, position, high, events, seconds, movedAt }) => ({
+      ...{ topic, partition, position: position.toString(), high: high.toString() },
+      ...{ events: Number(events), seconds, movedAt },
+    })),
+  };
+}
+
+interface Standing {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly recorded_at: string;
+  readonly duplicates: number;
+}
+
+/** One event and where it stands; null when this service never met it. */
+export async function eventDetail(database: Database, id: string) {
+  const [entry, standing, repeats, parked, hops] = await Promise.all([
+    database.query<Record<string, unknown>>(
+      'select * from journeys_read.timeline_entry where event_id = $1',
+      [id],
+    ),
+    database.query<Standing>('select * from journeys_read.standing where event_id = $1', [id]),
+    database.query(
+      'select topic, partition, "offset", conflict from journeys_read.repeat where event_id = $1 or standing = $1',
+      [id],
+    ),
+    database.query<{ state: string }>('select * from journeys_read.parked where event_id = $1', [id]),
+    database.query<{ hop: string; at: string }>(
+      'select projection as by, hop, at from projection.processing_log where event_id = $1 order by at',
+      [id],
+    ),
+  ]);
+  const [stands] = standing.rows;
+  const [waits] = parked.rows;
+  if (stands === undefined && waits === undefined && repeats.rows.length === 0) return null;
+  return {
+    id,
+    state:
+      stands !== undefined
+        ? 'applied'
+        : waits?.state === 'discarded'
+          ? 'discarded'
+          : waits
+            ? 'parked'
+            : 'duplicate',
+    placement: stands ? { topic: stands.topic, partition: stands.partition, offset: stands.offset } : null,
+    event: entry.rows[0] ?? null,
+    duplicates: repeats.rows,
+    parked: waits ?? null,
+    hops: [...(stands ? [{ by: 'door', hop: 'recorded', at: stands.recorded_at }] : []), ...hops.rows],
+  };
+}

@@ -1,0 +1,152 @@
+/** A defect that data can have, as a condition on rows `d` of a view. */
+export interface QualityCheck {
+  readonly name: string;
+  readonly help: string;
+  readonly from: string;
+  readonly where: string;
+  readonly id: string;
+  /** columns shown beside the id when its rows are listed */
+  readonly shows: readonly string[];
+}
+
+const lead = { from: 'analytics_v1.lead', id: 'd.lead' };
+const opportunity = { from: 'analytics_v1.opportunity', id: 'd.opportunity' };
+const owned =
+  'd.owner is not null and not exists (select 1 from analytics_v1.member m where m.member = d.owner)';
+
+export const checks: readonly QualityCheck[] = [
+  {
+    name: 'won-before-first-contact',
+    help: 'leads whose deal was won on a day before they were captured',
+    ...{ ...lead, where: 'd.days_to_won < 0', shows: ['captured_at', 'won_at', 'days_to_won'] },
+  },
+  {
+    name: 'won-on-contact-day',
+    help: 'leads whose deal was won on the day they were captured',
+    ...{ ...lead, where: 'd.days_to_won = 0', shows: ['captured_at', 'won_at'] },
+  },
+  {
+    name: 'channel-blank',
+    help: 'leads without a channel; not the same as a channel called unknown',
+    ...{ ...lead, where: 'd.channel is null', shows: ['captured_at'] },
+  },
+  {
+    name: 'channel-called-unknown',
+    help: 'leads whose source calls the channel unknown',
+    ...{ ...lead, where: "d.channel = 'unknown'", shows: ['captured_at'] },
+  },
+  {
+    name: 'lead-undated',
+    help: 'leads without a capture time',
+    ...{ ...lead, where: 'd.captured_at is null', shows: ['channel'] },
+  },
+  {
+    name: 'lead-without-person',
+    help: 'leads that name nobody',
+    ...{ ...lead, where: 'd.person is null', shows: ['channel', 'captured_at'] },
+  },
+  {
+    name: 'qualifier-is-closer',
+    help: 'leads handed over or qualified by the member who owns the won deal',
+    ...{ ...lead, where: 'd.closer = coalesce(d.offered_by, d.qualified_by)', shows: ['closer'] },
+  },
+  {
+    name: 'opportunity-undated',
+    help: 'opportunities without an opening time',
+    ...{ ...opportunity, where: 'd.opened_at is null', shows: ['stage', 'status'] },
+  },
+  {
+    name: 'opportunity-opening-inferred',
+    help: 'opportunities whose opening time an importer concluded',
+    ...{ ...opportunity, where: 'd.opened_inferred', shows: ['opened_at'] },
+  },
+  {
+    name: 'closed-before-opened',
+    help: 'opportunities closed on a day before they were opened',
+    ...{ ...opportunity, where: 'd.days_to_close < 0', shows: ['opened_at', 'closed_at'] },
+  },
+  {
+    name: 'closed-undated',
+    help: 'won or lost opportunities without a time',
+    ...{ ...opportunity, where: "d.status <> 'open' and d.closed_at is null", shows: ['status'] },
+  },
+  {
+    name: 'won-without-amount',
+    help: 'won opportunities of unknown worth',
+    ...{ ...opportunity, where: "d.status = 'won' and d.won_amount is null", shows: ['won_at'] },
+  },
+  {
+    name: 'account-blank',
+    help: 'opportunities without an account (group the report opportunities by stage, with blank=account)',
+    ...{ ...opportunity, where: 'd.account is null', shows: ['stage', 'status'] },
+  },
+  {
+    name: 'account-not-described',
+    help: 'opportunities of an account that nobody described',
+    ...opportunity,
+    where:
+      'd.account is not null and not exists (select 1 from analytics_v1.account a where a.account = d.account)',
+    shows: ['account'],
+  },
+  {
+    name: 'owner-not-described',
+    help: 'opportunities of an owner that nobody described',
+    ...{ ...opportunity, where: owned, shows: ['owner'] },
+  },
+  {
+    name: 'product-not-as-written',
+    help: 'opportunities whose product was concluded, since the source writes it otherwise than the catalogue',
+    from: 'analytics_v1.timeline_entry',
+    where: "d.name = 'opportunity.opened' and (d.inferred ? 'product' or d.inferred ? 'productLine')",
+    ...{ id: 'd.opportunity', shows: ['title', 'inferred'] },
+  },
+  {
+    name: 'value-inferred',
+    help: 'events with a field or a time that an importer concluded (the report inferred says which)',
+    from: 'analytics_v1.timeline_entry',
+    where: "d.inferred <> '[]'::jsonb",
+    ...{ id: 'd.event_id', shows: ['name', 'inferred'] },
+  },
+  {
+    name: 'event-undated',
+    help: 'events without a time',
+    from: 'analytics_v1.timeline_entry',
+    where: 'd.occurred_at is null',
+    ...{ id: 'd.event_id', shows: ['name'] },
+  },
+  {
+    name: 'conflict',
+    help: 'repeats whose content differs from the event that stands',
+    from: '(select r.*, e.source, e.name from journeys_read.repeat r left join journeys_read.standing e on e.event_id = r.standing)',
+    where: 'd.conflict',
+    ...{ id: 'd.event_id', shows: ['standing', 'name', 'source'] },
+  },
+  {
+    name: 'member-without-opportunity',
+    help: 'members who own no opportunity',
+    from: 'analytics_v1.member',
+    where: 'd.opportunities = 0',
+    ...{ id: 'd.member', shows: ['manager', 'office'] },
+  },
+  {
+    name: 'account-with-parent',
+    help: 'accounts that belong to another; no defect, but their sums can be counted twice',
+    from: 'analytics_v1.account',
+    where: 'd.parent is not null',
+    ...{ id: 'd.account', shows: ['parent'] },
+  },
+  {
+    name: 'touch-of-nobody',
+    help: 'touches that name neither visitor, person nor account',
+    from: 'analytics_v1.touch',
+    where: "d.placed = 'nobody'",
+    ...{ id: 'd.event_id', shows: ['type', 'channel'] },
+  },
+  {
+    name: 'touch-without-account',
+    help: 'touches that no account is known for yet',
+    from: 'analytics_v1.touch',
+    where: 'd.placed_account is null',
+    ...{ id: 'd.event_id', shows: ['type', 'channel', 'placed'] },
+  },
+];

@@ -1,0 +1,24 @@
+/**
+ * SQL for the spread of a column of whole numbers within a group, as one jsonb value.
+ * Median: mean of the two middles. Percentiles: nearest rank (the smallest value with at least p per cent of
+ * the values at or below it). All in integers and numeric, so no rounding but that of the mean (4 places).
+ * Nulls are left out; a group without values gives n 0 and null for the rest.
+ */
+export function distribution(column: string): string {
+  const sorted = `(array_agg(${column} order by ${column}) filter (where ${column} is not null))`;
+  const n = `count(${column})`;
+  return `jsonb_build_object(
+    'n', ${n}, 'min', min(${column}), 'p25', ${nearestRank(sorted, n, 25)},
+    'median', trim_scale((${sorted}[(${n} + 1) / 2] + ${sorted}[${n} / 2 + 1]) / 2.0),
+    'mean', round(avg(${column}), 4), 'p75', ${nearestRank(sorted, n, 75)},
+    'p90', ${nearestRank(sorted, n, 90)}, 'max', max(${column}))`;
+}
+
+/** A share in per cent with four places; null when there is nothing to divide by. */
+export function percent(part: string, whole: string): string {
+  return `trim_scale(round(100.0 * (${part}) / nullif(${whole}, 0), 4))`;
+}
+
+function nearestRank(sorted: string, n: string, p: number): string {
+  return `${sorted}[(${p} * ${n} + 99) / 100]`;
+}

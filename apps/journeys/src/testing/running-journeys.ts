@@ -1,0 +1,70 @@
+import { definition, toRecord, TOPICS, type JourneyEvent } from '@throughline/contracts';
+import { memoryLog, type Log } from '@throughline/log';
+import { Database } from '@throughline/postgres';
+import { testDatabase } from '@throughline/postgres/testing';
+import { formatAfter, furthest, serve, ServiceLog, type After } from '@throughline/service';
+import { startTelemetry } from '@throughline/telemetry';
+import { JourneysModule } from '../journeys.module.ts';
+
+/** The service on a fresh database and a log in memory, asked over HTTP. */
+export interface RunningJourneys {
+  readonly database: Database;
+  readonly log: Log;
+  readonly url: string;
+  /** Sends events to the log in the order given; later questions wait for their effect. */
+  send(...events: readonly JourneyEvent[]): Promise<void>;
+  get<T = Answer>(path: string): Promise<T>;
+  ask(path: string, method?: 'GET' | 'POST', body?: unknown): Promise<{ status: number; body: Answer }>;
+  stop(): Promise<void>;
+}
+
+export type Answer = Record<string, unknown> & {
+  readonly items: readonly Record<string, unknown>[];
+  next: string | null;
+};
+
+export async function runningJourneys(label: string): Promise<RunningJourneys> {
+  const { url, drop } = await testDatabase(label);
+  const database = await Database.open({ url, name: label });
+  const log = memoryLog();
+  await log.createTopics(TOPICS.map((name) => ({ name, partitions: 3 })));
+  const telemetry = startTelemetry('journeys', {});
+  const service = await serve({
+    modules: [JourneysModule.register({ database, log, telemetry })],
+    ...{ title: 'journeys under test', version: '0', port: 0, telemetry },
+    log: new ServiceLog({ service: 'journeys', level: 'error' }),
+  });
+  let places: After[] = [];
+  const ask = async (path: string, method: 'GET' | 'POST' = 'GET', body?: unknown) => {
+    const address = new URL(path, service.url);
+    const waits = method === 'GET' && /^\/v1\/(journeys|reports\/|events)/.test(path);
+    if (waits && places.length > 0) address.searchParams.set('after', formatAfter(places));
+    const sent =
+      body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const response = await fetch(address, { method, ...sent });
+    return { status: response.status, body: (await response.json()) as Answer };
+  };
+  return {
+    ...{ database, log, url: service.url, ask },
+    async send(...events) {
+      for (const event of events) {
+        const { key, value, headers, timestamp } = toRecord(event);
+        const placed = await log.send(definition(event.name).topic, [{ key, value, headers, timestamp }]);
+        places = furthest([...places, ...placed.map((place) => ({ kind: 'position' as const, ...place }))]);
+      }
+    },
+    async get<T>(path: string) {
+      const { status, body } = await ask(path);
+      if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
+      return body as T;
+    },
+    async stop() {
+      await service.stop();
+      await log.close();
+      await database.close();
+      await drop();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { StableViews } from '@throughline/projection';
+import { loadSql } from '@throughline/postgres';
+
+const view = (name: string) => ({
+  name,
+  sql: loadSql(import.meta.url, `./${name.replaceAll('_', '-')}.sql`),
+});
+const whole = (name: string) => ({ name, sql: `select * from ${name}` });
+
+/** What analysts query; no personal fields. A view that reads another stands after it. */
+export const analyticsViews: StableViews = {
+  schema: 'analytics_v1',
+  readers: ['analyst'],
+  views: [
+    view('person'),
+    view('visitor_person'),
+    view('person_account'),
+    view('account_parent'),
+    view('account'),
+    view('member'),
+    view('touch'),
+    view('lead'),
+    view('opportunity'),
+    whole('opportunity_stage'),
+    whole('opportunity_contact'),
+    whole('lead_opportunity'),
+    view('hand_off'),
+    whole('campaign_spend'),
+    view('timeline_entry'),
+  ],
+};
+
+/** What the service itself reads besides, personal fields included; granted to nobody. */
+export const servingViews: StableViews = {
+  schema: 'journeys_read',
+  views: [
+    whole('timeline_entry'),
+    view('assertion'),
+    view('standing'),
+    { name: 'repeat', sql: 'select event_id, topic, partition, "offset", standing, conflict from repeat' },
+    {
+      name: 'parked',
+      sql: 'select event_id, topic, partition, "offset", key, state, code, reason, parked_at from parked',
+    },
+  ],
+};
