@@ -12,6 +12,7 @@ const base = {
 export default {
   maxWorkers: 2,
   testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/tools/jest/count-reporter.mjs'],
   projects: [
     {
       ...base,

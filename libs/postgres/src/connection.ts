@@ -6,6 +6,8 @@ export interface ConnectionOptions {
   readonly name: string;
   /** longest a statement may run, in milliseconds; 0 is without limit, 60,000 unless told */
   readonly statementTimeoutMs?: number;
+  /** longest to wait for a connection, in milliseconds; 10,000 unless told */
+  readonly connectTimeoutMs?: number;
 }
 
 /** Frozen owners hold row locks; these two bounds let a new owner past them (I5). */
@@ -15,13 +17,13 @@ const CONNECT_MS = 10_000;
 
 /**
  * What every connection has in common, pooled or dedicated.
- * A named connection string wins over it where it sets the same key.
+ * What the URL itself sets wins.
  */
 export function connectionConfig(options: ConnectionOptions) {
   return {
     connectionString: options.url,
     application_name: options.name,
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     lock_timeout: LOCK_WAIT_MS,
     statement_timeout: options.statementTimeoutMs ?? 60_000,

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive } from './postmaster.ts';
+import { isAlive, readIfThere, startOf } from './process-table.ts';
 
 /**
  * Claims a data directory for this process, so that a second program neither adopts nor stops the server of a living
@@ -26,22 +26,12 @@ export function claim(directory: string): () => void {
 }
 
 function readHolder(file: string): number | null {
-  let held: string;
-  try {
-    held = readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
-  const pid = Number(held.split(' ')[0]);
+  const held = readIfThere(file) ?? '';
+  const pid = Number.parseInt(held);
   return pid > 0 && isAlive(pid) && identity(pid) === held ? pid : null;
 }
 
 /** Number and start time: a number alone may have gone to another process since. */
 function identity(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`;
-  } catch {
-    return `${pid} `;
-  }
+  return `${pid} ${startOf(pid)}`;
 }

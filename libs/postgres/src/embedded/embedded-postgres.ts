@@ -3,8 +3,9 @@ import { Session } from '../session.ts';
 import { claim } from './claim.ts';
 import { prepareCluster, type Cluster } from './cluster.ts';
 import { launch } from './launch.ts';
-import { disownPid, holdsWithin, isAlive, readPostmaster, servesData } from './postmaster.ts';
-import { signalIfThere, stopPostmaster, type Postmaster } from './postmaster.ts';
+import { disownPid, holdsWithin, readPostmaster, signalIfThere, stopPostmaster } from './postmaster.ts';
+import type { Postmaster } from './postmaster.ts';
+import { isAlive, servesData } from './process-table.ts';
 
 export interface EmbeddedOptions {
   /** holds everything: data/, superuser.password, port, server.log; made when missing, removed to begin anew */
@@ -14,7 +15,9 @@ export interface EmbeddedOptions {
   readonly log?: (line: string) => void;
 }
 
-const ANSWER_MS = 15_000;
+/** A server left behind may be recovering or stopping; one that is neither answers at once. */
+const SETTLE_MS = 15_000;
+const ANSWER_MS = 3_000;
 
 /**
  * A PostgreSQL server of this process's own, from the binaries of npm.
@@ -34,7 +37,7 @@ export class EmbeddedPostgres {
   #stopping: Promise<void> | undefined;
 
   private constructor(cluster: Cluster, { pid, port }: Postmaster, release: () => void) {
-    this.adminUrl = adminUrl(cluster, port);
+    this.adminUrl = adminUrl(cluster.password, port);
     this.pid = pid;
     this.#release = release;
     this.#atExit = () => {
@@ -76,33 +79,29 @@ export class EmbeddedPostgres {
 }
 
 /** The server that another process left on this data, if it answers; one that does not is stopped. */
-async function leftBehind(cluster: Cluster): Promise<Postmaster | null> {
-  const found = readPostmaster(cluster.data);
-  if (!found || !isAlive(found.pid)) return null;
-  if (!servesData(found.pid, cluster.data)) {
-    disownPid(cluster.data);
-    return null;
+async function leftBehind({ data, ...cluster }: Cluster): Promise<Postmaster | null> {
+  const found = readPostmaster(data);
+  if (found && isAlive(found.pid) && servesData(found.pid, data)) {
+    await holdsWithin(SETTLE_MS, () => !isAlive(found.pid) || readPostmaster(data)?.ready === true);
+    const now = readPostmaster(data);
+    if (now?.pid === found.pid && (await answers(cluster.password, now))) return now;
+    await stopPostmaster(found.pid);
   }
-  const settled = () => !isAlive(found.pid) || readPostmaster(cluster.data)?.ready === true;
-  await holdsWithin(ANSWER_MS, settled);
-  if (!isAlive(found.pid)) return null;
-  const postmaster = readPostmaster(cluster.data);
-  if (postmaster?.pid === found.pid && (await answers(cluster, postmaster).catch(() => false)))
-    return postmaster;
-  await stopPostmaster(found.pid);
+  if (readPostmaster(data)) disownPid(data);
   return null;
 }
 
-async function answers(cluster: Cluster, { port }: Postmaster): Promise<boolean> {
-  const session = await Session.open({ url: adminUrl(cluster, port), name: 'embedded' });
+async function answers(password: string, { port }: Postmaster): Promise<boolean> {
   try {
-    await session.query('SELECT 1');
-    return true;
-  } finally {
+    const url = adminUrl(password, port);
+    const session = await Session.open({ url, name: 'embedded', connectTimeoutMs: ANSWER_MS });
     await session.close();
+    return true;
+  } catch {
+    return false;
   }
 }
 
-function adminUrl({ password }: Cluster, port: number): string {
+function adminUrl(password: string, port: number): string {
   return `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
 }

@@ -1,6 +1,7 @@
-import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isAlive, readIfThere } from './process-table.ts';
 
 /** What a server writes about itself into postmaster.pid. */
 export interface Postmaster {
@@ -19,29 +20,9 @@ export function readPostmaster(data: string): Postmaster | null {
   return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
 }
 
-/** Whether a process runs; one that has ended and waits to be reaped (a container without init) does not. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  return !/\) [ZX] /.test(readIfThere(`/proc/${pid}/stat`) ?? '');
-}
-
-/** Whether a living process is the server of this data; its number may have gone to another program since. */
-export function servesData(pid: number, data: string): boolean {
-  if (process.platform !== 'linux') return true;
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`) === data;
-  } catch {
-    return false;
-  }
-}
-
 /**
- * Corrects a postmaster.pid whose number has gone to another program, which would keep PostgreSQL from starting.
- * Only the number: the rest lets PostgreSQL see whether a backend of the dead server still lives.
+ * Corrects a postmaster.pid whose number has gone to another program, or to a dead process that nobody reaps; either
+ * would keep PostgreSQL from starting. Only the number: the rest lets PostgreSQL see whether a backend of the dead server still lives.
  */
 export function disownPid(data: string): void {
   const file = join(data, 'postmaster.pid');
@@ -58,10 +39,14 @@ export async function holdsWithin(ms: number, holds: () => boolean): Promise<boo
   return holds();
 }
 
-/** Fast shutdown (open transactions are rolled back), then immediate; PostgreSQL recovers from the latter. */
+/**
+ * Fast shutdown (open transactions are rolled back), then immediate; PostgreSQL recovers from the latter.
+ * A frozen server hears no signal, so it is thawed too.
+ */
 export async function stopPostmaster(pid: number): Promise<void> {
   for (const [signal, patience] of [['SIGINT', 20_000] as const, ['SIGQUIT', 10_000] as const]) {
     signalIfThere(pid, signal);
+    signalIfThere(pid, 'SIGCONT');
     if (await holdsWithin(patience, () => !isAlive(pid))) return;
   }
   throw new Error(`PostgreSQL (process ${pid}) does not stop; end it by hand, then start again`);
@@ -72,13 +57,5 @@ export function signalIfThere(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
   }
 }
