@@ -12,11 +12,13 @@ export class Assignment {
   private readonly loops = new Map<string, TopicPartition & { loop: PartitionLoop }>();
   private readonly ending = new Map<string, Promise<void>>();
 
+  private stopped = false;
+
   constructor(private readonly startLoop: StartLoop) {}
 
   take({ topic, partition }: TopicPartition): void {
     const key = JSON.stringify([topic, partition]);
-    if (this.loops.has(key)) return;
+    if (this.stopped || this.loops.has(key)) return;
     const loop = this.startLoop({ topic, partition });
     this.loops.set(key, { topic, partition, loop });
     const begin = () => {
@@ -64,7 +66,9 @@ export class Assignment {
     );
   }
 
+  /** Ends every loop after its batch in hand; nothing is taken any more. */
   async stop(): Promise<void> {
+    this.stopped = true;
     await Promise.all([...this.loops.values()].map((owned) => this.release(owned)));
     await Promise.all(this.ending.values());
   }

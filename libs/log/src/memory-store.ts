@@ -81,20 +81,24 @@ export class MemoryStore {
   }
 
   private deal(group: string): Promise<void> {
-    this.rebalancing = this.rebalancing.then(async () => {
-      const members = this.groups.get(group) ?? [];
-      const shares = new Map(members.map((member) => [member, [] as { topic: string; partition: number }[]]));
-      for (const topic of new Set(members.flatMap((member) => member.topics))) {
-        const takers = members.filter((member) => member.topics.includes(topic));
-        this.partitions(topic).forEach((_, partition) => {
-          const taker = takers[partition % takers.length];
-          if (taker) shares.get(taker)?.push({ topic, partition });
-        });
-      }
-      // First everyone gives back what moves, then it is taken: a partition never has two owners.
-      await Promise.all([...shares].map(([member, share]) => member.own(share.filter(ownedBy(member)))));
-      await Promise.all([...shares].map(([member, share]) => member.own(share)));
-    });
+    this.rebalancing = this.rebalancing
+      .catch(() => undefined)
+      .then(async () => {
+        const members = this.groups.get(group) ?? [];
+        const shares = new Map(
+          members.map((member) => [member, [] as { topic: string; partition: number }[]]),
+        );
+        for (const topic of new Set(members.flatMap((member) => member.topics))) {
+          const takers = members.filter((member) => member.topics.includes(topic));
+          this.partitions(topic).forEach((_, partition) => {
+            const taker = takers[partition % takers.length];
+            if (taker) shares.get(taker)?.push({ topic, partition });
+          });
+        }
+        // First everyone gives back what moves, then it is taken: a partition never has two owners.
+        await Promise.all([...shares].map(([member, share]) => member.own(share.filter(ownedBy(member)))));
+        await Promise.all([...shares].map(([member, share]) => member.own(share)));
+      });
     return this.rebalancing;
   }
 }

@@ -39,6 +39,8 @@ export class PartitionLoop {
   next: bigint | undefined;
   private readonly abort = new AbortController();
   private reread = false;
+  private isOpen = false;
+  private haltedOpen = false;
   private running: Promise<void> | undefined;
 
   constructor(protected readonly task: LoopTask) {}
@@ -64,13 +66,22 @@ export class PartitionLoop {
     while (!signal.aborted) {
       try {
         this.reread = false;
-        await this.follow(await this.open(signal), signal, delivered);
+        this.isOpen = false;
+        const position = await this.open(signal);
+        this.mended();
+        await this.follow(position, signal, delivered);
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof PartitionHalted) this.halt(error.message);
         await sleep(this.halted === undefined ? backOff(failures++) : this.task.haltedMs, signal);
       }
     }
+  }
+
+  /** A position that is served again mends a halt; one that the handler or a gap caused is mended by a delivery. */
+  private mended(): void {
+    this.isOpen = true;
+    if (!this.haltedOpen) this.halted = undefined;
   }
 
   /** @throws PartitionHalted when the log cannot serve the stored position */
@@ -118,7 +129,6 @@ export class PartitionLoop {
 
   private async follow(position: Position, signal: AbortSignal, delivered: () => void): Promise<void> {
     const { source, batchSize } = this.task;
-    this.halted = undefined;
     let { next } = position;
     this.next = next;
     while (!signal.aborted && !this.reread) {
@@ -130,6 +140,7 @@ export class PartitionLoop {
       const batch: Batch = { topic, partition, records, high };
       const stored = await subscription.handle(batch, signal);
       delivered();
+      this.halted = undefined;
       next += BigInt(records.length);
       this.next = stored.next;
       // The store is ahead or behind what was delivered (another owner, a rewind): prove its position first.
@@ -153,6 +164,7 @@ export class PartitionLoop {
   }
 
   private halt(reason: string): void {
+    this.haltedOpen = this.isOpen;
     if (this.halted === reason) return;
     this.halted = reason;
     this.task.subscription.halted?.(this.task.topic, this.task.partition, reason);

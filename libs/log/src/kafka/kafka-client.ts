@@ -33,7 +33,7 @@ export function kafkaClient(options: KafkaClientOptions, retry: 'patient' | 'onc
     brokers: [...brokers],
     clientId,
     connectionTimeout: 10_000,
-    requestTimeout: 30_000,
+    requestTimeout: 10_000,
     retry: retry === 'patient' ? patient : once,
     logLevel: log ? kafkajs.logLevel.WARN : kafkajs.logLevel.NOTHING,
     logCreator: () => (entry) => log?.(`kafkajs ${entry.label}: ${entry.log.message}`),

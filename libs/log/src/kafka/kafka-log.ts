@@ -143,7 +143,12 @@ export class KafkaLog implements Log {
       },
     };
     this.running.add(running);
-    await membership.start();
+    try {
+      await membership.start();
+    } catch (error) {
+      await running.stop();
+      throw error;
+    }
     return running;
   }
 

@@ -53,7 +53,7 @@ export class TopicSender {
   }
 
   private async sendBy(deadline: number, timeoutMs: number, messages: readonly Message[]) {
-    const late = () => new LogUnavailable(this.topic, `no answer within ${timeoutMs} ms`);
+    const late = () => new LogUnavailable(this.topic, `no answer within ${Math.round(timeoutMs)} ms`);
     for (;;) {
       const left = deadline - performance.now();
       if (left <= 0) throw late();

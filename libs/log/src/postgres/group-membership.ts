@@ -1,13 +1,19 @@
 import { createHash, randomInt } from 'node:crypto';
-import { loadSql, type Database, type Session } from '@throughline/postgres';
+import { loadSql, type Database, type Rows, type Session } from '@throughline/postgres';
 import type { Assignment, TopicPartition } from '../assignment.ts';
 import { sleep } from '../sleep.ts';
 
 const membersStatement = loadSql(import.meta.url, './members.sql');
 const takeStatement = loadSql(import.meta.url, './take.sql');
 
-/** A frozen member's session is ended by the server after this long without a statement from it. */
-const FROZEN_MS = 15_000;
+export interface MembershipOptions {
+  readonly group: string;
+  readonly partitions: readonly TopicPartition[];
+  /** how often members look at each other */
+  readonly everyMs: number;
+  /** the server ends a session that sends no statement for so long: its owner is frozen */
+  readonly frozenMs: number;
+}
 
 /**
  * One member of a subscriber group on the embedded log.
@@ -26,13 +32,14 @@ export class GroupMembership {
   private readonly giving = new Set<string>();
   private session: Session | undefined;
   private running: Promise<void> = Promise.resolve();
+  private asked: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
-    group: string,
-    partitions: readonly TopicPartition[],
+    private readonly options: MembershipOptions,
     private readonly assignment: Assignment,
   ) {
+    const { group, partitions } = options;
     this.groupClass = Number(lockKey(['group', group]) & 0x7fffffffn);
     this.locks = new Map(
       partitions.map((it) => [lockKey(['partition', group, it.topic, it.partition]).toString(), it]),
@@ -40,28 +47,29 @@ export class GroupMembership {
   }
 
   /** Takes what is free at once, then looks again every so many milliseconds. */
-  async start(everyMs: number): Promise<void> {
+  async start(): Promise<void> {
     await this.runOnce().catch(() => this.drop());
-    this.running = this.run(everyMs, this.abort.signal);
+    this.running = this.run(this.abort.signal);
   }
 
   async stop(): Promise<void> {
     this.abort.abort();
-    await this.running;
     await this.assignment.stop();
+    await this.running;
+    await this.asked;
     await this.session?.close();
   }
 
   /** One look at the group: gives back what is over the share, takes what is free up to it. */
   async runOnce(): Promise<void> {
     const session = this.session ?? (await this.join());
-    const { rows } = await session.query<{ members: string }>(membersStatement, [this.groupClass]);
+    const { rows } = await this.ask<{ members: string }>(session, membersStatement, [this.groupClass]);
     const share = Math.ceil(this.locks.size / Math.max(1, Number(rows[0]?.members)));
     const over = [...this.held].filter((lock) => !this.giving.has(lock)).slice(share);
     for (const lock of over) void this.giveBack(session, lock);
     if (this.held.size >= share) return;
     const wanted = this.shuffled([...this.locks.keys()].filter((lock) => !this.held.has(lock)));
-    const taken = await session.query<{ lock: string }>(takeStatement, [wanted, share - this.held.size]);
+    const taken = await this.ask<{ lock: string }>(session, takeStatement, [wanted, share - this.held.size]);
     for (const { lock } of taken.rows) {
       const partition = this.locks.get(lock);
       if (!partition || this.session !== session) continue;
@@ -70,18 +78,25 @@ export class GroupMembership {
     }
   }
 
-  private async run(everyMs: number, signal: AbortSignal): Promise<void> {
+  private async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await sleep(everyMs, signal);
+      await sleep(this.options.everyMs, signal);
       if (signal.aborted) return;
       await this.runOnce().catch(() => this.drop());
     }
   }
 
+  /** One statement after the other: a connection carries one at a time. */
+  private ask<R>(session: Session, text: string, values: readonly unknown[]): Promise<Rows<R>> {
+    const answer = this.asked.then(() => session.query<R>(text, values));
+    this.asked = answer.catch(() => undefined);
+    return answer;
+  }
+
   private async join(): Promise<Session> {
     const session = await this.database.session();
     try {
-      await session.query(`set idle_session_timeout = ${FROZEN_MS}`);
+      await session.query(`set idle_session_timeout = ${this.options.frozenMs}`);
       await session.query('select pg_advisory_lock_shared($1, $2)', [
         this.groupClass,
         randomInt(2 ** 31 - 1),
@@ -101,7 +116,7 @@ export class GroupMembership {
     this.giving.add(lock);
     try {
       await this.assignment.release(partition);
-      await session.query('select pg_advisory_unlock($1)', [lock]);
+      await this.ask(session, 'select pg_advisory_unlock($1)', [lock]);
     } catch {
       // The session is lost, and its locks with it.
     } finally {

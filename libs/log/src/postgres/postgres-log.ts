@@ -36,6 +36,8 @@ export interface PostgresLogOptions {
   readonly batchSize?: number;
   /** how often members of a group look at each other, 1,000 ms unless told */
   readonly membershipMs?: number;
+  /** a member that is silent for so long loses its partitions, 15,000 ms unless told */
+  readonly frozenMs?: number;
   readonly haltedMs?: number;
   /** the mutants' seam: the loop that delivers a partition */
   readonly Loop?: typeof PartitionLoop;
@@ -116,7 +118,7 @@ export class PostgresLog implements Log {
   async subscribe(subscription: Subscription): Promise<Running> {
     const { database, heads, reader } = await this.opened();
     const Loop = this.options.Loop ?? PartitionLoop;
-    const { batchSize = 1_000, haltedMs = 30_000, membershipMs = 1_000 } = this.options;
+    const { batchSize = 1_000, haltedMs = 30_000 } = this.options;
     const start: StartLoop = ({ topic, partition }) =>
       new Loop({
         topic,
@@ -133,9 +135,14 @@ export class PostgresLog implements Log {
       (await Promise.all(topics.map((topic) => this.marks(topic)))).flatMap((marks, at) =>
         marks.map(({ partition }) => ({ topic: topics[at] ?? '', partition })),
       );
-    const membership = new GroupMembership(database, group, await list(), assignment);
+    const { membershipMs: everyMs = 1_000, frozenMs = 15_000 } = this.options;
+    const membership = new GroupMembership(
+      database,
+      { group, partitions: await list(), everyMs, frozenMs },
+      assignment,
+    );
     const watched = heads.watch(topics);
-    await membership.start(membershipMs);
+    await membership.start();
     const running: Running = {
       owned: () => assignment.owned(),
       stop: async () => {

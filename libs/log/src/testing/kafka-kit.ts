@@ -67,6 +67,11 @@ export async function kafkaKit(
       silence: async () => proxy.silence(),
       restore: async () => undefined,
     }),
+    committed: (groupId, name) =>
+      withAdmin(client, async (it) => {
+        const [offsets] = await it.fetchOffsets({ groupId, topics: [name] });
+        return offsets?.partitions[0]?.offset;
+      }),
     close: async () => {
       await Promise.all(logs.map((log) => log.close()));
       await admin.close();

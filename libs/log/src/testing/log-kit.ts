@@ -17,6 +17,8 @@ export interface LogKit {
   connectSilenceable(): Promise<{ log: Log; silence(): Promise<void>; restore(): Promise<void> }>;
   /** appends in a transaction of its own that stays open; only where the log has them, to topics of one partition */
   appendOpen?(topic: string, records: readonly NewRecord[]): Promise<{ commit(): Promise<void> }>;
+  /** the offset that a group committed for partition 0, where the log has such a thing */
+  committed?(group: string, topic: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 

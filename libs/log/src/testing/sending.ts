@@ -166,6 +166,23 @@ export const sending: readonly ContractCase[] = [
     },
   },
   {
+    name: 'a send larger than a request arrives whole and in order',
+    async run(kit) {
+      const topic = await kit.topic(1);
+      const padding = 'x'.repeat(3_000);
+      const sent = Array.from({ length: 900 }, (_, at) => `${at} ${padding}`);
+      const placements = await kit.connect().send(
+        topic,
+        sent.map((text) => record('k', text)),
+      );
+      assert.deepEqual(
+        placements.map(({ offset }) => offset),
+        sent.map((_, at) => BigInt(at)),
+      );
+      assert.deepEqual(texts(await all(kit, topic)), sent);
+    },
+  },
+  {
     name: 'read gives exactly the range',
     async run(kit) {
       const topic = await kit.topic(1);

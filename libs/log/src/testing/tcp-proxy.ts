@@ -31,8 +31,13 @@ export class TcpProxy {
     for (const [client, server] of this.pairs) server.unpipe(client).resume();
   }
 
-  async stop(): Promise<void> {
+  /** Ends the present connections, as a broker's restart would; new ones work. */
+  cut(): void {
     for (const pair of this.pairs) for (const socket of pair) socket.destroy();
+  }
+
+  async stop(): Promise<void> {
+    this.cut();
     this.server.close();
     await once(this.server, 'close');
   }

@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect } from 'node:net';
+import {
+  Collector,
+  eventually,
+  kafkaKit,
+  record,
+  TcpProxy,
+  testBrokers,
+  texts,
+  type LogKit,
+} from '../testing/index.ts';
+import { TopicMissing } from '../log.error.ts';
+import { KafkaLog } from './kafka-log.ts';
+
+(process.env['NO_KAFKA'] === '1' ? describe.skip : describe)('Kafka when connections fail (I1)', () => {
+  let kit: LogKit;
+  let proxy: TcpProxy;
+  let log: KafkaLog;
+
+  beforeAll(async () => void (kit = await kafkaKit()));
+  afterAll(() => kit.close());
+
+  beforeEach(async () => {
+    const brokers = testBrokers();
+    const [host = '', port = ''] = (brokers[0] ?? '').split(':');
+    proxy = await TcpProxy.start({ host, port: Number(port) });
+    log = new KafkaLog({
+      brokers,
+      clientId: 'faults',
+      haltedMs: 200,
+      commitMs: 100,
+      socketFactory: ({ onConnect }) => connect(proxy.port, '127.0.0.1', onConnect),
+    });
+  });
+  afterEach(async () => {
+    await log.close();
+    await proxy.stop();
+  });
+
+  it('[log: kafka] a subscription goes on after its connections were cut, with nothing skipped or repeated', async () => {
+    const topic = await kit.topic(2);
+    const collector = new Collector('cut', [topic]);
+    await log.subscribe(collector);
+    const sent: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const keys = Array.from({ length: 10 }, (_, at) => `${round}-${at}`);
+      sent.push(...keys);
+      await kit.connect().send(
+        topic,
+        keys.map((key) => record(key, key)),
+      );
+      await collector.waitFor(({ records }) => records.length >= sent.length, `round ${round}`);
+      proxy.cut();
+    }
+    expect(texts(collector.records).toSorted()).toEqual(sent.toSorted());
+  });
+
+  it('[log: kafka] a reply lost after the append is LogUnavailable, and sending again repeats without reordering', async () => {
+    const topic = await kit.topic(1);
+    await log.send(topic, [record('k', '1')]);
+    proxy.dropReplies();
+    await expect(log.send(topic, [record('k', '2')], { timeoutMs: 500 })).rejects.toThrow('Send them again');
+    await log.send(topic, [record('k', '2')]);
+    await log.send(topic, [record('k', '3')]);
+    const collector = new Collector('lost-reply', [topic]);
+    await kit.connect().subscribe(collector);
+    await collector.waitFor(({ records }) => texts(records).includes('3'), 'the last record');
+    expect(texts(collector.records)).toEqual(['1', '2', '2', '3']);
+  });
+
+  it('[log: kafka] a subscription to a missing topic is refused, and lag tools see the positions of others', async () => {
+    await expect(log.subscribe(new Collector('missing', ['journey.nowhere']))).rejects.toThrow(TopicMissing);
+    const topic = await kit.topic(1);
+    await log.send(topic, [record('k', '1'), record('k', '2')]);
+    const group = `lag-${topic}`;
+    await log.subscribe(new Collector(group, [topic]));
+    await eventually('the committed offset', async () => (await kit.committed?.(group, topic)) === '2');
+  });
+});
