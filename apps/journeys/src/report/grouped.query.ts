@@ -74,7 +74,9 @@ async function groups(database: Queryable, set: DataSet, measures: Measures, ask
     const absent = attribute === null ? 'false' : `not (d.attributes ? ${statement.bind(attribute)})`;
     return `jsonb_build_array(${dimensionSql(set, name, statement)}, ${absent})`;
   });
-  const order = ask.group.map((_, at) => `g.key -> ${at} ->> 0 collate "C" nulls last, g.key -> ${at} ->> 1`);
+  const order = ask.group.map(
+    (_, at) => `(g.key -> ${at} ->> 0) collate "C" nulls last, g.key -> ${at} ->> 1`,
+  );
   const money = Object.entries(measures.money ?? {});
   const text = `
     with base as (select jsonb_build_array(${key.join(', ')}) as key, d.* from ${filtered(set, ask, statement)}),

@@ -8,6 +8,7 @@ import { askParameters, dimensionNames } from './ask.query.ts';
 import { checks } from './checks.table.ts';
 import { dataSets } from './dimensions.table.ts';
 import { reportNamed, reports } from './report.table.ts';
+import { onSnapshot } from '../snapshot.query.ts';
 
 const tag = 'Reports';
 const list = route({
@@ -59,9 +60,8 @@ export class ReportController {
     const { after, wait, ...given } = query;
     const report = reportNamed(params.name);
     await this.after.passed(after, wait);
-    return {
-      report: report.name,
-      ...(await report.run(this.database, { given, now: this.now().toISOString() })),
-    };
+    const question = { given, now: this.now().toISOString() };
+    const found = await onSnapshot(this.database, (snapshot) => report.run(snapshot, question));
+    return { report: report.name, ...found };
   }
 }

@@ -8,6 +8,7 @@ import { AfterGate, afterParameters } from '../operation/after.query.ts';
 import { entryView, journeyView } from './entry.query.ts';
 import { subjectKinds } from './journey.state.ts';
 import { Scope } from './scope.query.ts';
+import { onSnapshot } from '../snapshot.query.ts';
 import { isKnown, timeline, type TimelineAsk } from './timeline.query.ts';
 
 const instant = z.iso.datetime({ offset: true }).or(z.iso.date()).optional();
@@ -53,14 +54,16 @@ export class TimelineController {
       limit: query.limit,
       cursor: query.cursor ?? null,
     };
-    const journey = await new Scope(this.database, ask.asOf).journey(params, query.children);
-    const { entries, next } = await timeline(this.database, journey, ask);
-    if (entries.length === 0 && !(await isKnown(this.database, journey))) {
-      throw refusal('subject-unknown', `No event names ${params.kind} ${params.id}.`, {
-        field: 'id',
-        remedy: 'Check the id and its kind; with `after` the query waits for your own write.',
-      });
-    }
-    return { subject: journeyView(journey), items: entries.map(entryView), next };
+    return onSnapshot(this.database, async (snapshot) => {
+      const journey = await new Scope(snapshot, ask.asOf).journey(params, query.children);
+      const { entries, next } = await timeline(snapshot, journey, ask);
+      if (entries.length === 0 && !(await isKnown(snapshot, journey))) {
+        throw refusal('subject-unknown', `No event names ${params.kind} ${params.id}.`, {
+          field: 'id',
+          remedy: 'Check the id and its kind; with `after` the query waits for your own write.',
+        });
+      }
+      return { subject: journeyView(journey), items: entries.map(entryView), next };
+    });
   }
 }
