@@ -114,11 +114,7 @@ export class Telemetry {
       [names.messaging.batchCount]: batch.events.length,
     };
     const links = linksTo(batch.events);
-    return this.tracer.startSpan(
-      name,
-      { kind: SpanKind.CLIENT, root: true, attributes, links },
-      ROOT_CONTEXT,
-    );
+    return this.tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes, links }, ROOT_CONTEXT);
   }
 
   private each(
