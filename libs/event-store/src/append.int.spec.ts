@@ -97,16 +97,33 @@ describe('several streams', () => {
   });
 
   it('crossing writers never wait in a circle, new streams and old', async () => {
-    const names = Array.from({ length: 6 }, (_, n) => `cross-${n}`);
-    const writers = Array.from({ length: 40 }, (_, n) => {
-      const turned = [...names.slice(n % 6), ...names.slice(0, n % 6)];
-      return append(
-        ...(n % 2 === 0 ? turned : turned.toReversed()).slice(0, 4).map((name) => one(name, 'any')),
-      );
+    for (let round = 0; round < 8; round += 1) {
+      const names = Array.from({ length: 6 }, (_, n) => `cross-${round}-${n}`);
+      const writers = Array.from({ length: 16 }, (_, n) => {
+        const turned = [...names.slice(n % 6), ...names.slice(0, n % 6)];
+        const crossing = (n % 2 === 0 ? turned : turned.toReversed()).slice(0, 5);
+        return append(...crossing.map((name) => one(name, 'any')));
+      });
+      await Promise.all(writers);
+      const versions = await Promise.all(names.map(version));
+      expect(versions.reduce((sum, each) => sum + each, 0)).toBe(80);
+    }
+  });
+
+  it('writers of the same new streams, named in any order, queue instead of waiting in a circle', async () => {
+    const waiting =
+      "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    const streams = ['new-a', 'new-m', 'new-z'].map((name) => one(name, 'any'));
+    const writers: Promise<unknown>[] = [];
+    const held = test.database.transaction(async (tx) => {
+      await tx.query("insert into stream values ('new-m', 0)");
+      writers.push(append(...streams), append(...streams.toReversed()));
+      while ((await tx.query(waiting)).rows.length < 2);
+      throw new Error('let go');
     });
+    await expect(held).rejects.toThrow('let go');
     await Promise.all(writers);
-    const versions = await Promise.all(names.map(version));
-    expect(versions.reduce((sum, each) => sum + each, 0)).toBe(160);
+    expect(await Promise.all(streams.map(({ stream }) => version(stream)))).toEqual([2, 2, 2]);
   });
 });
 
