@@ -26,11 +26,15 @@ export class KafkaToolMissing extends Error {
  * - The folder appears by one rename, so it is whole or not there.
  * @throws KafkaToolMissing when java or mvn is not installed
  */
-export async function kafkaJars(cache: string, log: (line: string) => void): Promise<string> {
-  await assertInstalled('java', ['-version']);
+export async function kafkaJars(
+  cache: string,
+  log: (line: string) => void,
+  commands = { java: 'java', maven: 'mvn' },
+): Promise<string> {
+  await assertInstalled(commands.java, ['-version']);
   const jars = join(cache, KAFKA_VERSION);
   if (existsSync(jars)) return jars;
-  await assertInstalled('mvn', ['-v']);
+  await assertInstalled(commands.maven, ['-v']);
   await mkdir(cache, { recursive: true });
   const unlock = await lock(join(cache, 'fetch.lock'));
   try {

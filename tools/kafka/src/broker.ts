@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -20,6 +21,8 @@ const STOP_MS = 20_000;
 export interface BrokerOptions {
   /** keeps its data here and over restarts; a temporary folder, removed by stop(), unless told */
   readonly directory?: string;
+  /** the port for clients, a free one unless told; a broker that comes back must have the one it had */
+  readonly port?: number;
   readonly log?: (line: string) => void;
 }
 
@@ -42,7 +45,8 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
   const log = options.log ?? (() => {});
   const jars = await kafkaJars(config.cache, log);
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'throughline-kafka-')));
-  const [port, controllerPort] = await freePorts();
+  const [free, controllerPort] = await freePorts();
+  const port = options.port ?? free;
   const classpath = join(jars, '*');
   const properties = await format(directory, classpath, { port, controllerPort });
   const child = spawn(
@@ -72,9 +76,10 @@ async function format(
   await mkdir(directory, { recursive: true });
   await writeFile(properties, serverProperties({ ...ports, data }));
   if (existsSync(join(data, 'meta.properties'))) return properties;
-  const storageTool = ['-cp', classpath, 'kafka.tools.StorageTool'];
-  const { stdout } = await run('java', [...storageTool, 'random-uuid']);
-  await run('java', [...storageTool, 'format', '-t', stdout.trim(), '-c', properties]);
+  // Kafka's own form of a UUID; asking its StorageTool for one costs another start of Java.
+  const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+  const quick = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classpath];
+  await run('java', [...quick, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', properties]);
   return properties;
 }
 

@@ -11,3 +11,4 @@ export { SAMPLE_SOURCE } from './script.ts';
 export function sampleCompany(seed = 1): readonly Sendable[] {
   return [describeCompany(), ...tellStories(seed)].flatMap((script) => script.sends);
 }
+export { SeededRandom } from './random.ts';

@@ -1,0 +1,2 @@
+export { importFiles, type ImportResult } from './import.ts';
+export { loadMapping } from './mapping.ts';
