@@ -15,7 +15,7 @@ describe('the log in memory', () => {
     await log.send('journey.touches', [record('a', '1'), record('b', '2'), record('a', '3')]);
     const positions = new Map<number, Position>();
     const seen: string[] = [];
-    const all = Promise.withResolvers<void>();
+    const all = Promise.withResolvers<undefined>();
     const running = await log.subscribe({
       group: 'timeline',
       topics: ['journey.touches'],
@@ -24,7 +24,7 @@ describe('the log in memory', () => {
         const stored = { next: (batch.records.at(-1)?.offset ?? -1n) + 1n, fingerprint: null };
         positions.set(batch.partition, stored);
         seen.push(...batch.records.map(({ value }) => value.toString()));
-        if (seen.length === 3) all.resolve();
+        if (seen.length === 3) all.resolve(undefined);
         return stored;
       },
     });

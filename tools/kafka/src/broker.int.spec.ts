@@ -65,7 +65,10 @@ describe('where Java or Maven is missing', () => {
   it('says what to install', async () => {
     const fetching = (commands: { java: string; maven: string }) =>
       kafkaJars('/nowhere/cache', () => undefined, commands);
-    for (const commands of [{ java: 'no-java', maven: 'mvn' }, { java: 'true', maven: 'no-mvn' }]) {
+    for (const commands of [
+      { java: 'no-java', maven: 'mvn' },
+      { java: 'true', maven: 'no-mvn' },
+    ]) {
       await expect(fetching(commands)).rejects.toThrow(KafkaToolMissing);
       await expect(fetching(commands)).rejects.toThrow(/JDK 17 or newer and Maven.*or set KAFKA_BROKERS/);
     }

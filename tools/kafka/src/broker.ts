@@ -79,7 +79,14 @@ async function format(
   // Kafka's own form of a UUID; asking its StorageTool for one costs another start of Java.
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
   const quick = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classpath];
-  await run('java', [...quick, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', properties]);
+  await run('java', [
+    ...quick,
+    'kafka.tools.StorageTool',
+    'format',
+    `--cluster-id=${clusterId}`,
+    '-c',
+    properties,
+  ]);
   return properties;
 }
 

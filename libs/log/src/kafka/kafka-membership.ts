@@ -38,7 +38,7 @@ export class KafkaMembership {
 
   /** @throws TopicMissing; other failures are tried again until `stop` */
   async start(): Promise<void> {
-    const joined = Promise.withResolvers<void>();
+    const joined = Promise.withResolvers<undefined>();
     this.running = this.run(this.abort.signal, joined);
     await joined.promise;
   }
@@ -48,13 +48,16 @@ export class KafkaMembership {
     await this.running;
   }
 
-  private async run(signal: AbortSignal, joined: PromiseWithResolvers<void>): Promise<void> {
+  private async run(
+    signal: AbortSignal,
+    joined: { resolve(value: undefined): void; reject(error: Error): void },
+  ): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
       try {
         const lost = await this.join();
         failures = 0;
-        joined.resolve();
+        joined.resolve(undefined);
         await this.attend(lost, signal);
       } catch (error) {
         if (kafkaErrorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') {
@@ -62,7 +65,7 @@ export class KafkaMembership {
         }
       }
       await this.leave();
-      joined.resolve();
+      joined.resolve(undefined);
       if (!signal.aborted) await sleep(backOff(failures++), signal);
     }
   }

@@ -51,9 +51,9 @@ export class Collector implements Subscription {
 
   /** Resolves when `reached` holds after something was delivered, stored or halted. @throws after 25 s */
   async waitFor(reached: (collector: this) => boolean, what: string): Promise<void> {
-    const done = Promise.withResolvers<void>();
+    const done = Promise.withResolvers<undefined>();
     const look = () => {
-      if (reached(this)) done.resolve();
+      if (reached(this)) done.resolve(undefined);
     };
     const timer = setTimeout(
       () =>

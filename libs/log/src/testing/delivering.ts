@@ -90,13 +90,15 @@ export const delivering: readonly ContractCase[] = [
     async run(kit) {
       const topic = await kit.topic(1);
       await kit.connect().send(topic, numbered(0, 3));
-      const release = Promise.withResolvers<void>();
-      const collector = new Collector('stopping', [topic], new Map(), { before: () => release.promise });
+      const release = Promise.withResolvers<undefined>();
+      const collector = new Collector('stopping', [topic], new Map(), {
+        before: async () => void (await release.promise),
+      });
       const running = await kit.connect().subscribe(collector);
       await collector.waitFor(({ batches }) => batches.length === 1, 'a batch in hand');
       const stopped = running.stop();
       assert.equal(collector.stored.length, 0);
-      release.resolve();
+      release.resolve(undefined);
       await stopped;
       assert.equal(collector.stored.length, 1, 'the batch in hand was finished');
       assert.equal(running.owned().length, 0);
