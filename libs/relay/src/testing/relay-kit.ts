@@ -79,8 +79,9 @@ export function firsts(versions: readonly number[] | undefined): number[] {
 
 /** Ends every session of this database that holds a relay's lock, as a lost connection does. */
 export async function loseLocks({ database }: Pick<RelayKit, 'database'>): Promise<void> {
+  const ours = "locktype = 'advisory' and classid = 7205003 and datname = current_database()";
   await database.query(
-    "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 7205003",
+    `select pg_terminate_backend(pid) from pg_locks join pg_database on pg_database.oid = database where ${ours}`,
   );
 }
 
