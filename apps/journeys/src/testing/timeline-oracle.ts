@@ -30,6 +30,20 @@ export class TimelineOracle {
     });
   }
 
+  /** Whose each touch is: by sourceId, canonical person and account. */
+  touches(): Map<string, readonly [string | null, string | null]> {
+    const touches = this.events.filter(({ name }) => name === 'touch.recorded');
+    return new Map(
+      touches.map((event) => {
+        const person = this.personOf(event);
+        const named = (event.data as { account?: string | null }).account ?? null;
+        const canonical = person === null ? null : ([...this.samePersons(person)].sort()[0] ?? person);
+        const account = named ?? (person === null ? null : this.accountOf(person, event.occurredAt));
+        return [event.sourceId, [canonical, account]];
+      }),
+    );
+  }
+
   private where(stands: (event: JourneyEvent) => boolean): string[] {
     return this.events.filter(stands).map(({ sourceId }) => sourceId);
   }

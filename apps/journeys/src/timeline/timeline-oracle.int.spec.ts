@@ -100,6 +100,7 @@ describe('timelines against an oracle that shares no code', () => {
       for (const n of [1, 2, 3, 4]) {
         expect(await shown(`person/person-${n}-of-${own}`)).toEqual(oracle.person(`person-${n}-of-${own}`));
       }
+      expect(await placed(source)).toEqual(oracle.touches());
       for (const n of [1, 2]) {
         expect(await shown(`account/account-${n}-of-${own}`)).toEqual(
           oracle.account(`account-${n}-of-${own}`),
@@ -109,6 +110,13 @@ describe('timelines against an oracle that shares no code', () => {
     await fc.assert(fc.asyncProperty(stories, run), { seed: SEED, numRuns: 12, endOnFailure: true });
   }, 120_000);
 
+  const placed = async (source: string) => {
+    const { rows } = await journeys.database.query<Record<string, string>>(
+      'select source_id, placed_person, placed_account from analytics_v1.touch where source = $1',
+      [source],
+    );
+    return new Map(rows.map((row) => [row['source_id'], [row['placed_person'], row['placed_account']]]));
+  };
   const shown = async (subject: string) => {
     const { status, body } = await journeys.ask(`/v1/journeys/${subject}?limit=1000`);
     return status === 404 ? [] : body.items.map(({ sourceId }) => sourceId);
