@@ -28,6 +28,9 @@ interface FactsAnswer {
   }[];
 }
 
+const BUSY = 503;
+const ROUNDS = 3;
+
 /** Throughline over HTTP: for emitters, importers and readers. Every failure is a ProblemAnswer or NoAnswer. */
 export class Client implements Doors {
   constructor(readonly urls: ServiceUrls) {}
@@ -77,6 +80,7 @@ export class Client implements Doors {
     );
   }
 
+  /** Where a stream was too busy for one of them the whole batch goes again: its ids make that change nothing else. */
   async commands(
     service: SendableCommand['service'],
     batch: readonly SendableCommand[],
@@ -91,7 +95,11 @@ export class Client implements Doors {
       inferred: each.inferred,
       data: each.data,
     }));
-    return outcomes(await this.#batch(service, `/v1/${service}/commands`, { commands }), batch.length);
+    for (let round = 1; ; round += 1) {
+      const answer = await this.#batch(service, `/v1/${service}/commands`, { commands });
+      const isBusy = answer.results?.some(({ status }) => status === BUSY) ?? false;
+      if (!isBusy || round === ROUNDS) return outcomes(answer, batch.length);
+    }
   }
 
   #batch(

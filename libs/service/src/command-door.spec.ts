@@ -131,21 +131,20 @@ describe('a command on its own route', () => {
   });
 
   it.each([
-    ['refused', {}, {}, 409, 'offer-open', undefined],
-    ['reused', {}, {}, 409, 'idempotency-conflict', undefined],
-    ['stale', {}, {}, 412, 'wrong-version', undefined],
-    ['a', { data: { to: 1 } }, {}, 422, 'invalid-body', '/data/to'],
-    ['a', { to: 'm' }, {}, 422, 'invalid-body', '/data/to'],
-    ['a', { occurredAt: 'yesterday' }, {}, 422, 'bad-time', '/occurredAt'],
-    ['a', { occurredAt: '2026-03-02T09:30:00.001Z' }, {}, 422, 'time-ahead', '/occurredAt'],
-    ['a', { occurredAt: null, precision: 'day' }, {}, 422, 'bad-precision', 'precision'],
-    ['a', {}, { 'if-match': 'x' }, 422, 'invalid-header', 'If-Match'],
-    ['a', {}, { 'idempotency-key': 'a b' }, 422, 'invalid-header', 'Idempotency-Key'],
-  ])('%s with %j %j is refused: %i %s', async (id, body, headers, status, code, field) => {
+    ['refused', {}, {}, 409, { code: 'offer-open' }],
+    ['reused', {}, {}, 409, { code: 'idempotency-conflict' }],
+    ['stale', {}, {}, 412, { code: 'wrong-version' }],
+    ['a', { data: { to: 1 } }, {}, 422, { code: 'invalid-body', field: '/data/to' }],
+    ['a', { to: 'm' }, {}, 422, { code: 'invalid-body', field: '/data/to' }],
+    ['a', { occurredAt: 'yesterday' }, {}, 422, { code: 'bad-time', field: '/occurredAt' }],
+    ['a', { occurredAt: '2026-03-02T09:30:00.001Z' }, {}, 422, { code: 'time-ahead', field: '/occurredAt' }],
+    ['a', { occurredAt: null, precision: 'day' }, {}, 422, { code: 'bad-precision', field: 'precision' }],
+    ['a', {}, { 'if-match': 'x' }, 422, { code: 'invalid-header', field: 'If-Match' }],
+    ['a', {}, { 'idempotency-key': 'a b' }, 422, { code: 'invalid-header', field: 'Idempotency-Key' }],
+  ])('%s with %j %j is refused: %i %j', async (id, body, headers, status, refusal) => {
     const sent = 'to' in body ? body : { data: { to: 'm' }, ...body };
     const found = await post(`/v1/leads/${id}/offer`, sent, headers);
-    expect(found).toMatchObject({ status, body: { code } });
-    expect(found.body['field']).toBe(field);
+    expect(found).toMatchObject({ status, body: refusal });
   });
 });
 

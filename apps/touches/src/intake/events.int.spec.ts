@@ -155,7 +155,7 @@ describe('the door for facts', () => {
     );
     const { received, accepted, quarantined, refused } = await figures();
     expect([received, accepted, quarantined, refused]).toEqual(
-      [25, 22, 2, 1].map((more, n) => more + Object.values(before).slice(0, 4)[n]!),
+      [25, 22, 2, 1].map((more, n) => more + (Object.values(before)[n] ?? 0)),
     );
   });
 });
