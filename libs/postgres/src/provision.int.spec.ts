@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { Database, provision } from './index.ts';
+import { Database, provision, provisionReader } from './index.ts';
 import { testServer } from './testing/index.ts';
 
 describe('provision', () => {
@@ -12,6 +12,7 @@ describe('provision', () => {
   });
   const leads = service('leads', 'p:/@%?#');
   const touches = service('touches', 'second');
+  const analyst = service('analyst', 'fourth');
   let urls: Record<string, string>;
 
   beforeAll(async () => {
@@ -23,6 +24,7 @@ describe('provision', () => {
         await admin.query(`DROP DATABASE "${database}" WITH (FORCE)`);
         await admin.query(`DROP ROLE "${role}"`);
       }
+      await admin.query(`DROP ROLE IF EXISTS "${analyst.role}"`);
     }),
   );
 
@@ -77,6 +79,27 @@ describe('provision', () => {
       database.query('TABLE own.lead'),
     );
     expect(found.rowCount).toBe(0);
+  });
+
+  it('lets a reader see what the owner granted, write nothing, and go nowhere else', async () => {
+    const url = await provisionReader(testServer(), { ...analyst, database: leads.database });
+    await withDatabase(urls[leads.database] ?? '', async (owner) => {
+      await owner.query('CREATE SCHEMA shown');
+      await owner.query('CREATE VIEW shown.one AS SELECT 1 AS one');
+      await owner.query(`GRANT USAGE ON SCHEMA shown TO "${analyst.role}"`);
+      await owner.query(`GRANT SELECT ON shown.one TO "${analyst.role}"`);
+    });
+
+    await withDatabase(url, async (reader) => {
+      expect((await reader.query('SELECT * FROM shown.one')).rows).toEqual([{ one: 1 }]);
+      await expect(reader.query('TABLE own.lead')).rejects.toMatchObject({ code: '42501' });
+      await expect(reader.query('CREATE TABLE mine (id text)')).rejects.toMatchObject({ code: '25006' });
+    });
+    const elsewhere = new URL(url);
+    elsewhere.pathname = `/${touches.database}`;
+    await expect(Database.open({ url: elsewhere.href, name: 'intruder' })).rejects.toMatchObject({
+      code: '42501',
+    });
   });
 
   it('orders text by its bytes and stores all of Unicode', async () => {

@@ -22,19 +22,42 @@ export async function provision(
   adminUrl: string,
   services: readonly ServiceDatabase[],
 ): Promise<Record<string, string>> {
-  const admin = await Session.open({ url: adminUrl, name: 'provision' });
-  try {
-    await admin.query('SET log_min_error_statement = panic'); // the statements hold passwords
-    await admin.query('SELECT pg_advisory_lock($1)', [PROVISION_LOCK]);
+  await asAdmin(adminUrl, async (admin) => {
     for (const own of ['postgres', 'template1']) await closeToPublic(admin, own);
     for (const service of services) {
       await ensureRole(admin, service);
       await ensureDatabase(admin, service);
     }
+  });
+  return Object.fromEntries(services.map((service) => [service.database, urlOf(adminUrl, service)]));
+}
+
+/**
+ * Makes a role that may log in to one database and owns nothing; what it may read, the database's owner grants.
+ * Safe to repeat.
+ * @param adminUrl a superuser's
+ * @returns the URL of the database as this role
+ */
+export async function provisionReader(adminUrl: string, reader: ServiceDatabase): Promise<string> {
+  const [role, database] = [escapeIdentifier(reader.role), escapeIdentifier(reader.database)];
+  await asAdmin(adminUrl, async (admin) => {
+    await ensureRole(admin, reader);
+    await admin.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
+    await admin.query(`GRANT CONNECT ON DATABASE ${database} TO ${role}`);
+  });
+  return urlOf(adminUrl, reader);
+}
+
+/** One provisioner at a time, whose statements, which hold passwords, go to no log. */
+async function asAdmin(adminUrl: string, work: (admin: Session) => Promise<void>): Promise<void> {
+  const admin = await Session.open({ url: adminUrl, name: 'provision' });
+  try {
+    await admin.query('SET log_min_error_statement = panic');
+    await admin.query('SELECT pg_advisory_lock($1)', [PROVISION_LOCK]);
+    await work(admin);
   } finally {
     await admin.close();
   }
-  return Object.fromEntries(services.map((service) => [service.database, urlOf(adminUrl, service)]));
 }
 
 async function ensureRole(admin: Session, { role, password }: ServiceDatabase): Promise<void> {

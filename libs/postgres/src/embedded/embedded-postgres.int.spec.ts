@@ -1,15 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Database } from '../database.ts';
 import { EmbeddedPostgres } from './embedded-postgres.ts';
-import { holdsWithin, signalIfThere } from './postmaster.ts';
-import { isAlive } from './process-table.ts';
+import { holdsWithin, signalIfThere, stopPostmaster } from './postmaster.ts';
+import { isAlive, servesData } from './process-table.ts';
 
 const register = new URL('../../../../tools/typescript/register.mjs', import.meta.url).href;
 const library = new URL('../index.ts', import.meta.url).href;
@@ -19,16 +28,20 @@ describe('an embedded PostgreSQL', () => {
   let directory: string;
   let server: EmbeddedPostgres | undefined;
   let owners: ChildProcess[];
+  let postmasters: number[];
 
   beforeEach(() => {
-    above = mkdtempSync(join(tmpdir(), 'embedded-')); // mode 0700: as root, closed to the account that it runs as
+    above = realpathSync(mkdtempSync(join(tmpdir(), 'embedded-'))); // mode 0700: as root, closed to the account that it runs as
     directory = join(above, 'postgres');
     owners = [];
+    postmasters = [];
   });
   afterEach(async () => {
     for (const owner of owners) owner.kill('SIGKILL');
     await server?.stop();
     server = undefined;
+    const left = postmasters.filter((pid) => isAlive(pid) && servesData(pid, join(directory, 'data')));
+    await Promise.all(left.map(stopPostmaster));
     rmSync(above, { recursive: true, force: true });
   });
 
@@ -68,6 +81,7 @@ describe('an embedded PostgreSQL', () => {
     });
     owners.push(child);
     const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    postmasters.push(Number(line));
     return { child, postmaster: Number(line) };
   };
   const killed = async (child: ChildProcess) => {
