@@ -39,6 +39,11 @@ export class Client implements Doors {
     return request<T>({ method: 'GET', url: this.#url(service, path, query) });
   }
 
+  /** Whether a service is up to date, with its figures; an unhealthy answer is an answer. */
+  health<T>(service: ServiceName): Promise<T> {
+    return request<T>({ method: 'GET', url: this.#url(service, '/health/fresh'), answers: [503] });
+  }
+
   post<T>(service: ServiceName, path: string, body: unknown = {}): Promise<T> {
     return request<T>({ method: 'POST', url: this.#url(service, path), body });
   }

@@ -16,11 +16,11 @@ export class Reports {
     const rows: T[] = [];
     let next: string | null = null;
     do {
-      const page: { rows: T[]; next: string | null } = await this.one(
+      const page: { items: T[]; next: string | null } = await this.one(
         name,
         next === null ? query : { ...query, cursor: next },
       );
-      rows.push(...page.rows);
+      rows.push(...page.items);
       next = page.next;
     } while (next !== null);
     return rows;

@@ -27,3 +27,11 @@ export function explain(error: unknown): string {
   if (error instanceof NoAnswer || error instanceof UsageError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
+
+/** The brokers to speak to, or null when the installation that runs here has the embedded log. */
+export function brokersOf(given: string | undefined): readonly string[] | null {
+  const list = given ?? process.env['KAFKA_BROKERS'];
+  if (list) return list.split(',').map((broker) => broker.trim());
+  const { log } = runningHere();
+  return log.kind === 'kafka' ? (log.brokers ?? []) : null;
+}

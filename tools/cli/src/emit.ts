@@ -13,7 +13,7 @@ interface Item {
 interface ItemAnswer {
   readonly status: number;
   readonly id?: string;
-  readonly quarantineId?: string;
+  readonly quarantine?: string;
   readonly after?: string;
   readonly problem?: Readonly<Record<string, unknown>>;
 }
@@ -131,7 +131,7 @@ function refused(batch: readonly Item[], answers: readonly ItemAnswer[]): Refusa
           {
             line: batch[index]?.line ?? 0,
             reason: inWords(answer.problem ?? {}),
-            quarantine: answer.quarantineId ?? null,
+            quarantine: answer.quarantine ?? null,
           },
         ],
   );

@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { clientOf } from './context.ts';
+import { say, show, table } from './output.ts';
+
+interface Status {
+  readonly projection: { readonly name: string; readonly version: number; readonly schema: string };
+  readonly lag: { readonly events: number; readonly seconds: number };
+  readonly accounting: Readonly<Record<'accepted' | 'applied' | 'parked' | 'duplicates', number>> & {
+    readonly balanced: boolean;
+  };
+  readonly parked: Readonly<Record<string, number>>;
+  readonly conflicts: number;
+  readonly positions: readonly {
+    readonly topic: string;
+    readonly partition: number;
+    readonly position: string;
+    readonly high: string;
+    readonly events: number;
+    readonly seconds: number;
+  }[];
+}
+
+interface Health {
+  readonly checks: Readonly<
+    Record<string, { readonly ok: boolean; readonly detail?: Readonly<Record<string, unknown>> }>
+  >;
+}
+
+type Accounting = Readonly<Record<string, number | boolean>>;
+
+export function addStatus(program: Command): void {
+  program
+    .command('status')
+    .option('--positions', 'every partition, not only those behind')
+    .description('lag, outboxes, parked, quarantined, and whether everything is accounted for')
+    .action(async (options: { positions?: boolean }, command: Command) => {
+      const client = clientOf(command);
+      const addresses = [...new Set(Object.values(client.urls))];
+      const services = ['touches', 'leads', 'opportunities', 'journeys'] as const;
+      const asked = addresses.length === 1 ? (['journeys'] as const) : services;
+      const [status, door, ...health] = await Promise.all([
+        client.get<Status>('journeys', '/v1/status'),
+        client.get<Accounting>('touches', '/v1/accounting'),
+        ...asked.map((service) => client.health<Health>(service)),
+      ]);
+      const checks = Object.assign({}, ...health.map((each) => each.checks)) as Health['checks'];
+      show(command, { status, door, checks }, () => print(status, door, checks, options.positions === true));
+    });
+}
+
+function print(
+  { projection, lag, accounting, parked, conflicts, positions }: Status,
+  door: Accounting,
+  checks: Health['checks'],
+  all: boolean,
+): void {
+  say(
+    `Projection ${projection.name} version ${projection.version} (${projection.schema}): ${lag.events} events and ${lag.seconds} s behind`,
+  );
+  const { accepted, applied, duplicates, balanced } = accounting;
+  say(
+    `  accepted ${accepted} = applied ${applied} + parked ${accounting.parked} + duplicates ${duplicates}${balanced ? '' : '  NOT BALANCED'}`,
+  );
+  say(`  parked: ${pairs(parked) || 'none'}; conflicts: ${conflicts}`);
+  say(`Door for facts: ${pairs(door)}`, '');
+  table(
+    ['check', 'ok', 'detail'],
+    Object.entries(checks).map(([name, { ok, detail }]) => [name, ok ? 'yes' : 'NO', pairs(detail ?? {})]),
+  );
+  const shown = all ? positions : positions.filter(({ events }) => events > 0);
+  if (shown.length === 0) return;
+  say('');
+  table(
+    ['topic', 'partition', 'position', 'high', 'events behind', 'seconds'],
+    shown.map((each) => [each.topic, each.partition, each.position, each.high, each.events, each.seconds]),
+  );
+}
+
+const pairs = (figures: Readonly<Record<string, unknown>>): string =>
+  Object.entries(figures)
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
