@@ -1,20 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
-import {
-  formatAfter,
-  furthest,
-  listenShape,
-  logIsComplete,
-  logShape,
-  parseAfter,
-  postgresUrl,
-  readConfig,
-} from './index.ts';
+import { formatAfter, furthest, parseAfter, processSchema, readConfig } from './index.ts';
 import { ServiceLog } from './service-log.ts';
 
-const schema = z
-  .object({ ...listenShape(3401), ...logShape, DATABASE_URL: postgresUrl() })
-  .superRefine(logIsComplete);
+const schema = processSchema(3401);
 
 describe('the environment', () => {
   it('is read once, with defaults, and frozen', () => {
@@ -31,6 +19,7 @@ describe('the environment', () => {
       LOG: 'kafka',
       KAFKA_BROKERS: ['a:9092', 'b:9092'],
       DATABASE_URL: 'postgres://u:p@h/touches',
+      PARTITIONS: 12,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });
@@ -42,9 +31,9 @@ describe('the environment', () => {
     expect(read).not.toThrow(/hunter2/);
   });
 
-  it('checks relations between keys', () => {
-    const read = () => readConfig(schema, { DATABASE_URL: 'postgres://h/t', LOG: 'kafka' });
-    expect(read).toThrow(/KAFKA_BROKERS: is needed when LOG is kafka/);
+  it('checks relations between keys too, even where another key is bad', () => {
+    const read = () => readConfig(schema, { DATABASE_URL: 'postgres://h/t', LOG: 'kafka', PORT: 'x' });
+    expect(read).toThrow(/PORT: [^]*KAFKA_BROKERS: is needed when LOG is kafka/);
   });
 });
 

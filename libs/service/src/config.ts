@@ -56,9 +56,31 @@ export function logIsComplete(
   config: { LOG: 'kafka' | 'postgres'; KAFKA_BROKERS?: unknown; LOG_DATABASE_URL?: unknown },
   check: z.RefinementCtx,
 ): void {
+  if (config.LOG !== 'kafka' && config.LOG !== 'postgres') return;
   const needed = config.LOG === 'kafka' ? 'KAFKA_BROKERS' : 'LOG_DATABASE_URL';
   if (config[needed] !== undefined) return;
   check.addIssue({ code: 'custom', path: [needed], message: `is needed when LOG is ${config.LOG}` });
+}
+
+/**
+ * What every service in a process of its own needs: where to listen, its database, its log, and how many partitions
+ * every topic must have. `extra` are the service's own keys.
+ */
+export function processSchema<S extends z.ZodRawShape = Record<never, never>>(
+  port: number,
+  extra: S = {} as S,
+) {
+  return z
+    .object({
+      ...listenShape(port),
+      ...logShape,
+      DATABASE_URL: postgresUrl(),
+      PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(12),
+      ...extra,
+    })
+    .superRefine((config, check) => logIsComplete(config as Parameters<typeof logIsComplete>[0], check), {
+      when: () => true,
+    });
 }
 
 /** A PostgreSQL connection URL. */
