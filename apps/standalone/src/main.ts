@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   if (options.sample)
     say('  npx throughline journey sim-account-alder-works   one account from first sight to closed deal');
   else say('  npx throughline import <files…> --mapping olist-funnel   CSV files into events');
-  say('  npx throughline report funnel                     leads by channel, and what became of them');
+  say('  npx throughline report funnel --group channel     leads by channel, and what became of them');
   say('  npx throughline status                            where the pipeline stands');
   say('  npx throughline --help');
   say();

@@ -42,7 +42,7 @@ export function table(
       'right-mid': '',
       middle: '  ',
     },
-    style: { 'padding-left': 0, 'padding-right': 0, head: process.stdout.isTTY ? ['bold'] : [] },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
   drawn.push(
     ...rows.map((row) =>

@@ -79,5 +79,5 @@ function print(
 const pairs = (figures: Readonly<Record<string, unknown>>): string =>
   Object.entries(figures)
     .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => `${name} ${String(value)}`)
+    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
     .join(', ');
