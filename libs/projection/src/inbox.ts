@@ -25,7 +25,12 @@ export interface Limits {
 export type Discards = ReadonlySet<string>;
 
 /** An entry was taken by another partition between reading and writing: read again. */
-class EntryTaken extends Error {}
+class EntryTaken extends Error {
+  readonly retriable = true;
+}
+
+/** Each race shows an entry that the next reading sees; more in a row are thrown to the log, which tries again. */
+const MOST_RACES = 10;
 
 /**
  * Takes records in, once each, inside the caller's transaction that holds the partition's position row.
@@ -92,6 +97,7 @@ class Work {
   readonly applied: string[] = [];
   readonly poisonKeys = new Map<string, Fault>();
   gaps = false;
+  #races = 0;
   readonly #tx: Transaction;
   readonly #effects: Effects;
   readonly #discards: Discards;
@@ -129,12 +135,13 @@ class Work {
       this.#learn(outcome, opened, deferred);
       return;
     } catch (error) {
-      if (isInfrastructure(error)) throw error;
-      if (!(error instanceof EntryTaken) && !this.#effects.isFaultOfEvent(error)) throw error;
+      const raced = error instanceof EntryTaken && this.#races < MOST_RACES;
+      if (raced) this.#races += 1;
+      else if (isInfrastructure(error) || !this.#effects.isFaultOfEvent(error)) throw error;
       await this.#tx.query('rollback to savepoint attempt');
       await this.#tx.query('release savepoint attempt');
       const [only] = items;
-      if (only && items.length === 1 && !(error instanceof EntryTaken)) {
+      if (only && items.length === 1 && !raced) {
         if (this.#faults.has(placeOf(only.record))) throw error;
         this.#faults.set(placeOf(only.record), faultOf(error, 'refused-by-database'));
       }

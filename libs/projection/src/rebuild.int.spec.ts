@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { NoPreviousBuild, VersionNotLive, type Progress, type StableViews } from './index.ts';
+import { LIMITS, NoPreviousBuild, VersionNotLive, type Progress, type StableViews } from './index.ts';
 import {
   Bench,
   described,
@@ -8,6 +8,7 @@ import {
   linked,
   sendEvents,
   touch,
+  wholePartition,
 } from './testing/index.ts';
 
 const DAY = '2026-03-01T00:00:00.000Z';
@@ -133,6 +134,32 @@ describe('verify and rebuild', () => {
     await running.stop();
     expect(await bench.rows(other, 'select count(*)::int as touches from touch')).toEqual([{ touches: 301 }]);
     expect(await other.verify()).toMatchObject({ equal: true });
+  });
+
+  it('waits for a batch in hand before it compares and switches, and keeps later ones out', async () => {
+    const { log, mine, runner } = await started();
+    await sendEvents(log, [touch('late', 'v')]);
+    const [{ topic, partition } = { topic: '', partition: 0 }] = (await runner.lag()).filter(
+      ({ events }) => events > 0n,
+    );
+    const { next } = await runner.position(topic, partition);
+    const batch = await wholePartition(log, topic, partition);
+    const rest = { ...batch, records: batch.records.slice(Number(next)) };
+    const held = Promise.withResolvers<void>();
+    const inHand = Promise.withResolvers<void>();
+    const fence = await runner.live();
+    const applying = bench.database.transaction(async (tx) => {
+      await runner.applier.apply(tx, fence, rest, LIMITS);
+      inHand.resolve();
+      await held.promise;
+    });
+    await Promise.race([inHand.promise, applying]);
+    const rebuilding = (await bench.runner(log, mine)).rebuild();
+    await bench.someoneWaits();
+    held.resolve();
+    await applying;
+    expect(await rebuilding).toMatchObject({ switched: true, equal: true });
+    expect(await bench.rows(runner, 'select count(*)::int as touches from touch')).toEqual([{ touches: 2 }]);
   });
 
   it('does not switch to a build that came out different, unless it is to repair', async () => {

@@ -51,6 +51,15 @@ export class Bench {
     return rows;
   }
 
+  /** Resolves when a connection to the database waits for a lock that another holds. */
+  async someoneWaits(): Promise<void> {
+    const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    for (let looks = 0; looks < 5_000; looks += 1) {
+      if ((await this.database.query(waiting)).rowCount > 0) return;
+    }
+    throw new Error('nobody waits for a lock');
+  }
+
   async end(): Promise<void> {
     await Promise.all(this.#runners.map((runner) => runner.close()));
     await this.database.close();
