@@ -1,5 +1,5 @@
-import { kafkaLog, LogUnavailable, postgresLog, type Log } from '@throughline/log';
-import { Database } from '@throughline/postgres';
+import { kafkaLog, postgresLog, type Log } from '@throughline/log';
+import { Database, isInfrastructure } from '@throughline/postgres';
 import { Lifecycle, serve, ServiceLog, stopOnSignal } from '@throughline/service';
 import { observeLog, startTelemetry, type Telemetry } from '@throughline/telemetry';
 import { leadsConfig, type LeadsConfig } from './leads.config.ts';
@@ -47,7 +47,7 @@ async function checkTopics(on: Log): Promise<void> {
   try {
     await on.checkTopics(topics.map((name) => ({ name, partitions: config.PARTITIONS })));
   } catch (error) {
-    if (!(error instanceof LogUnavailable)) throw error;
-    serviceLog.warn('the log is away; decisions wait in the outbox', { reason: error.message });
+    if (!isInfrastructure(error)) throw error;
+    serviceLog.warn('the log is away; decisions wait in the outbox', { reason: String(error) });
   }
 }

@@ -14,10 +14,10 @@ import {
   leadReturned,
 } from '@throughline/contracts';
 import type { Command } from '@throughline/decider';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 const { handOff } = leadOffered.schema.shape;
-const reason = z.string().min(1).max(200);
+const reason = leadRejected.schema.shape.reason.unwrap().unwrap();
 
 /**
  * What the data of each command must look like, by the command's type: that of the event it leads to, less what
