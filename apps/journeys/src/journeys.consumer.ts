@@ -1,42 +1,23 @@
-import type { Batch, Running } from '@throughline/log';
+import { Controller, Inject } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import { TOPICS } from '@throughline/contracts';
+import { OnBatch, type Batch, type Position } from '@throughline/log';
 import type { ProjectionRunner } from '@throughline/projection';
-import { type LogObserver, observeLog, type Telemetry } from '@throughline/telemetry';
+import type { LogObserver } from '@throughline/telemetry';
+import { OBSERVER, RUNNER } from './journeys.tokens.ts';
 
-const systems = { kafka: 'kafka', postgres: 'postgresql', memory: 'memory' } as const;
+export const GROUP = 'projected.journeys';
 
-/**
- * Takes batches of every topic from the log to the projection.
- * - A batch is applied and its position stored in one transaction, or neither; a failed one comes again.
- * - Several processes share the partitions by their group; which one owns a partition is fenced by the position.
- */
+/** Hands every batch of every topic to the projection, inside the process spans of its events. */
+@Controller()
 export class JourneysConsumer {
-  private readonly observer: LogObserver;
-  private running: Running | null = null;
-
   constructor(
-    readonly runner: ProjectionRunner,
-    telemetry: Telemetry,
-  ) {
-    this.observer = observeLog(telemetry, systems[runner.options.log.kind]);
-  }
+    @Inject(RUNNER) private readonly runner: ProjectionRunner,
+    @Inject(OBSERVER) private readonly observer: LogObserver,
+  ) {}
 
-  async start(): Promise<void> {
-    const { log } = this.runner.options;
-    const subscription = this.runner.subscription();
-    const handle = (batch: Batch) => this.observer.process(batch, () => this.runner.applyBatch(batch));
-    this.running = await log.subscribe({ ...subscription, handle });
-  }
-
-  /** Partitions that stand still until their cause is mended, with why. */
-  halted(): string[] {
-    const owned = this.running?.owned() ?? [];
-    return owned.flatMap(({ topic, partition, halted }) =>
-      halted === undefined ? [] : `${topic}/${partition}: ${halted}`,
-    );
-  }
-
-  async stop(): Promise<void> {
-    await this.running?.stop();
-    await this.runner.close();
+  @OnBatch(GROUP, TOPICS)
+  apply(@Payload() batch: Batch): Promise<Position> {
+    return this.observer.process({ ...batch, group: GROUP }, () => this.runner.applyBatch(batch));
   }
 }

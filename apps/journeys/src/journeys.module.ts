@@ -10,10 +10,10 @@ import type { Database } from '@throughline/postgres';
 import { ProjectionRunner } from '@throughline/projection';
 import { Health, Lifecycle } from '@throughline/service';
 import type { Telemetry } from '@throughline/telemetry';
-import { JourneysConsumer } from './journeys.consumer.ts';
 import { journeysProjection } from './journeys.projector.ts';
 import { DATABASE, DEPS, NOW, RUNNER } from './journeys.tokens.ts';
 import { AfterGate } from './operation/after.query.ts';
+import { Consuming } from './operation/consuming.ts';
 import { OperationController } from './operation/operation.controller.ts';
 import { ParkedController } from './operation/parked.controller.ts';
 import { ProjectionJobs } from './operation/projection-jobs.ts';
@@ -38,7 +38,7 @@ const FRESH_SECONDS = 60;
 export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     @Inject(DEPS) private readonly deps: JourneysDeps,
-    @Inject(JourneysConsumer) private readonly consumer: JourneysConsumer,
+    @Inject(Consuming) private readonly consumer: Consuming,
     @Inject(Health) private readonly health: Health,
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
   ) {}
@@ -57,7 +57,7 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
         { provide: DATABASE, useValue: database },
         { provide: NOW, useValue: now },
         { provide: RUNNER, useValue: runner },
-        { provide: JourneysConsumer, useValue: new JourneysConsumer(runner, telemetry) },
+        { provide: Consuming, useValue: new Consuming(runner, telemetry) },
         { provide: ProjectionJobs, useValue: new ProjectionJobs(runner) },
         AfterGate,
       ],

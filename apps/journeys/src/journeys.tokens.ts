@@ -3,3 +3,4 @@ export const DEPS = Symbol('what journeys need of their process');
 export const DATABASE = Symbol('database');
 export const NOW = Symbol('now');
 export const RUNNER = Symbol('projection runner');
+export const OBSERVER = Symbol('log observer');

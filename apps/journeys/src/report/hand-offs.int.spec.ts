@@ -64,13 +64,11 @@ describe('hand-offs (practices 14 and 45)', () => {
 
   it('keeps current and furthest stage apart', async () => {
     const { items } = await journeys.get('/v1/reports/funnel?group=stage,furthest-stage');
-    expect(items.map(({ key }) => Object.values(key as object))).toEqual(
-      [
-        ['accepted', 'accepted'],
-        ['captured', 'offered'],
-        ['offered', 'offered'],
-        ['working', 'working'],
-      ].slice(0, 4),
-    );
+    expect(items.map(({ key }) => Object.values(key as object))).toEqual([
+      ['accepted', 'accepted'],
+      ['captured', 'offered'],
+      ['offered', 'offered'],
+      ['working', 'working'],
+    ]);
   });
 });

@@ -27,22 +27,27 @@ export async function winsByEarlyTouch(database: Queryable, ask: Ask) {
   const statement = new Statement();
   const source = statement.bind(ask.source);
   const text = `
-    with won as (
-      select o.opportunity, o.account, coalesce(o.opened_at, o.won_at) as opened_at
-        from analytics_v1.opportunity o
-       where o.status = 'won' and (${source}::text is null or o.source = ${source})),
-    person as (
+    with won as materialized (
+      select opportunity, account, coalesce(opened_at, won_at) as opened_at from analytics_v1.opportunity
+       where status = 'won' and (${source}::text is null or source = ${source})),
+    person as materialized (
       select lo.opportunity, coalesce(p.canonical, l.person) as person
         from analytics_v1.lead_opportunity lo join analytics_v1.lead l on l.lead = lo.lead
         left join analytics_v1.person p on p.person = l.person
        where l.person is not null),
+    touch as materialized (
+      select kind, occurred_at, placed_account as account, placed_person as person from analytics_v1.touch),
+    first as materialized (
+      select 'account' as whose, account as id, kind, min(occurred_at) as at from touch group by account, kind
+      union all
+      select 'person', person, kind, min(occurred_at) from touch group by person, kind),
     early as (
-      select w.opportunity, t.kind from won w join analytics_v1.touch t on t.placed_account = w.account
-       where t.occurred_at < w.opened_at
+      select w.opportunity, f.kind from won w join first f on f.whose = 'account' and f.id = w.account
+       where f.at < w.opened_at
       union
-      select w.opportunity, t.kind from won w join person p on p.opportunity = w.opportunity
-        join analytics_v1.touch t on t.placed_person = p.person
-       where t.occurred_at < w.opened_at),
+      select w.opportunity, f.kind from won w join person p on p.opportunity = w.opportunity
+        join first f on f.whose = 'person' and f.id = p.person
+       where f.at < w.opened_at),
     known as (
       select w.opportunity, bool_or(e.kind = 'activity') as activity, bool_or(e.kind = 'exposure') as exposure
         from won w left join early e on e.opportunity = w.opportunity group by w.opportunity)
