@@ -8,7 +8,7 @@ import {
 import type { Log } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
 import { ProjectionRunner } from '@throughline/projection';
-import { Health, Lifecycle } from '@throughline/service';
+import { Shell } from '@throughline/service';
 import type { Telemetry } from '@throughline/telemetry';
 import { journeysProjection } from './journeys.projector.ts';
 import { DATABASE, DEPS, NOW, RUNNER } from './journeys.tokens.ts';
@@ -18,6 +18,8 @@ import { OperationController } from './operation/operation.controller.ts';
 import { ParkedController } from './operation/parked.controller.ts';
 import { ProjectionJobs } from './operation/projection-jobs.ts';
 import { ReportController } from './report/report.controller.ts';
+import { ReadModels } from './subject/read-models.query.ts';
+import { SubjectController } from './subject/subject.controller.ts';
 import { TimelineController } from './timeline/timeline.controller.ts';
 import { analyticsViews, servingViews } from './views/views.table.ts';
 
@@ -39,8 +41,8 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     @Inject(DEPS) private readonly deps: JourneysDeps,
     @Inject(Consuming) private readonly consumer: Consuming,
-    @Inject(Health) private readonly health: Health,
-    @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
+    @Inject(ReadModels) private readonly models: ReadModels,
+    @Inject(Shell) private readonly shell: Shell,
   ) {}
 
   static register(deps: JourneysDeps): DynamicModule {
@@ -51,7 +53,13 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
     });
     return {
       module: JourneysModule,
-      controllers: [TimelineController, ReportController, OperationController, ParkedController],
+      controllers: [
+        TimelineController,
+        SubjectController,
+        ReportController,
+        OperationController,
+        ParkedController,
+      ],
       providers: [
         { provide: DEPS, useValue: deps },
         { provide: DATABASE, useValue: database },
@@ -59,6 +67,7 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
         { provide: RUNNER, useValue: runner },
         { provide: Consuming, useValue: new Consuming(runner, telemetry) },
         { provide: ProjectionJobs, useValue: new ProjectionJobs(runner) },
+        { provide: ReadModels, useValue: new ReadModels(database) },
         AfterGate,
       ],
     };
@@ -67,11 +76,13 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
   async onModuleInit(): Promise<void> {
     const { database } = this.deps;
     const { runner } = this.consumer;
+    const { health } = this.shell;
     await runner.prepare();
-    this.health.ready('journeys.database', async () => ({
+    await this.models.open();
+    health.ready('journeys.database', async () => ({
       ok: (await database.query('select 1')).rowCount === 1,
     }));
-    this.health.fresh('journeys.projection', async () => {
+    health.fresh('journeys.projection', async () => {
       const lag = await runner.lag();
       const seconds = Math.max(0, ...lag.map((each) => each.seconds));
       const events = Number(lag.reduce((total, each) => total + each.events, 0n));
@@ -85,6 +96,7 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     await this.consumer.start();
-    this.lifecycle.consumer(() => this.consumer.stop());
+    this.shell.lifecycle.consumer(() => this.consumer.stop());
+    this.shell.lifecycle.consumer(() => this.models.close());
   }
 }

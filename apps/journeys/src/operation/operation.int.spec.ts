@@ -48,6 +48,21 @@ describe('operation of the projection, over HTTP', () => {
     ]);
   });
 
+  it('lists what is known, page after page, blank as null', async () => {
+    await journeys.send(
+      ...['l-1', 'l-2', 'l-3'].map((lead) => decision('lead.captured', lead, 1, null, { source: null })),
+    );
+    await journeys.get('/v1/journeys/lead/l-3');
+    const first = await journeys.ask('/v1/journeys/lead?limit=2');
+    expect(first.body).toMatchObject({
+      items: [{ lead: 'l-1', channel: null, won: false }, { lead: 'l-2' }],
+      next: 'l-2',
+    });
+    const second = await journeys.ask('/v1/journeys/lead?limit=2&cursor=l-2');
+    expect(second.body).toMatchObject({ items: [{ lead: 'l-3', stage: 'captured' }], next: null });
+    expect((await journeys.ask('/v1/journeys/visitor')).status).toBe(422);
+  });
+
   it('I7: a poison event waits under its own key and says why; discarding it lets the rest go on', async () => {
     const [captured, offered] = [
       decision('lead.captured', 'sick', 1, '2026-01-01', {}),

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { catalogue, sampleEvent } from '@throughline/contracts';
+import { timelineTable } from './timeline.projector.ts';
+
+describe('a timeline entry', () => {
+  it('every event of the catalogue gives exactly one, with a title', () => {
+    for (const { name } of catalogue) {
+      const rows = timelineTable.rows(sampleEvent(name));
+      expect(rows).toHaveLength(1);
+      expect(rows[0]).toMatchObject({ name, title: expect.stringMatching(/^[A-Z]/) });
+      expect(Object.keys(rows[0] ?? {}).sort()).toEqual(Object.keys(timelineTable.columns).sort());
+    }
+  });
+
+  it('carries no personal field outside of data', () => {
+    for (const { name, personal } of catalogue) {
+      const event = sampleEvent(name);
+      const [row] = timelineTable.rows(event);
+      const shown = JSON.stringify({ ...row, data: null });
+      for (const path of personal) {
+        const value = path
+          .split('.')
+          .reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], event.data);
+        if (typeof value === 'string') expect(shown).not.toContain(value);
+      }
+    }
+  });
+
+  it('names both ends of an edge', () => {
+    const edge = (relation: 'same-person' | 'account-in-parent') =>
+      timelineTable.rows(sampleEvent('identity.linked', { data: { relation, from: 'a', to: 'b' } }))[0];
+    expect(edge('same-person')).toMatchObject({ person: 'a', other_person: 'b', account: null });
+    expect(edge('account-in-parent')).toMatchObject({ account: 'a', other_account: 'b', person: null });
+  });
+});
