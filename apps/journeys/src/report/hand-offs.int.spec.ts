@@ -32,6 +32,8 @@ describe('hand-offs (practices 14 and 45)', () => {
       offer('refused', 4),
       decision('lead.offer-expired', 'refused', 5, '2026-01-05', { handOff: 'refused-4' }),
       ...[captured('waiting'), offer('waiting', 2)],
+      decision('lead.rejected', 'waiting', 3, '2026-01-01', { handOff: null, reason: 'no budget' }),
+      offer('waiting', 4),
       ...[captured('inferred'), offer('inferred', 2, clockless)],
     );
   });
@@ -40,8 +42,8 @@ describe('hand-offs (practices 14 and 45)', () => {
   it('offered = accepted + rejected + expired + open, and every one is touched, answered, ignored or not yet due', async () => {
     const at = async (instant: string) =>
       (await journeys.get(`/v1/reports/hand-offs?at=${instant}`))['total'];
-    const answers = { offered: 6, accepted: 2, rejected: 1, expired: 1, open: 2 };
-    const touched = { touchedInTime: 1, touchedLate: 1, touchedUndated: 0, answeredUntouched: 1 };
+    const answers = { offered: 7, accepted: 2, rejected: 2, expired: 1, open: 2 };
+    const touched = { touchedInTime: 1, touchedLate: 1, touchedUndated: 0, answeredUntouched: 2 };
     expect(await at('2026-01-02T12:00:00Z')).toMatchObject({
       ...answers,
       ...touched,
@@ -49,7 +51,7 @@ describe('hand-offs (practices 14 and 45)', () => {
       notYetDue: 2,
     });
     expect(await at('2026-02-01')).toMatchObject({ ...answers, ...touched, ignored: 2, notYetDue: 1 });
-    expect(await at('2026-02-01')).toMatchObject({ daysToAnswer: { n: 4, min: 0, median: 1.5, max: 4 } });
+    expect(await at('2026-02-01')).toMatchObject({ daysToAnswer: { n: 5, min: 0, median: 1, max: 4 } });
   });
 
   it('gives the answers and reasons as dimensions, null while open', async () => {
@@ -57,7 +59,7 @@ describe('hand-offs (practices 14 and 45)', () => {
     expect(items.map(({ key, offered }) => [key, offered])).toEqual([
       [{ answer: 'accepted', reason: null }, 2],
       [{ answer: 'expired', reason: null }, 1],
-      [{ answer: 'rejected', reason: 'no budget' }, 1],
+      [{ answer: 'rejected', reason: 'no budget' }, 2],
       [{ answer: null, reason: null }, 2],
     ]);
   });

@@ -135,7 +135,7 @@ describe('reports on PostgreSQL, against figures worked out by hand', () => {
       leads: 7,
       won: 5,
       wonPercent: 71.4286,
-      daysToWon: { n: 5, median: 2, mean: 22.4 },
+      daysToWon: { n: 5, p25: 0, median: 2, mean: 22.4, p75: 10, p90: 101 },
     });
   });
 
