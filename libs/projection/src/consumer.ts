@@ -1,5 +1,5 @@
 import type { Batch, Log, Position, Subscription } from '@throughline/log';
-import type { Database, Transaction } from '@throughline/postgres';
+import { loadSql, type Database, type Transaction } from '@throughline/postgres';
 import { accounting, type PartitionAccount } from './accounting.ts';
 import { Applier } from './applier.ts';
 import {
@@ -18,6 +18,8 @@ import { ParkedEvents } from './parked.ts';
 import { enter, position, StaleOwner, within, type Fence } from './positions.ts';
 import type { Projection } from './projection.ts';
 import { Waiting, type Reached } from './waiting.ts';
+
+const trimLog = loadSql(import.meta.url, './sql/trim-processing-log.sql');
 
 export interface ConsumerOptions {
   readonly database: Database;
@@ -165,6 +167,12 @@ export class Consumer {
 
   async accounting(): Promise<PartitionAccount[]> {
     return accounting(this.#options.database, await this.live());
+  }
+
+  /** Forgets rows of the processing log older than `days`. @returns how many; to be called once a day or so */
+  async trimProcessingLog(days = 30): Promise<number> {
+    const { rowCount } = await this.#options.database.query(trimLog, [this.#work.projection.name, days]);
+    return rowCount;
   }
 
   async close(): Promise<void> {

@@ -64,7 +64,7 @@ export function digestedTables(projection: Projection): Digested[] {
 
 /**
  * Digests of a build's tables as the transaction sees them, computed by the server in one pass a table
- * (about 150,000 rows a second on one core), so that no row travels.
+ * (about 50,000 rows a second measured on one shared core), so that no row travels.
  */
 export async function digest(
   tx: Transaction,

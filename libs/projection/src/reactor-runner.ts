@@ -19,7 +19,10 @@ export interface Refusal {
  * order; those of no interest are passed over. A command's id must be derived from its event.
  * @returns refusals, where several events were judged one by one; or throws the DomainError
  */
-export type React = (tx: Transaction, events: readonly JourneyEvent[]) => Promise<readonly Refusal[] | void>;
+export type React = (
+  tx: Transaction,
+  events: readonly JourneyEvent[],
+) => Promise<readonly Refusal[]> | Promise<void>;
 
 export interface ReactorOptions extends ConsumerOptions {
   /** named by cause: `convert_lead_when_opportunity_opened`; also its schema, with `_v1` */

@@ -145,18 +145,18 @@ describe('verify and rebuild', () => {
     const { next } = await runner.position(topic, partition);
     const batch = await wholePartition(log, topic, partition);
     const rest = { ...batch, records: batch.records.slice(Number(next)) };
-    const held = Promise.withResolvers<void>();
-    const inHand = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<null>();
+    const inHand = Promise.withResolvers<null>();
     const fence = await runner.live();
     const applying = bench.database.transaction(async (tx) => {
       await runner.applier.apply(tx, fence, rest, LIMITS);
-      inHand.resolve();
+      inHand.resolve(null);
       await held.promise;
     });
     await Promise.race([inHand.promise, applying]);
     const rebuilding = (await bench.runner(log, mine)).rebuild();
     await bench.someoneWaits();
-    held.resolve();
+    held.resolve(null);
     await applying;
     expect(await rebuilding).toMatchObject({ switched: true, equal: true });
     expect(await bench.rows(runner, 'select count(*)::int as touches from touch')).toEqual([{ touches: 2 }]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Bench, exampleProjection, leadStream, sendEvents, touch } from './testing/index.ts';
+import type { StateTable } from './index.ts';
+import { Bench, described, exampleProjection, leadStream, sendEvents, touch } from './testing/index.ts';
 
 describe('ProjectionRunner', () => {
   let bench: Bench;
@@ -25,5 +26,86 @@ describe('ProjectionRunner', () => {
       { lead: 'lead-1', version: 3, trail: ['lead.captured', 'lead.qualified', 'lead.offered'] },
     ]);
     expect(await bench.rows(runner, 'select visitor from touch')).toEqual([{ visitor: 'v1' }]);
+    await bench.rows(
+      runner,
+      `update projection.processing_log set at = now() - interval '31 days' where event_id = '${sent[0]?.event.id}'`,
+    );
+    expect(await runner.trimProcessingLog()).toBe(1);
+    expect(await bench.rows(runner, 'select distinct hop from projection.processing_log')).toEqual([
+      { hop: 'projected' },
+    ]);
+  });
+
+  it('waits for what is parked or does not come, and refuses what is no token', async () => {
+    const log = await bench.log(1);
+    const poison = touch('bad', 'v');
+    const runner = await bench.runner(log, {
+      ...exampleProjection({ poison: ({ id }) => id === poison.id }),
+      name: 'waits',
+    });
+    await sendEvents(log, [poison]);
+    await runner.runOnce();
+    expect(await runner.waitFor(`e.${poison.id}`, 1_000)).toBe('parked');
+    expect(await runner.waitFor('p.journey.touches.0.0', 1_000)).toBe('parked');
+    expect(await runner.waitFor('p.journey.touches.0.1', 40)).toBe('timed-out');
+    await expect(runner.waitFor('p.journey.touches', 40)).rejects.toThrow(RangeError);
+  });
+
+  it('tells how far behind it is, in events and in seconds since the oldest was taken', async () => {
+    const log = await bench.log(1);
+    const runner = await bench.runner(log, named());
+    await sendEvents(log, [touch('t1', 'v1'), touch('t2', 'v2')]);
+    const touches = async () => (await runner.lag()).find(({ topic }) => topic === 'journey.touches');
+    const before = await touches();
+    expect(before).toMatchObject({ position: 0n, high: 2n, events: 2n });
+    expect(before?.seconds).toBeGreaterThan(60);
+    await runner.runOnce();
+    expect(await touches()).toMatchObject({ position: 2n, events: 0n, seconds: 0 });
+  });
+
+  it('I4: a row folded just now and one read back are the same to a projector', async () => {
+    const log = await bench.log(1);
+    const seen: unknown[] = [];
+    const odd: StateTable = {
+      name: 'odd',
+      kind: 'state',
+      columns: {
+        id: 'text',
+        big: 'bigint',
+        at: 'timestamptz',
+        day: 'date',
+        doc: 'jsonb',
+        small: 'int',
+        missing: 'text',
+      },
+      primaryKey: 'id',
+      keyOf: ({ name, key }) => (name === 'account.described' ? key : null),
+      evolve: (row, { key }) => {
+        if (row) seen.push(row);
+        return {
+          id: key,
+          big: 7,
+          at: '2026-03-01T10:00:00+01:00',
+          day: '2026-03-01',
+          doc: { b: [1], aa: null },
+          small: 3,
+        };
+      },
+    };
+    const tables = [...exampleProjection().tables, odd];
+    const day = '2026-03-01T00:00:00.000Z';
+    const [a, b, c] = ['a', 'b', 'c'].map((id) => described(id, 'acme', 1, day));
+    for (const batch of [1, 3]) {
+      const runner = await bench.runner(log, { ...named(), tables });
+      if (batch === 1)
+        await sendEvents(
+          log,
+          [a, b, c].flatMap((event) => event ?? []),
+        );
+      await runner.runOnce(batch);
+    }
+    expect(seen).toHaveLength(4);
+    for (const row of seen) expect(JSON.stringify(row)).toBe(JSON.stringify(seen[0]));
+    expect(seen[0]).toMatchObject({ big: '7', at: '2026-03-01T09:00:00.000Z', missing: null });
   });
 });
