@@ -191,24 +191,20 @@ export const stories: Readonly<Record<string, Story>> = {
     start(tale);
     accepted(tale);
     opened(tale);
-    tale.script
-      .wait({ days: 9 })
-      .opportunity('lose', tale.opportunity, {
-        reason: tale.random.pick(['price', 'no decision', 'competitor']),
-      });
+    tale.script.wait({ days: 9 }).opportunity('lose', tale.opportunity, {
+      reason: tale.random.pick(['price', 'no decision', 'competitor']),
+    });
   },
   open: (tale) => (start(tale), accepted(tale), void opened(tale)),
   rejectedThenWon: (tale) => {
     start(tale);
     const handOff = offered(tale);
-    tale.script
-      .wait({ hours: 6 })
-      .lead('reject', tale.lead, {
-        handOff,
-        by: tale.seller,
-        reason: 'no budget',
-        note: 'Ask again next quarter.',
-      });
+    tale.script.wait({ hours: 6 }).lead('reject', tale.lead, {
+      handOff,
+      by: tale.seller,
+      reason: 'no budget',
+      note: 'Ask again next quarter.',
+    });
     tale.script.lead('recycle', tale.lead, { reason: 'no budget', by: tale.seller });
     tale.script.wait({ days: 30 });
     touch(tale, 'email-clicked', { person: person(tale) });
