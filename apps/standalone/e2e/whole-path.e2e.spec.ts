@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deliver } from '@throughline/client';
+import type { TableDigest } from '@throughline/projection';
+import { sampleCompany } from '@throughline/sample';
+import { oneProcess, type OneProcess } from '../src/testing/one-process.ts';
+import { logKinds, testLog, type TestLog } from '../src/testing/test-logs.ts';
+
+const sends = sampleCompany();
+/** A reactor converts the lead of every deal that is opened; nobody sends that. */
+const converted = sends.filter((send) => send.kind === 'command' && send.command === 'open').length;
+const ACCOUNT = 'sim-account-alder-works';
+const MILESTONES = [
+  ...['lead.captured', 'lead.qualified', 'lead.offered', 'lead.accepted', 'opportunity.opened'],
+  ...['lead.converted', 'opportunity.won'],
+];
+
+/** Of the logs that were told the sample company in this file, in their order. */
+const contents: { readonly kind: string; readonly digests: readonly TableDigest[] }[] = [];
+
+describe.each(logKinds)('[log: %s] the whole path of the sample company', (kind) => {
+  let own: TestLog;
+  let services: OneProcess;
+  let refusals: readonly string[];
+
+  beforeAll(async () => {
+    own = await testLog(kind);
+    services = await oneProcess({ log: own.log });
+    const heard: string[] = [];
+    await deliver(sends, services.client, {
+      batchSize: 200,
+      onRefused: (_, reason) => heard.push(reason),
+    });
+    refusals = heard;
+    await services.settled();
+  });
+  afterAll(async () => {
+    await services.stop();
+    await own.close();
+  });
+
+  it('I6: takes every send, and every event is applied, none parked, none twice', async () => {
+    expect(refusals).toEqual([]);
+    const events = sends.length + converted;
+    expect(await services.journeys.accounting()).toEqual({
+      ...{ accepted: events, applied: events, parked: 0, duplicates: 0, balanced: true },
+    });
+  });
+
+  it('I4: has the content digests of every other log', async () => {
+    const digests = await services.journeys.digests('content');
+    expect(digests.find(({ table }) => table === 'opportunity')?.rows).toBe(converted);
+    for (const other of contents) expect({ kind: other.kind, digests }).toEqual(other);
+    contents.push({ kind, digests });
+  });
+
+  it('tells one account from the first exposure, anonymous then, to the deal that was won', async () => {
+    const journey = await services.journeys.timeline('account', ACCOUNT);
+    const times = journey.map(({ when }) => when.at ?? '');
+    expect(times).toEqual(times.toSorted());
+    const known = new Set(['account.described', 'identity.linked']);
+    const happened = journey.filter(({ name }) => !known.has(name));
+    const named = happened.findIndex(({ anonymous }) => !anonymous);
+    const touchTypes = happened.slice(0, named).map(({ data }) => data['touchType']);
+    expect(touchTypes).toEqual(['ad-impression', 'ad-click', 'page-view', 'content-download']);
+    const stages = happened.map(({ name }) => name).filter((name) => MILESTONES.includes(name));
+    expect(stages).toEqual(MILESTONES);
+    expect(journey.at(-1)?.name).toBe('opportunity.won');
+  });
+
+  it('I4: rebuilds beside the live version to equal digests, and verifies against the log', async () => {
+    const before = await services.journeys.digests('full');
+    const rebuilt = await services.journeys.rebuild();
+    expect(rebuilt).toMatchObject({ equal: true, switched: true });
+    expect(await services.journeys.schema()).toBe(rebuilt.schema);
+    expect(await services.journeys.digests('full')).toEqual(before);
+    const { equal, eventsRead } = await services.journeys.verify();
+    expect([equal, Number(eventsRead)]).toEqual([true, sends.length + converted]);
+  });
+
+  it('I4: finds a single cell that its owner altered, and names the table', async () => {
+    const schema = await services.journeys.schema();
+    const { rowCount } = await services.database.query(
+      `update "${schema}".opportunity set amount = amount + 1
+        where opportunity = (select min(opportunity) from "${schema}".opportunity where amount is not null)`,
+    );
+    expect(rowCount).toBe(1);
+    const { equal, tables } = await services.journeys.verify();
+    expect(equal).toBe(false);
+    expect(tables.filter((it) => !it.equal).map(({ table }) => table)).toEqual(['opportunity']);
+  });
+});

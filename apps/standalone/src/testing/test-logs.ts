@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { kafkaLog, memoryLog, postgresLog, type KafkaLogOptions, type Log } from '@throughline/log';
+import { testBrokers } from '@throughline/log/testing';
+import { testDatabase } from '@throughline/postgres/testing';
+import { topicsUnder } from './topics-under.ts';
+
+export type LogKind = Log['kind'];
+
+/** The logs that a test of the whole path runs over; NO_KAFKA=1 leaves the broker out. */
+export const logKinds: readonly LogKind[] =
+  process.env['NO_KAFKA'] === '1' ? ['memory', 'postgres'] : ['memory', 'postgres', 'kafka'];
+
+export interface TestLog {
+  readonly log: Log;
+  close(): Promise<void>;
+}
+
+/** An empty log of the kind. */
+export async function testLog(kind: LogKind): Promise<TestLog> {
+  if (kind === 'kafka') return ofItsOwn(testKafka());
+  if (kind === 'memory') return ofItsOwn(memoryLog());
+  const { url, drop } = await testDatabase('log');
+  const log = postgresLog({ url });
+  return {
+    log,
+    async close() {
+      await log.close();
+      await drop();
+    },
+  };
+}
+
+/** Topics of its own on the broker for tests; logs with the same prefix see the same records. */
+export function testKafka(prefix: string = randomUUID(), more: Partial<KafkaLogOptions> = {}): Log {
+  return topicsUnder(prefix, kafkaLog({ brokers: testBrokers(), clientId: 'test', ...more }));
+}
+
+function ofItsOwn(log: Log): TestLog {
+  return { log, close: () => log.close() };
+}
