@@ -1,9 +1,12 @@
-/** The log did not take the records, or did not say so in time: whether they were stored is unknown. Send them again. */
+/** The log did not answer, or not in time: whether records that were sent are stored is unknown. Send them again. */
 export class LogUnavailable extends Error {
   override readonly name = 'LogUnavailable';
   readonly retriable = true;
   constructor(topic: string, why: string, options?: ErrorOptions) {
-    super(`The log did not acknowledge records for ${topic}: ${why}. Send them again.`, options);
+    super(
+      `The log did not answer for ${topic}: ${why}. Records that it did not acknowledge: send them again.`,
+      options,
+    );
   }
 }
 

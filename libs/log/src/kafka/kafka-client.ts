@@ -64,3 +64,11 @@ const PASSING = new Set([
 export function isPassing(error: unknown): boolean {
   return PASSING.has(kafkaErrorType(error) ?? '') && !(error instanceof TopicMissing);
 }
+
+/** Whether no broker could be reached, or none answered: kafkajs says so in many errors, one inside the other. */
+export function isAway(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth += 1) {
+    if ((at as { retriable?: unknown }).retriable === true) return true;
+  }
+  return false;
+}

@@ -10,7 +10,7 @@ import {
   texts,
   type LogKit,
 } from '../testing/index.ts';
-import { TopicMissing } from '../log.error.ts';
+import { LogUnavailable, TopicMissing } from '../log.error.ts';
 import { KafkaLog } from './kafka-log.ts';
 
 (process.env['NO_KAFKA'] === '1' ? describe.skip : describe)('Kafka when connections fail (I1)', () => {
@@ -60,7 +60,7 @@ import { KafkaLog } from './kafka-log.ts';
     const topic = await kit.topic(1);
     await log.send(topic, [record('k', '1')]);
     proxy.dropReplies();
-    await expect(log.send(topic, [record('k', '2')], { timeoutMs: 500 })).rejects.toThrow('Send them again');
+    await expect(log.send(topic, [record('k', '2')], { timeoutMs: 500 })).rejects.toThrow('send them again');
     await log.send(topic, [record('k', '2')]);
     await log.send(topic, [record('k', '3')]);
     const collector = new Collector('lost-reply', [topic]);
@@ -76,5 +76,16 @@ import { KafkaLog } from './kafka-log.ts';
     const group = `lag-${topic}`;
     await log.subscribe(new Collector(group, [topic]));
     await eventually('the committed offset', async () => (await kit.committed?.(group, topic)) === '2');
+  });
+
+  it('[log: kafka] a broker that is away is LogUnavailable to whoever asks for topics or marks', async () => {
+    const gone = await TcpProxy.start({ host: '127.0.0.1', port: 1 });
+    await gone.stop();
+    const away = new KafkaLog({ brokers: [`127.0.0.1:${gone.port}`], clientId: 'away' });
+    const asked = [away.checkTopics([{ name: 'journey.leads', partitions: 1 }]), away.marks('journey.leads')];
+    for (const result of await Promise.allSettled(asked)) {
+      expect(result).toMatchObject({ status: 'rejected', reason: expect.any(LogUnavailable) });
+    }
+    await away.close();
   });
 });

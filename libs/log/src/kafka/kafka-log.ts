@@ -19,7 +19,7 @@ import { partitionOf } from '../partition-of.ts';
 import { within } from '../within.ts';
 import { Connected } from './connected.ts';
 import { FetchCursor } from './fetch-cursor.ts';
-import { kafkaClient, type KafkaClientOptions } from './kafka-client.ts';
+import { isAway, kafkaClient, type KafkaClientOptions } from './kafka-client.ts';
 import { KafkaCluster } from './kafka-cluster.ts';
 import { KafkaFetcher } from './kafka-fetcher.ts';
 import { KafkaMembership } from './kafka-membership.ts';
@@ -28,6 +28,8 @@ import { TopicSender } from './topic-sender.ts';
 
 /** Half of what a broker takes in one batch unless told otherwise (message.max.bytes). */
 const SEND_BYTES = 512 * 1024;
+/** A broker whose packets are dropped would hold a start for a minute, since kafkajs connects again and again. */
+const CHECK_MS = 10_000;
 const never = new AbortController().signal;
 
 export interface KafkaLogOptions extends KafkaClientOptions {
@@ -93,7 +95,10 @@ export class KafkaLog implements Log {
   }
 
   marks(topic: string): Promise<Mark[]> {
-    return this.metadata.use((cluster) => cluster.marks(topic));
+    return answered(
+      topic,
+      this.metadata.use((cluster) => cluster.marks(topic)),
+    );
   }
 
   async *read({ topic, partition, from, to, batchSize = 1_000 }: Range): AsyncGenerator<Batch> {
@@ -158,7 +163,9 @@ export class KafkaLog implements Log {
   }
 
   checkTopics(topics: readonly TopicSettings[]): Promise<void> {
-    return checkKafkaTopics(this.readingClient, topics);
+    const names = topics.map(({ name }) => name).join(', ');
+    const late = () => new LogUnavailable(names, `no answer within ${CHECK_MS} ms`);
+    return answered(names, within(CHECK_MS, checkKafkaTopics(this.readingClient, topics), late));
   }
 
   async close(): Promise<void> {
@@ -199,6 +206,16 @@ export class KafkaLog implements Log {
       if (error instanceof TopicMissing || error instanceof LogUnavailable) throw error;
       throw new LogUnavailable(topic, (error as Error).message, { cause: error });
     }
+  }
+}
+
+/** A broker that is away becomes LogUnavailable; what it answered stays as it is. */
+async function answered<T>(topic: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof LogUnavailable || !isAway(error)) throw error;
+    throw new LogUnavailable(topic, (error as Error).message, { cause: error });
   }
 }
 
