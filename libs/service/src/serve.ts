@@ -104,12 +104,18 @@ async function end(app: NestFastifyApplication, closing: readonly (() => Promise
   for (const close of closing) await close();
 }
 
-/** Runs until SIGINT or SIGTERM, then stops; a second signal ends the process at once. */
+/** npm passes a Ctrl-C on that the terminal has sent to the process already: both within this time are one. */
+const SAME_SIGNAL_MS = 1_000;
+
+/** Runs until SIGINT or SIGTERM, then stops; a second signal, a second later or more, ends the process at once. */
 export function stopOnSignal(stop: () => Promise<boolean>): void {
-  let asked = false;
+  let askedAt: number | undefined;
   const heard = () => {
-    if (asked) process.exit(1);
-    asked = true;
+    if (askedAt !== undefined) {
+      if (performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    askedAt = performance.now();
     void stop().then(
       (inTime) => process.exit(inTime ? 0 : 1),
       () => process.exit(1),
