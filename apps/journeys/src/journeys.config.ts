@@ -1,24 +1,15 @@
-import {
-  listenShape,
-  logIsComplete,
-  logShape,
-  postgresUrl,
-  readConfig,
-  type Environment,
-} from '@throughline/service';
-import { z } from 'zod';
+import { processSchema, readConfig, type Environment } from '@throughline/service';
+import type { z } from 'zod';
 
-const schema = z
-  .object({ ...listenShape(3404), ...logShape, DATABASE_URL: postgresUrl() })
-  .superRefine(logIsComplete);
+const schema = processSchema(3404);
 
 export type JourneysConfig = Readonly<z.output<typeof schema>>;
 
 /**
  * HOST, PORT (3404); DATABASE_URL, of the service's own database; LOG `kafka` with KAFKA_BROKERS or `postgres` with
- * LOG_DATABASE_URL. OTEL_* variables go to telemetry.
+ * LOG_DATABASE_URL; PARTITIONS (12). OTEL_* variables go to telemetry.
  * @throws ConfigError naming every bad key
  */
-export function journeysConfig(env: Environment): JourneysConfig {
+export function readJourneysConfig(env: Environment): JourneysConfig {
   return readConfig(schema, env);
 }

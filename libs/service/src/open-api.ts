@@ -31,7 +31,7 @@ function documentOf(app: NestFastifyApplication, about: { title: string; version
     .setTitle(about.title)
     .setVersion(about.version)
     .build();
-  const document = SwaggerModule.createDocument(app, config);
+  const document = SwaggerModule.createDocument(app, config, { autoTagControllers: false });
   const schemas = { ...document.components?.schemas, Problem: jsonSchemaOf(problem, 'output') };
   return { ...document, components: { ...document.components, schemas } };
 }

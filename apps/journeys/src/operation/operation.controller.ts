@@ -9,7 +9,7 @@ import { AfterGate, afterParameters } from './after.query.ts';
 import { jobNames, ProjectionJobs } from './projection-jobs.ts';
 import { eventDetail, status } from './status.query.ts';
 
-const tag = 'Operation';
+const tag = 'operation';
 const bigintsAsText = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each)),

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { refusal } from '../journeys.error.ts';
 import { DATABASE, RUNNER } from '../journeys.tokens.ts';
 
-const tag = 'Parked events';
+const tag = 'parked events';
 const params = z.object({
   id: z.string().max(400).describe('event id, or place p.<topic>.<partition>.<offset>'),
 });

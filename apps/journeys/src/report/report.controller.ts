@@ -10,7 +10,7 @@ import { dataSets } from './dimensions.table.ts';
 import { reportNamed, reports } from './report.table.ts';
 import { onSnapshot } from '../snapshot.query.ts';
 
-const tag = 'Reports';
+const tag = 'reports';
 const list = route({
   method: 'get',
   path: '/v1/reports',

@@ -8,7 +8,7 @@ const listRoute = route({
   method: 'get',
   path: '/v1/journeys/:kind',
   summary: 'Accounts, members, leads or opportunities that are known, in the order of their ids',
-  tag: 'Journeys',
+  tag: 'journeys',
   params: z.object({ kind: z.enum(subjectLists) }),
   query: z.strictObject({
     limit,

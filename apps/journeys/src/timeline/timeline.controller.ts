@@ -19,7 +19,7 @@ const journeyRoute = route({
   description:
     'By the time it happened, undated last. An account has the journeys of its persons, their anonymous time before ' +
     'they were known, its leads and its opportunities.',
-  tag: 'Journeys',
+  tag: 'journeys',
   params: z.object({ kind: z.enum(subjectKinds), id: z.string().min(1).max(1000) }),
   query: z.strictObject({
     source: z.string().optional().describe('only what this system sent (CloudEvents source)'),
