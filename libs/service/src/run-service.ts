@@ -1,10 +1,11 @@
 import type { DynamicModule } from '@nestjs/common';
-import { kafkaLog, LogUnavailable, postgresLog, type Log } from '@throughline/log';
+import { kafkaLog, postgresLog, type Log } from '@throughline/log';
 import { Database } from '@throughline/postgres';
 import { observeLog, startTelemetry, type Telemetry } from '@throughline/telemetry';
 import type { Environment } from './config.ts';
 import { serve, stopOnSignal, type RunningService } from './serve.ts';
 import { ServiceLog } from './service-log.ts';
+import { TopicCheck, TopicCheckModule } from './topic-check.module.ts';
 
 /** What the environment of a service process says; `listenShape`, `logShape` and two keys more make it. */
 export interface ProcessConfig {
@@ -37,7 +38,8 @@ export interface ServiceProgram<C extends ProcessConfig> {
 
 /**
  * The main program of a service in a process of its own: runs until SIGINT or SIGTERM. What keeps it from starting
- * is one line of its log, and exit code 1.
+ * is one line of its log, and exit code 1. A log that is away does not: the service opens its doors and goes on by
+ * itself once the log answers, unless its topics are set wrongly.
  */
 export async function runService<C extends ProcessConfig>(program: ServiceProgram<C>): Promise<void> {
   const log = new ServiceLog({ service: program.name });
@@ -59,9 +61,20 @@ async function start<C extends ProcessConfig>(
   const telemetry = startTelemetry(name, env);
   const database = await Database.open({ url: config.DATABASE_URL, name });
   const events = openLog(config, { name, telemetry, log });
-  await checkTopics(events, topics, { partitions: config.PARTITIONS, log });
+  const wrong = Promise.withResolvers<unknown>();
+  const check = new TopicCheck({
+    log: events,
+    topics,
+    partitions: config.PARTITIONS,
+    refused: wrong.resolve,
+  });
+  await check.start();
+  if (check.waitsFor !== null) log.warn('the log is away; it is tried again', { reason: check.waitsFor });
   const running = await serve({
-    modules: program.modules({ database, log: events, telemetry }, config),
+    modules: [
+      TopicCheckModule.of(name, check),
+      ...program.modules({ database, log: check.log, telemetry }, config),
+    ],
     title: `Throughline ${name}`,
     version,
     port: config.PORT,
@@ -69,6 +82,11 @@ async function start<C extends ProcessConfig>(
     log,
     telemetry,
     closing: [() => events.close(), () => database.close(), () => telemetry.shutdown()],
+  });
+  void wrong.promise.then(async (error) => {
+    log.error('the service stops', {}, error);
+    await running.stop();
+    process.exit(1);
   });
   return running;
 }
@@ -87,18 +105,4 @@ export function openLog(
     log: warn,
     observe: observeLog(telemetry, 'kafka'),
   });
-}
-
-/** Default retention would delete imported history, so no service starts on it. A log that is away may come back. */
-async function checkTopics(
-  events: Log,
-  topics: readonly string[],
-  { partitions, log }: { partitions: number; log: ServiceLog },
-): Promise<void> {
-  try {
-    await events.checkTopics(topics.map((topic) => ({ name: topic, partitions })));
-  } catch (error) {
-    if (!(error instanceof LogUnavailable)) throw error;
-    log.warn('the log is away; what is written waits in the outbox', { reason: error.message });
-  }
 }
