@@ -1,4 +1,3 @@
-export { journeysConfig, type JourneysConfig } from './journeys.config.ts';
 export { JourneysModule, type JourneysDeps } from './journeys.module.ts';
 export { journeysProjection } from './journeys.projector.ts';
 export { analyticsViews } from './views/views.table.ts';

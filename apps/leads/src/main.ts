@@ -1,53 +1,12 @@
-import { kafkaLog, postgresLog, type Log } from '@throughline/log';
-import { Database, isInfrastructure } from '@throughline/postgres';
-import { Lifecycle, serve, ServiceLog, stopOnSignal } from '@throughline/service';
-import { observeLog, startTelemetry, type Telemetry } from '@throughline/telemetry';
-import { leadsConfig, type LeadsConfig } from './leads.config.ts';
+import { runService } from '@throughline/service';
+import { readLeadsConfig } from './leads.config.ts';
 import { LeadsModule } from './lead/lead.module.ts';
 
-const topics = ['journey.leads', 'journey.opportunities'];
-
-const config = leadsConfig(process.env);
-const telemetry = startTelemetry('leads', process.env);
-const serviceLog = new ServiceLog({ service: 'leads' });
-const database = await Database.open({ url: config.DATABASE_URL, name: 'leads' });
-const log = openLog(config, telemetry);
-await checkTopics(log);
-
-const service = await serve({
-  modules: [LeadsModule.register({ database, log, telemetry })],
-  title: 'Throughline leads',
+await runService({
+  name: 'leads',
   version: '0.1.0',
-  port: config.PORT,
-  host: config.HOST,
-  log: serviceLog,
-  telemetry,
+  env: process.env,
+  readConfig: readLeadsConfig,
+  topics: ['journey.leads', 'journey.opportunities'],
+  modules: (parts) => [LeadsModule.register(parts)],
 });
-const lifecycle = service.app.get(Lifecycle);
-lifecycle.pool(() => log.close());
-lifecycle.pool(() => database.close());
-lifecycle.pool(() => telemetry.shutdown());
-stopOnSignal(service.stop);
-
-function openLog({ LOG, KAFKA_BROKERS = [], LOG_DATABASE_URL = '' }: LeadsConfig, spans: Telemetry): Log {
-  if (LOG === 'kafka') {
-    const line = (text: string) => serviceLog.warn(text);
-    return kafkaLog({
-      brokers: KAFKA_BROKERS,
-      clientId: 'leads',
-      log: line,
-      observe: observeLog(spans, 'kafka'),
-    });
-  }
-  return postgresLog({ url: LOG_DATABASE_URL, observe: observeLog(spans, 'postgresql') });
-}
-
-/** Default retention would delete imported history, so the service does not start on it. A log that is away may come. */
-async function checkTopics(on: Log): Promise<void> {
-  try {
-    await on.checkTopics(topics.map((name) => ({ name, partitions: config.PARTITIONS })));
-  } catch (error) {
-    if (!isInfrastructure(error)) throw error;
-    serviceLog.warn('the log is away; decisions wait in the outbox', { reason: String(error) });
-  }
-}

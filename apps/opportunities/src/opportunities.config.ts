@@ -1,30 +1,15 @@
-import {
-  listenShape,
-  logIsComplete,
-  logShape,
-  postgresUrl,
-  readConfig,
-  type Environment,
-} from '@throughline/service';
-import { z } from 'zod';
+import { processSchema, readConfig, type Environment } from '@throughline/service';
+import type { z } from 'zod';
 
-const schema = z
-  .object({
-    ...listenShape(3403),
-    ...logShape,
-    DATABASE_URL: postgresUrl(),
-    PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(12),
-  })
-  .superRefine(logIsComplete);
+const schema = processSchema(3403);
 
 export type OpportunitiesConfig = Readonly<z.output<typeof schema>>;
 
 /**
  * HOST, PORT (3403); DATABASE_URL, of the service's own database; LOG `kafka` with KAFKA_BROKERS or `postgres` with
- * LOG_DATABASE_URL. PARTITIONS (12) is how many
- * every topic must have. OTEL_* variables go to telemetry.
+ * LOG_DATABASE_URL; PARTITIONS (12). OTEL_* variables go to telemetry.
  * @throws ConfigError naming every bad key
  */
-export function opportunitiesConfig(env: Environment): OpportunitiesConfig {
+export function readOpportunitiesConfig(env: Environment): OpportunitiesConfig {
   return readConfig(schema, env);
 }
