@@ -33,13 +33,14 @@ export interface ImportResult {
  */
 export async function importFiles(doors: Doors, options: ImportOptions): Promise<ImportResult> {
   const plan = planImport(options.mapping, options.files);
-  const sends = sendables(plan, options.mapping.source);
+  const items = all(plan);
+  const sends = sendables(items, options.mapping.source);
   const place = checkpoint(options.target, sends);
   const resumedAt = place.read();
   const refused = [...plan.refused];
-  const planned = new Map(
-    sends.map((send, index) => [send, all(plan)[index] as PlannedFact | PlannedCommand]),
-  );
+  const planned = new Map<Sendable, PlannedFact | PlannedCommand>();
+  for (const [index, send] of sends.entries())
+    planned.set(send, items[index] as PlannedFact | PlannedCommand);
   const { taken } = await deliver(sends, doors, {
     from: resumedAt,
     onProgress: (done, total) => {
@@ -68,8 +69,8 @@ const all = (plan: Plan): readonly (PlannedFact | PlannedCommand)[] => [
   ...plan.commands.opportunities,
 ];
 
-function sendables(plan: Plan, source: string): Sendable[] {
-  return all(plan).map(({ file: _file, line: _line, step: _step, ...send }) => ({ ...send, source }));
+function sendables(items: readonly (PlannedFact | PlannedCommand)[], source: string): Sendable[] {
+  return items.map(({ file: _file, line: _line, step: _step, ...send }) => ({ ...send, source }));
 }
 
 /** How far a list got, kept beside the data, by the list's own content. */
