@@ -88,9 +88,11 @@ export function progress(what: string, unit = 'events'): Progress {
     };
   }
   let said = 0;
+  let last = -1;
   return {
     update(done, total) {
-      if (done < total && Date.now() - said < 5_000) return;
+      if (done === last || (done < total && Date.now() - said < 5_000)) return;
+      last = done;
       said = Date.now();
       const rate = perSecond(done, started);
       const left = rate === 0 ? '?' : Math.ceil((total - done) / rate);
