@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LIMITS, NoPreviousBuild, VersionNotLive, type Progress, type StableViews } from './index.ts';
+import { LIMITS, NoPreviousBuild, StaleOwner, VersionNotLive } from './index.ts';
+import type { Progress, StableViews } from './index.ts';
+import { enter, lock } from './positions.ts';
 import {
   Bench,
   described,
@@ -161,6 +163,26 @@ describe('verify and rebuild', () => {
     expect(await rebuilding).toMatchObject({ switched: true, equal: true });
     expect(await bench.rows(runner, 'select count(*)::int as touches from touch')).toEqual([{ touches: 2 }]);
   });
+
+  it('gets through to the switch although batches of other partitions overlap without a pause', async () => {
+    const { runner } = await started();
+    const fence = await runner.live();
+    let switched = false;
+    const overlap = async (partition: number): Promise<void> => {
+      while (!switched) {
+        await bench.database.transaction(async (tx) => {
+          await enter(tx, fence.schema);
+          await lock(tx, fence, 'journey.touches', partition);
+          await tx.query('select pg_sleep($1)', [0.05 + partition / 100]);
+        });
+      }
+    };
+    const busy = Promise.allSettled([0, 1, 2].map(overlap));
+    const rebuilt = await runner.rebuild().finally(() => (switched = true));
+    expect(rebuilt).toMatchObject({ switched: true, equal: true });
+    const failed = (await busy).flatMap((it) => (it.status === 'rejected' ? [it.reason as unknown] : []));
+    expect(failed.filter((reason) => !(reason instanceof StaleOwner))).toEqual([]);
+  }, 20_000);
 
   it('does not switch to a build that came out different, unless it is to repair', async () => {
     const { runner, statuses } = await started();

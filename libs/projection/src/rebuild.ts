@@ -17,6 +17,7 @@ import { compare, digest, digestedTables, type TableComparison } from './digest.
 import { enter, vector } from './positions.ts';
 import type { ProjectionRunner } from './runner.ts';
 import { createViews } from './stable-views.ts';
+import { identifier } from './table-sql.ts';
 
 const fenceLive = loadSql(import.meta.url, './sql/fence-live.sql');
 
@@ -111,7 +112,7 @@ async function bringLive(runner: ProjectionRunner, build: Build, options: Rebuil
   }
   const rebuilt = await database.transaction(async (tx) => {
     await holdBuilds(tx, projection.name);
-    await fence(tx, projection.name);
+    await fence(tx, projection.name, live.schema);
     await enter(tx, live.schema);
     const known = (await vector(tx)).filter(({ topic }) => projection.topics.includes(topic));
     const target = [...known, ...(await marksOfNew(log, known, projection.topics))];
@@ -129,9 +130,14 @@ async function bringLive(runner: ProjectionRunner, build: Build, options: Rebuil
   return rebuilt;
 }
 
-async function fence(tx: Transaction, name: string): Promise<void> {
+/**
+ * Row locks are not queued: while batches overlap, one more FOR SHARE always gets in before FOR UPDATE, for as long as
+ * events come. Table locks are, and a batch takes that of `position` first; so this one comes after those in hand.
+ */
+async function fence(tx: Transaction, name: string, schema: string): Promise<void> {
   await tx.query('set local idle_in_transaction_session_timeout = 60000');
   await tx.query('set local statement_timeout = 0');
+  await tx.query(`lock table ${identifier(schema)}.position in exclusive mode`);
   await tx.query(fenceLive, [name]);
 }
 
