@@ -24,10 +24,14 @@ export interface UnreadItem extends Taken {
 /** One record of the log as a consumer handles it: its event, or why it has none. */
 export type Item = ReadItem | UnreadItem;
 
+/** What the version columns hold. No stream comes near it, but a record may claim more, and no query would take it. */
+const LAST_VERSION = 2_147_483_647;
+
 export function decode(record: LogRecord): Item {
   const key = keyText(record.key);
   try {
     const event = fromRecord(record);
+    if ((event.stream?.version ?? 0) > LAST_VERSION) throw new RangeError('no stream has so many versions');
     return { record, key, read: { event, hash: payloadHash(event) } };
   } catch (error) {
     return { record, key, fault: faultOf(error, 'unreadable') };

@@ -218,6 +218,21 @@ describe('what a projection does with events that cannot be applied', () => {
     await balanced(runner, log);
   });
 
+  it('I7: a record that claims a version beyond every column is parked, and the partition goes on', async () => {
+    const log = await bench.log(1);
+    const runner = await bench.runner(log, projection());
+    const [first] = leadStream('lead-1', 1).map(toRecord);
+    if (!first) throw new TypeError('no event');
+    await log.send('journey.leads', [
+      { ...first, headers: { ...first.headers, ce_streamversion: '3000000000' } },
+    ]);
+    await sendEvents(log, leadStream('lead-2', 1));
+    await runner.runOnce();
+    expect(await states(runner)).toEqual([[null, 'poison', 'unreadable']]);
+    expect(await leads(runner)).toEqual([{ lead: 'lead-2', version: 1 }]);
+    await balanced(runner, log);
+  });
+
   it('gives an event up for good: what waited goes on, a repeat stays given up, the rest is refused with the way out', async () => {
     const log = await bench.log(1);
     const [v1, v2, v3] = leadStream('lead-1', 3) as [JourneyEvent, JourneyEvent, JourneyEvent];
