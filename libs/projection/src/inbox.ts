@@ -123,7 +123,7 @@ class Work {
 
   async drain(topic: string, key: string): Promise<void> {
     const { rows } = await this.#tx.query<PackedRow>(takeParked, [topic, key]);
-    await this.settle(byVersion(rows.map((row) => decode(unpack(row)))));
+    await this.settle(rows.map((row) => decode(unpack(row))));
   }
 
   /** A fault at writing does not tell whose it is: halves are tried until it is one event's. */
@@ -218,11 +218,4 @@ class Work {
     for (const key of outcome.opened) opened.add(key);
     deferred.push(...outcome.deferred);
   }
-}
-
-/** Waiting events in the order they can be applied; where one cannot be read, in the order they came. */
-function byVersion(items: readonly Item[]): readonly Item[] {
-  const version = (item: Item) => (isRead(item) ? (item.read.event.stream?.version ?? null) : null);
-  if (items.some((item) => version(item) === null)) return items;
-  return [...items].sort((a, b) => (version(a) ?? 0) - (version(b) ?? 0));
 }

@@ -233,6 +233,27 @@ describe('what a projection does with events that cannot be applied', () => {
     await balanced(runner, log);
   });
 
+  it('I4: trying parked events again in vain leaves no trace, so verify and a rebuild find them as they were', async () => {
+    const log = await bench.log(1);
+    const [v1, v2, v3] = leadStream('lead-1', 3) as [JourneyEvent, JourneyEvent, JourneyEvent];
+    const runner = await bench.runner(
+      log,
+      projection((event) => event.id === v2.id),
+    );
+    await sendEvents(log, [v1, v3, v2]);
+    await runner.runOnce();
+    const before = await states(runner);
+    expect(before).toEqual([
+      [3, 'gap', 'waiting-for-version'],
+      [2, 'poison', 'projector-failed'],
+    ]);
+    expect(await runner.parked.replay(v2.id)).toEqual({ applied: 0, left: 2 });
+    expect(await states(runner)).toEqual(before);
+    expect(await runner.verify()).toMatchObject({ equal: true });
+    expect(await runner.rebuild()).toMatchObject({ equal: true, switched: true });
+    await balanced(runner, log);
+  });
+
   it('gives an event up for good: what waited goes on, a repeat stays given up, the rest is refused with the way out', async () => {
     const log = await bench.log(1);
     const [v1, v2, v3] = leadStream('lead-1', 3) as [JourneyEvent, JourneyEvent, JourneyEvent];
