@@ -64,6 +64,14 @@ describe('taking a fact', () => {
     expect(refusal(event).remedy).toMatch(/^[A-Z].*\.$/);
   });
 
+  it('counts characters as the schemas do: one beyond the basic plane is one', () => {
+    const long = '\u{1F4A5}'.repeat(200);
+    const event = acceptFact(sent({ id: long, source: long, inferred: long }), recordedAt);
+    expect(event).toMatchObject({ sourceId: long, source: long, inferred: [long] });
+    expect(refusal(sent({ id: `${long}x` }))).toMatchObject({ code: 'bad-attribute', field: 'id' });
+    expect(refusal(sent({ inferred: `${long}x` }))).toMatchObject({ code: 'bad-attribute' });
+  });
+
   it('names the route of a decision', () => {
     const remedy = 'Use POST /v1/leads/{leadId}/offer.';
     expect(refusal(sent({ type: 'throughline.lead.offered.v1' })).remedy).toBe(remedy);

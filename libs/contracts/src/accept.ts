@@ -1,12 +1,10 @@
-import { checkData, definitionFor, readInferred } from './check.ts';
+import { charactersOf, checkData, definitionFor, LONGEST_NAME, readInferred } from './check.ts';
 import type { CloudEvent, CloudEventItem } from './cloud-event.ts';
 import { ContractError } from './contract.error.ts';
 import type { JourneyEvent } from './event.ts';
 import { eventId } from './identifiers.ts';
 import { readOccurrence, refuseAhead } from './time.ts';
 import { readTraceContext } from './trace-context.ts';
-
-const LONGEST = 200;
 
 /**
  * A fact as the platform keeps it, from what an emitter sent.
@@ -57,12 +55,17 @@ function eventOf(item: CloudEventItem | CloudEvent): CloudEvent {
 function text(attributes: CloudEvent['attributes'], name: string): string {
   const value = attributes[name];
   if (value === undefined || value === '') {
-    const remedy = `Send ${name} as a text of 1 to ${LONGEST} characters.`;
+    const remedy = `Send ${name} as a text of 1 to ${LONGEST_NAME} characters.`;
     throw new ContractError('missing-attribute', name, `the event has no ${name}`, remedy);
   }
-  if (value.length > LONGEST) {
-    const remedy = `Send ${name} as a text of 1 to ${LONGEST} characters.`;
-    throw new ContractError('bad-attribute', name, `${name} is longer than ${LONGEST} characters`, remedy);
+  if (charactersOf(value) > LONGEST_NAME) {
+    const remedy = `Send ${name} as a text of 1 to ${LONGEST_NAME} characters.`;
+    throw new ContractError(
+      'bad-attribute',
+      name,
+      `${name} is longer than ${LONGEST_NAME} characters`,
+      remedy,
+    );
   }
   return value;
 }

@@ -5,6 +5,8 @@ import { escape } from './json.ts';
 
 const TYPE = /^throughline\.([a-z.-]{1,60})\.v([1-9]\d{0,5})$/;
 const MOST_INFERRED = 100;
+/** Of the ids, sources and names that stand in an event's attributes. */
+export const LONGEST_NAME = 200;
 
 /** @throws ContractError unknown-type, future-version */
 export function definitionFor(type: string): CatalogueEntry {
@@ -49,9 +51,14 @@ export function checkData(entry: CatalogueEntry, data: unknown): EventData {
 export function readInferred(text: string | null | undefined): string[] {
   const names = new Set((text ?? '').split(',').map((name) => name.trim()));
   names.delete('');
-  if (names.size > MOST_INFERRED || [...names].some((name) => name.length > 200)) {
+  if (names.size > MOST_INFERRED || [...names].some((name) => charactersOf(name) > LONGEST_NAME)) {
     const remedy = `Name at most ${MOST_INFERRED} fields, separated by commas.`;
     throw new ContractError('bad-attribute', 'inferred', 'inferred is too long', remedy);
   }
   return [...names].sort();
+}
+
+/** How many characters a text has, counted as JSON Schema does: one that takes two UTF-16 units is one. */
+export function charactersOf(text: string): number {
+  return [...text].length;
 }

@@ -91,6 +91,14 @@ describe('a batch', () => {
     expect(() => read(type, body)).toThrow(expect.objectContaining({ code }));
   });
 
+  it('a compressed body is named as such, and not as text that is not UTF-8', () => {
+    const compressed = { 'content-encoding': 'gzip' };
+    const refusal = { code: 'unsupported-media-type', field: 'content-encoding' };
+    expect(() => read('application/json', touch('a'), compressed)).toThrow(expect.objectContaining(refusal));
+    const plain = read('application/json', touch('a'), { 'content-encoding': 'identity' });
+    expect(plain.map(({ error }) => error)).toEqual([null]);
+  });
+
   it('I6 an event of more than 32 KB is one refused item', () => {
     const large = { ...touch('a'), data: 'x'.repeat(32 * 1024) };
     expect(read(BATCH, [large, touch('b')]).map(({ error }) => error?.code)).toEqual([

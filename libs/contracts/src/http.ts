@@ -39,6 +39,9 @@ export function readCloudEvents(headers: HttpHeaders, body: Buffer): CloudEventI
 }
 
 function modeOf(headers: Record<string, string>, body: Buffer): Mode {
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (encoding !== '' && encoding !== 'identity')
+    throw unsupported('Send the body without compression.', 'content-encoding');
   const [media = '', ...parameters] = (headers['content-type'] ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase());
@@ -120,6 +123,6 @@ function pick(headers: Record<string, string>, names: readonly string[]): Record
   return Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
 }
 
-function unsupported(remedy: string): ContractError {
-  return new ContractError('unsupported-media-type', 'content-type', 'the body cannot be read', remedy);
+function unsupported(remedy: string, header = 'content-type'): ContractError {
+  return new ContractError('unsupported-media-type', header, 'the body cannot be read', remedy);
 }

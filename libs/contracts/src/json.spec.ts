@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ContractError } from './contract.error.ts';
 import { sliceArray } from './json-array.ts';
+import { canonicalJson } from './identifiers.ts';
 import { parseJson } from './json.ts';
 
 const refusal = (text: string | Buffer): ContractError => {
@@ -42,6 +43,8 @@ describe('strict JSON', () => {
     ['number-out-of-range', '/a', '{"a":1e400}'],
     ['number-out-of-range', '/a', '{"a":9007199254740993}'],
     ['number-out-of-range', '/a', '{"a":1e-400}'],
+    ['number-out-of-range', '/a', '{"a":1e20}'],
+    ['number-out-of-range', '/a', '{"a":-12345678901234567890.0}'],
     ['too-deep', `${'/0'.repeat(16)}`, nested(17)],
     ['too-deep', `${'/0'.repeat(16)}`, nested(15_000)],
     ['bad-json', null, '{"a":1,}'],
@@ -82,6 +85,29 @@ describe('strict JSON', () => {
         const text = JSON.stringify(value);
         expect(parseJson(Buffer.from(text))).toEqual(JSON.parse(text));
       }),
+    );
+  });
+
+  it('I7 what a door takes can be read again from the log', () => {
+    const written = fc
+      .tuple(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom('text', 'digits', 'power'))
+      .map(([number, form]) => {
+        if (form === 'text') return String(number);
+        return form === 'digits' ? number.toFixed(3) : number.toExponential();
+      });
+    const taken = (text: string): unknown => {
+      try {
+        return parseJson(Buffer.from(text));
+      } catch {
+        return undefined;
+      }
+    };
+    fc.assert(
+      fc.property(written, (text) => {
+        const value = taken(text);
+        if (value !== undefined) expect(taken(canonicalJson(value))).toBe(value === 0 ? 0 : value);
+      }),
+      { examples: [['1e20'], ['1e+21'], ['12345678901234567890.5'], ['9007199254740991.0']] },
     );
   });
 });

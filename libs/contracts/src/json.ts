@@ -114,11 +114,14 @@ function takeKey(object: Container, key: string, pointer: () => string): void {
   object.keys?.add(key);
 }
 
-/** Whether a number means the same after it was read: finite, integers exact, no underflow to zero. */
+/**
+ * Whether a number means the same after it was read, and after it was written and read again: finite, integers
+ * exact in whatever notation (1e20 is written as digits), no underflow to zero.
+ */
 function survives(literal: string): boolean {
   const value = Number(literal);
   if (!Number.isFinite(value)) return false;
-  if (/^-?\d+$/.test(literal)) return Number.isSafeInteger(value);
+  if (Number.isInteger(value) && value !== 0) return Number.isSafeInteger(value);
   return value !== 0 || !/[1-9]/.test(literal.split(/e/i)[0] ?? '');
 }
 
