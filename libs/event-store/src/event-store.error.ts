@@ -1,8 +1,13 @@
 import type { Expected } from './expected.ts';
 
-/** The stream is not at the expected version. With If-Match it is the caller's (412), else the store tries again. */
+/**
+ * The stream is not at the expected version. With If-Match it is the caller's (412), else the store tries again.
+ * Retriable: a reactor whose stream moved judges its batch anew by what the stream says then; parked, an event that
+ * is whole would wait for an operator.
+ */
 export class WrongVersion extends Error {
   override readonly name = 'WrongVersion';
+  readonly retriable = true;
   constructor(
     readonly stream: string,
     readonly expected: Expected,

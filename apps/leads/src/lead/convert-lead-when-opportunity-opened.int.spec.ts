@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sampleEvent, toRecord, type JourneyEvent } from '@throughline/contracts';
-import { EventStore, migrateEventStore } from '@throughline/event-store';
+import { EventStore, migrateEventStore, WrongVersion } from '@throughline/event-store';
 import { memoryLog, readAll, type Batch } from '@throughline/log';
 import { Database } from '@throughline/postgres';
 import { testDatabase, type TestDatabase } from '@throughline/postgres/testing';
@@ -136,6 +136,22 @@ describe('an opportunity that was opened', () => {
     await cut.close();
     await runner.runOnce();
     expect(await version('lead-30')).toBe(2);
+  });
+
+  it('I7 is not parked when its lead moved meanwhile, and is judged anew', async () => {
+    await capture('lead-31');
+    await send(opened('deal-31', ['lead-31']));
+    const react = convertLeadWhenOpportunityOpened(store, now);
+    const raced = await prepared(async () => {
+      throw new WrongVersion('lead-31', 1, 2);
+    });
+    await expect(raced.runOnce()).rejects.toThrow(WrongVersion);
+    expect(await raced.parked.counts()).toEqual({});
+    await raced.close();
+    const again = await prepared(react);
+    await again.runOnce();
+    await again.close();
+    expect(await version('lead-31')).toBe(2);
   });
 
   it('I1 adds nothing when every position is lost and all is read again', async () => {
