@@ -42,6 +42,21 @@ describe.each(['memory', 'postgres'] as const)('the outbox to the %s log', (kind
     await relay.stop();
   });
 
+  it('forgets where events went after 30 days', async () => {
+    await kit.lead('lead-1', 3);
+    const relay = new Relay(kit.database, kit.log);
+    await relay.runOnce();
+    const [old] = await kit.hops();
+    await kit.database.query(
+      `update processing_log set at = clock_timestamp() - interval '30 days 1 second' where event_id = $1`,
+      [old?.event_id],
+    );
+    expect(await relay.forgetHops()).toBe(1);
+    expect((await kit.hops()).map(({ event_id }) => event_id)).not.toContain(old?.event_id);
+    expect(await kit.hops()).toHaveLength(2);
+    await relay.stop();
+  });
+
   it('I1 I3 a send that fails, before or after it stored: repeats, no loss, first occurrences in order', async () => {
     const broken = new BrokenLog(kit.log);
     const relay = new Relay(kit.database, broken, { batchSize: 3 });

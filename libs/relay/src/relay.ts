@@ -97,6 +97,11 @@ export class Relay {
     return run;
   }
 
+  /** Deletes what the processing log noted more than 30 days ago; the owner does so every hour. @returns how many rows */
+  async forgetHops(): Promise<number> {
+    return (await this.#database.query(sql.forget, [HOPS_KEPT])).rowCount;
+  }
+
   async status(): Promise<RelayStatus> {
     const { rows } = await this.#database.query<{ pending: string; oldest_seconds: string | null }>(
       sql.waiting,
@@ -172,7 +177,7 @@ export class Relay {
         pauseMs = SHORTEST_PAUSE_MS;
         if (moved === 0) await this.#alarm.sleep(this.#options.pollMs);
         if (performance.now() >= forgetAt && this.#locks.owns(0)) {
-          await this.#database.query(sql.forget, [HOPS_KEPT]);
+          await this.forgetHops();
           forgetAt = performance.now() + FORGET_EVERY_MS;
         }
       } catch (error) {
