@@ -4,7 +4,7 @@ import { migrateEventStore } from '@throughline/event-store';
 import type { Log } from '@throughline/log';
 import { migrate, type Database } from '@throughline/postgres';
 import { Relay, Spill, type SpillOptions } from '@throughline/relay';
-import { Shell } from '@throughline/service';
+import { hopsController, Shell } from '@throughline/service';
 import type { Telemetry } from '@throughline/telemetry';
 import { DoorCount } from './intake/door-count.ts';
 import { DOORS, EventsController } from './intake/events.controller.ts';
@@ -29,7 +29,7 @@ export interface TouchDeps {
 /** Topics that facts go to. */
 export const TOUCH_TOPICS = ['journey.touches', 'journey.identities', 'journey.campaigns'] as const;
 
-const DEPS = Symbol('what the touches service needs of its process');
+const DATABASE = Symbol('database of touches');
 const OUTBOX_LIMIT_SECONDS = 60;
 const BODY_TOO_LARGE = 413;
 
@@ -37,14 +37,14 @@ const BODY_TOO_LARGE = 413;
 @Module({})
 export class TouchesModule implements OnModuleInit {
   constructor(
-    @Inject(DEPS) private readonly deps: TouchDeps,
+    @Inject(DATABASE) private readonly database: Database,
     private readonly relay: Relay,
     count: DoorCount,
     shell: Shell,
   ) {
     const { health, lifecycle, turnedAway } = shell;
     health.ready('touches.database', async () => ({
-      ok: (await deps.database.query('select 1')).rowCount === 1,
+      ok: (await database.query('select 1')).rowCount === 1,
     }));
     health.fresh('touches.outbox', async () => {
       const { pending, oldestSeconds, owner, lastError } = await relay.status();
@@ -61,7 +61,7 @@ export class TouchesModule implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    const { database } = this.deps;
+    const { database } = this;
     await migrateEventStore(database);
     await migrate(database, 'touches', new URL('../migrations/', import.meta.url));
     this.relay.start();
@@ -75,9 +75,9 @@ export class TouchesModule implements OnModuleInit {
     const spill = new Spill(database, log, deps.spill);
     return {
       module: TouchesModule,
-      controllers: [EventsController, QuarantineController],
+      controllers: [EventsController, QuarantineController, hopsController('touches', DATABASE)],
       providers: [
-        { provide: DEPS, useValue: deps },
+        { provide: DATABASE, useValue: database },
         { provide: Relay, useValue: new Relay(database, log) },
         { provide: DoorCount, useValue: count },
         { provide: Quarantine, useValue: quarantine },

@@ -95,4 +95,17 @@ describe('the log', () => {
       expect(own.map((event) => event.id)).toEqual(stored.map((event) => event.id));
     }
   });
+
+  it('says where an event has been', async () => {
+    const [stored] = ((await open('deal-hops')).body as { events: { id: string }[] }).events;
+    await service.published();
+    const { body } = await service.get(`/v1/hops/opportunities/${stored?.id}`);
+    expect(body).toMatchObject({
+      items: [
+        { by: 'opportunities', hop: 'stored' },
+        { hop: 'relayed', topic: 'journey.opportunities' },
+      ],
+      next: null,
+    });
+  });
 });

@@ -3,7 +3,7 @@ import { EventStore, migrateEventStore } from '@throughline/event-store';
 import type { Log } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
 import { Relay } from '@throughline/relay';
-import { Health, Lifecycle } from '@throughline/service';
+import { Health, hopsController, Lifecycle } from '@throughline/service';
 import type { Telemetry } from '@throughline/telemetry';
 import {
   handleOpportunities,
@@ -22,7 +22,7 @@ export interface OpportunitiesDeps {
   readonly now?: () => Date;
 }
 
-const DEPS = Symbol('what opportunities need of their process');
+const DATABASE = Symbol('database of opportunities');
 /** An outbox whose oldest record waits longer than this is behind. */
 const FRESH_SECONDS = 60;
 
@@ -30,7 +30,7 @@ const FRESH_SECONDS = 60;
 @Module({})
 export class OpportunitiesModule implements OnModuleInit {
   constructor(
-    @Inject(DEPS) private readonly deps: OpportunitiesDeps,
+    @Inject(DATABASE) private readonly database: Database,
     @Inject(Relay) private readonly relay: Relay,
     @Inject(Health) private readonly health: Health,
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
@@ -41,9 +41,13 @@ export class OpportunitiesModule implements OnModuleInit {
     const store = new EventStore(database, { telemetry });
     return {
       module: OpportunitiesModule,
-      controllers: [OpportunityCommandController, OpportunityController],
+      controllers: [
+        OpportunityCommandController,
+        OpportunityController,
+        hopsController('opportunities', DATABASE),
+      ],
       providers: [
-        { provide: DEPS, useValue: deps },
+        { provide: DATABASE, useValue: database },
         { provide: EventStore, useValue: store },
         { provide: OPPORTUNITY_HANDLING, useValue: handleOpportunities(store, now) },
         { provide: Relay, useValue: new Relay(database, log) },
@@ -52,7 +56,7 @@ export class OpportunitiesModule implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    const { database } = this.deps;
+    const { database } = this;
     await migrateEventStore(database);
     this.health.ready('opportunities.database', async () => {
       await database.query('select 1');

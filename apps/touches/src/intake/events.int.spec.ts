@@ -169,8 +169,11 @@ describe('while the log is away', () => {
       const id = eventId('site', 's');
       expect(answer).toMatchObject({ status: 202, body: { id, position: null, after: `event/${id}` } });
       expect(await away.events()).toEqual([]);
+      const hops = async () => (await away.get(`/v1/hops/touches/${id}`)).body;
+      expect(await hops()).toMatchObject({ items: [{ by: 'touches', hop: 'waiting' }], next: null });
       away.store.down = false;
       expect(await away.events()).toMatchObject([{ id, recordedAt: NOW }]);
+      expect(await hops()).toMatchObject({ items: [{ hop: 'relayed', topic: 'journey.touches' }] });
       const { body } = await away.get('/v1/accounting');
       expect(body).toMatchObject({ received: 1, accepted: 1, quarantined: 0, refused: 0 });
     } finally {
