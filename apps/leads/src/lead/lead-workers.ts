@@ -1,9 +1,9 @@
 import { migrateEventStore, type EventStore } from '@throughline/event-store';
 import type { Log, Running } from '@throughline/log';
-import { isInfrastructure, type Database } from '@throughline/postgres';
+import type { Database } from '@throughline/postgres';
 import { ReactorRunner } from '@throughline/projection';
 import { Relay } from '@throughline/relay';
-import type { Finding } from '@throughline/service';
+import { Housekeeping, keepingUp, UntilDone, type Finding } from '@throughline/service';
 import { observeLog, type Telemetry } from '@throughline/telemetry';
 import {
   CONVERT_LEAD,
@@ -21,9 +21,8 @@ export interface LeadsDeps {
 }
 
 export const systemClock = (): Date => new Date();
-/** What waits longer than this is behind. */
+/** An outbox whose oldest record waits longer than this is behind. */
 const FRESH_SECONDS = 60;
-const LOOK_AGAIN_MS = 2_000;
 
 /**
  * What runs beside the doors: the relay of the outbox, and the reactor to opportunities that were opened.
@@ -32,10 +31,11 @@ const LOOK_AGAIN_MS = 2_000;
 export class LeadWorkers {
   readonly relay: Relay;
   readonly reactor: ReactorRunner;
+  /** forgets rows of the reactor's processing log after 30 days; the relay does so with its own */
+  readonly housekeeping: Housekeeping;
+  /** the reactor's start */
+  readonly reacting = new UntilDone(() => this.#react());
   #running: Running | undefined;
-  #retry: NodeJS.Timeout | undefined;
-  #stopped = false;
-  #waitsFor: string | null = null;
 
   constructor(
     private readonly deps: LeadsDeps,
@@ -50,32 +50,26 @@ export class LeadWorkers {
       topics: ['journey.opportunities'],
       react: convertLeadWhenOpportunityOpened(store, now),
     });
+    this.housekeeping = new Housekeeping(() => this.reactor.trimProcessingLog());
   }
 
   async start(): Promise<void> {
     await migrateEventStore(this.deps.database);
     this.relay.start();
-    await this.#react();
+    await this.reacting.start();
+    this.housekeeping.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#retry);
+    await this.reacting.stop();
+    await this.housekeeping.stop();
     await this.#running?.stop();
     await Promise.all([this.reactor.close(), this.relay.stop()]);
   }
 
   async #react(): Promise<void> {
-    try {
-      await this.reactor.prepare();
-      this.#running = await this.#subscribe();
-      this.#waitsFor = null;
-      if (this.#stopped) await this.#running.stop();
-    } catch (error) {
-      if (!isInfrastructure(error) && this.#waitsFor === null) throw error;
-      this.#waitsFor = error instanceof Error ? error.message : String(error);
-      if (!this.#stopped) this.#retry = setTimeout(() => void this.#react(), LOOK_AGAIN_MS);
-    }
+    await this.reactor.prepare();
+    this.#running = await this.#subscribe();
   }
 
   #subscribe(): Promise<Running> {
@@ -95,14 +89,12 @@ export class LeadWorkers {
 
   /** How far the reactor is behind, what it parked, and why a partition halted. */
   async reaction(): Promise<Finding> {
-    if (this.#waitsFor !== null) return { ok: false, detail: { waitsFor: this.#waitsFor } };
-    const lags = await this.reactor.lag();
+    const { waitsFor } = this.reacting;
+    if (waitsFor !== null) return { ok: false, detail: { waitsFor } };
+    const { ok, detail } = await keepingUp(this.reactor, this.#running?.owned() ?? []);
     const { poison, gap } = await this.reactor.parked.counts();
-    const halted = this.#running?.owned().find((owned) => owned.halted !== undefined)?.halted ?? null;
-    const seconds = Math.max(0, ...lags.map((lag) => lag.seconds));
-    const events = lags.reduce((sum, lag) => sum + Number(lag.events), 0);
     const parkedKeys = (poison?.keys ?? 0) + (gap?.keys ?? 0);
-    const ok = seconds < FRESH_SECONDS && halted === null && parkedKeys === 0;
-    return { ok, detail: { events, seconds, parkedKeys, halted } };
+    const housekeepingError = this.housekeeping.lastError;
+    return { ok: ok && parkedKeys === 0, detail: { ...detail, parkedKeys, housekeepingError } };
   }
 }

@@ -203,6 +203,55 @@ describe('the service', () => {
     });
   });
 
+  it('I7 lists what the reactor could not read, tries it again, and goes on once it is given up', async () => {
+    await capture('live-3');
+    const spoilt = sampleEvent('opportunity.opened', { sourceId: 'spoilt', data: { opportunity: 'deal-3' } });
+    const next = sampleEvent('opportunity.opened', {
+      ...{ sourceId: 'next', data: { opportunity: 'deal-3', leads: ['live-3'] } },
+    });
+    const record = { ...toRecord(spoilt), value: Buffer.from('{"opportunity":7}') };
+    await service.log.send('journey.opportunities', [record, { ...toRecord(next), key: record.key }]);
+    const path = '/v1/reactions/convert-lead-when-opportunity-opened/parked';
+    expect(await service.workers.reactor.waitFor(`e.${next.id}`, 10_000)).toBe('parked');
+    const { items } = (await service.get(path)).body as { items: { place: string; state: string }[] };
+    expect(items.map(({ state }) => state)).toEqual(['poison', 'queued']);
+    const first = `${path}/${items[0]?.place}`;
+    expect(await service.post(`${first}/replay`, {})).toMatchObject({ body: { applied: 0, left: 2 } });
+    const because = { reason: 'damaged', by: 'ops' };
+    expect(await service.post(`${path}/${items[1]?.place}/discard`, because)).toMatchObject({
+      status: 409,
+      body: { code: 'parked-refused', remedy: expect.stringContaining(path) },
+    });
+    expect(await service.post(`${first}/discard`, because)).toMatchObject({ body: { applied: 1, left: 0 } });
+    expect(await lead('live-3')).toMatchObject({ state: { situation: 'converted', opportunity: 'deal-3' } });
+    expect((await service.post(`${first}/replay`, {})).status).toBe(404);
+  });
+
+  it('says where an event has been, and forgets after 30 days where the reactor saw it', async () => {
+    const [stored] = ((await capture('hops-1')).body as { events: { id: string }[] }).events;
+    await service.published();
+    const { body } = await service.get(`/v1/hops/leads/${stored?.id}`);
+    const at = expect.stringMatching(/Z$/);
+    expect(body).toEqual({
+      items: [
+        { by: 'leads', hop: 'stored', at: '2026-03-02T12:00:00.000Z' },
+        {
+          ...{ by: 'leads', hop: 'relayed', at, topic: 'journey.leads' },
+          ...{ partition: expect.any(Number), offset: expect.any(String) },
+        },
+      ],
+      next: null,
+    });
+    const unknown = '/v1/hops/leads/00000000-0000-5000-8000-000000000000';
+    expect(await service.get(unknown)).toMatchObject({ status: 200, body: { items: [], next: null } });
+    expect((await service.get('/v1/hops/leads/h-1')).status).toBe(422);
+    const log = 'projection.processing_log';
+    await service.database.query(`update ${log} set at = now() - interval '31 days'`);
+    await service.workers.housekeeping.runOnce();
+    expect(service.workers.housekeeping.lastError).toBeNull();
+    expect((await service.database.query(`select 1 from ${log}`)).rowCount).toBe(0);
+  });
+
   it('I3 sends a stream again on request, as it was', async () => {
     await capture('again-1');
     await send('again-1', 'qualify');

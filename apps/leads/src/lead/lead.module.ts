@@ -1,9 +1,10 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { EventStore } from '@throughline/event-store';
-import { Health, Lifecycle } from '@throughline/service';
+import { ReactorRunner } from '@throughline/projection';
+import { Health, hopsController, Lifecycle, parkedController } from '@throughline/service';
 import { LeadWorkers, systemClock, type LeadsDeps } from './lead-workers.ts';
 import { handleLeads, LEAD_HANDLING, LeadCommandController, LeadController } from './lead.controller.ts';
-import { ReactionController } from './reaction.controller.ts';
+import { REACTION, ReactionController } from './reaction.controller.ts';
 
 const DATABASE = Symbol('database of leads');
 
@@ -20,14 +21,22 @@ export class LeadsModule implements OnModuleInit {
   static register(deps: LeadsDeps): DynamicModule {
     const { database, telemetry, now = systemClock } = deps;
     const store = new EventStore(database, { telemetry });
+    const workers = new LeadWorkers(deps, store);
     return {
       module: LeadsModule,
-      controllers: [LeadCommandController, LeadController, ReactionController],
+      controllers: [
+        LeadCommandController,
+        LeadController,
+        ReactionController,
+        parkedController(`${REACTION}/parked`, ReactorRunner),
+        hopsController('leads', DATABASE),
+      ],
       providers: [
         { provide: DATABASE, useValue: database },
         { provide: EventStore, useValue: store },
         { provide: LEAD_HANDLING, useValue: handleLeads(store, now) },
-        { provide: LeadWorkers, useValue: new LeadWorkers(deps, store) },
+        { provide: LeadWorkers, useValue: workers },
+        { provide: ReactorRunner, useValue: workers.reactor },
       ],
     };
   }

@@ -1,12 +1,14 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { Refusal } from '@throughline/projection';
+import { ReactorRunner, type Refusal } from '@throughline/projection';
 import { Input, limit, Route, route, type InputOf } from '@throughline/service';
 import { z } from 'zod';
-import { LeadWorkers } from './lead-workers.ts';
+
+/** The reactor's routes are below. */
+export const REACTION = '/v1/reactions/convert-lead-when-opportunity-opened';
 
 const refusalsRoute = route({
   method: 'get',
-  path: '/v1/reactions/convert-lead-when-opportunity-opened/refusals',
+  path: `${REACTION}/refusals`,
   tag: 'leads',
   summary:
     'Opened opportunities whose leads could not be converted, the latest first, with the rule that said no',
@@ -26,12 +28,12 @@ const refusalsRoute = route({
 
 @Controller()
 export class ReactionController {
-  constructor(@Inject(LeadWorkers) private readonly workers: LeadWorkers) {}
+  constructor(@Inject(ReactorRunner) private readonly reactor: ReactorRunner) {}
 
   @Route(refusalsRoute)
   async refusals(
     @Input() { query }: InputOf<typeof refusalsRoute>,
   ): Promise<{ items: readonly (Refusal & { readonly refusedAt: string })[] }> {
-    return { items: await this.workers.reactor.refusals(query.limit) };
+    return { items: await this.reactor.refusals(query.limit) };
   }
 }

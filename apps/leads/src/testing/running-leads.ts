@@ -24,8 +24,14 @@ export interface RunningLeads {
   drop(): Promise<void>;
 }
 
-/** The service behind its HTTP door, over a database of its own and a log in memory. */
-export async function runningLeads(now: () => Date): Promise<RunningLeads> {
+/**
+ * The service behind its HTTP door, over a database of its own and a log in memory.
+ * @param seen the log as the service sees it
+ */
+export async function runningLeads(
+  now: () => Date,
+  seen: (log: Log) => Log = (log) => log,
+): Promise<RunningLeads> {
   const { url, drop } = await testDatabase('leads');
   const database = await Database.open({ url, name: 'leads' });
   const log = memoryLog();
@@ -35,7 +41,7 @@ export async function runningLeads(now: () => Date): Promise<RunningLeads> {
   ]);
   const telemetry = startTelemetry('leads', {});
   const service = await serve({
-    modules: [LeadsModule.register({ database, log, telemetry, now })],
+    modules: [LeadsModule.register({ database, log: seen(log), telemetry, now })],
     title: 'Leads',
     version: '0',
     port: 0,
