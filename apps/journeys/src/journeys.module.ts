@@ -1,6 +1,7 @@
 import {
   Inject,
   Module,
+  UseGuards,
   type DynamicModule,
   type OnApplicationBootstrap,
   type OnModuleInit,
@@ -8,14 +9,15 @@ import {
 import type { Log } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
 import { ProjectionRunner } from '@throughline/projection';
-import { Shell } from '@throughline/service';
+import { parkedController, Shell, type Finding } from '@throughline/service';
 import type { Telemetry } from '@throughline/telemetry';
 import { journeysProjection } from './journeys.projector.ts';
 import { DATABASE, DEPS, NOW, RUNNER } from './journeys.tokens.ts';
 import { AfterGate } from './operation/after.query.ts';
+import { ConflictController } from './operation/conflict.controller.ts';
 import { Consuming } from './operation/consuming.ts';
+import { Opening, OpeningGuard } from './operation/opening.ts';
 import { OperationController } from './operation/operation.controller.ts';
-import { ParkedController } from './operation/parked.controller.ts';
 import { ProjectionJobs } from './operation/projection-jobs.ts';
 import { ReportController } from './report/report.controller.ts';
 import { ReadModels } from './subject/read-models.query.ts';
@@ -33,7 +35,15 @@ export interface JourneysDeps {
   readonly now?: () => Date;
 }
 
-const FRESH_SECONDS = 60;
+const doors = [
+  TimelineController,
+  SubjectController,
+  ReportController,
+  OperationController,
+  ConflictController,
+  parkedController('/v1/parked', RUNNER),
+];
+for (const door of doors) UseGuards(OpeningGuard)(door);
 
 /** The read side: consumes every topic, answers journeys and reports, publishes nothing. */
 @Module({})
@@ -41,7 +51,7 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     @Inject(DEPS) private readonly deps: JourneysDeps,
     @Inject(Consuming) private readonly consumer: Consuming,
-    @Inject(ReadModels) private readonly models: ReadModels,
+    @Inject(Opening) private readonly opening: Opening,
     @Inject(Shell) private readonly shell: Shell,
   ) {}
 
@@ -53,13 +63,7 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
     });
     return {
       module: JourneysModule,
-      controllers: [
-        TimelineController,
-        SubjectController,
-        ReportController,
-        OperationController,
-        ParkedController,
-      ],
+      controllers: doors,
       providers: [
         { provide: DEPS, useValue: deps },
         { provide: DATABASE, useValue: database },
@@ -69,34 +73,31 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
         { provide: ProjectionJobs, useValue: new ProjectionJobs(runner) },
         { provide: ReadModels, useValue: new ReadModels(database) },
         AfterGate,
+        Opening,
+        OpeningGuard,
       ],
     };
   }
 
-  async onModuleInit(): Promise<void> {
-    const { database } = this.deps;
-    const { runner } = this.consumer;
-    const { health } = this.shell;
-    await runner.prepare();
-    await this.models.open();
+  onModuleInit(): void {
+    const { health, lifecycle } = this.shell;
     health.ready('journeys.database', async () => ({
-      ok: (await database.query('select 1')).rowCount === 1,
+      ok: (await this.deps.database.query('select 1')).rowCount === 1,
     }));
-    health.fresh('journeys.projection', async () => {
-      const lag = await runner.lag();
-      const seconds = Math.max(0, ...lag.map((each) => each.seconds));
-      const events = Number(lag.reduce((total, each) => total + each.events, 0n));
-      const halted = this.consumer.halted();
-      return {
-        ok: seconds < FRESH_SECONDS && halted.length === 0,
-        detail: { events, seconds, halted: halted.join('; ') },
-      };
-    });
+    health.ready('journeys.views', async () => ({ ok: this.opening.readable }));
+    health.fresh('journeys.projection', () => this.freshness());
+    lifecycle.consumer(() => this.opening.stop());
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.consumer.start();
-    this.shell.lifecycle.consumer(() => this.consumer.stop());
-    this.shell.lifecycle.consumer(() => this.models.close());
+    await this.opening.start();
+  }
+
+  /** How far the projection is behind, and which partitions stand still. */
+  private async freshness(): Promise<Finding> {
+    const { waitsFor, housekeepingError } = this.opening;
+    if (waitsFor !== null) return { ok: false, detail: { waitsFor } };
+    const { ok, detail } = await this.consumer.freshness();
+    return { ok, detail: { ...detail, housekeepingError } };
   }
 }

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/comm
 import { NestFactory } from '@nestjs/core';
 import { LogExceptionFilter, LogTransport } from '@throughline/log';
 import type { ProjectionRunner } from '@throughline/projection';
+import { keepingUp, type Finding } from '@throughline/service';
 import { observeLog, type Telemetry } from '@throughline/telemetry';
 import { JourneysConsumer } from '../journeys.consumer.ts';
 import { OBSERVER, RUNNER } from '../journeys.tokens.ts';
@@ -30,33 +31,30 @@ class ConsumerModule {
  */
 export class Consuming {
   private app: INestMicroservice | null = null;
-  private readonly transport: LogTransport;
+  private transport: LogTransport | null = null;
 
   constructor(
     readonly runner: ProjectionRunner,
     private readonly telemetry: Telemetry,
-  ) {
-    const { log } = runner.options;
+  ) {}
+
+  /** Safe to try again after it failed. @throws what the log threw */
+  async start(): Promise<void> {
+    const { runner } = this;
     this.transport = new LogTransport({
-      log,
+      log: runner.options.log,
       position: (_group, topic, partition) => runner.position(topic, partition),
     });
-  }
-
-  async start(): Promise<void> {
     const module = ConsumerModule.of(this.runner, this.telemetry);
-    this.app = await NestFactory.createMicroservice(module, { strategy: this.transport, logger: false });
-    this.app.useGlobalFilters(new LogExceptionFilter());
-    await this.app.listen();
+    const app = await NestFactory.createMicroservice(module, { strategy: this.transport, logger: false });
+    app.useGlobalFilters(new LogExceptionFilter());
+    await app.listen();
+    this.app = app;
   }
 
-  /** Partitions that stand still until their cause is mended, with why. */
-  halted(): string[] {
-    return this.transport
-      .owned()
-      .flatMap(({ topic, partition, halted }) =>
-        halted === undefined ? [] : `${topic}/${partition}: ${halted}`,
-      );
+  /** How far it is behind, and which partitions stand still until their cause is mended. */
+  freshness(): Promise<Finding> {
+    return keepingUp(this.runner, this.transport?.owned() ?? []);
   }
 
   /** Finishes the batches in hand. */

@@ -30,12 +30,13 @@ export class ReadModels {
 
   constructor(private readonly database: Database) {}
 
-  /** Two connections of its own, so that browsing lists takes none from the projection. */
+  /** Two connections of its own, so that browsing lists takes none from the projection. Safe to repeat. */
   async open(): Promise<void> {
+    if (this.source !== null) return;
     const { options } = this.database.dataSource;
     const entities = subjectLists.map(viewOf);
-    this.source = new DataSource({ ...options, entities, poolSize: 2 } as typeof options);
-    await this.source.initialize();
+    const source = new DataSource({ ...options, entities, poolSize: 2 } as typeof options);
+    this.source = await source.initialize();
   }
 
   /** One page in the order of the id. @param after the last id of the page before */

@@ -1,15 +1,19 @@
 import { definition, toRecord, TOPICS, type JourneyEvent } from '@throughline/contracts';
-import { memoryLog, type Log } from '@throughline/log';
+import { memoryLog, MemoryStore, type Log } from '@throughline/log';
 import { Database } from '@throughline/postgres';
 import { testDatabase } from '@throughline/postgres/testing';
 import { formatAfter, furthest, serve, ServiceLog, type After } from '@throughline/service';
 import { startTelemetry } from '@throughline/telemetry';
 import { JourneysModule } from '../journeys.module.ts';
+import { Opening } from '../operation/opening.ts';
 
 /** The service on a fresh database and a log in memory, asked over HTTP. */
 export interface RunningJourneys {
   readonly database: Database;
   readonly log: Log;
+  /** what the log holds */
+  readonly store: MemoryStore;
+  readonly opening: Opening;
   readonly url: string;
   /** Sends events to the log in the order given; later questions wait for their effect. */
   send(...events: readonly JourneyEvent[]): Promise<void>;
@@ -23,14 +27,19 @@ export type Answer = Record<string, unknown> & {
   next: string | null;
 };
 
-export async function runningJourneys(label: string): Promise<RunningJourneys> {
+/** @param seen the log as the service sees it */
+export async function runningJourneys(
+  label: string,
+  seen: (log: Log) => Log = (log) => log,
+): Promise<RunningJourneys> {
   const { url, drop } = await testDatabase(label);
   const database = await Database.open({ url, name: label });
-  const log = memoryLog();
+  const store = new MemoryStore();
+  const log = memoryLog({ store, haltedMs: 50 });
   await log.createTopics(TOPICS.map((name) => ({ name, partitions: 3 })));
   const telemetry = startTelemetry('journeys', {});
   const service = await serve({
-    modules: [JourneysModule.register({ database, log, telemetry })],
+    modules: [JourneysModule.register({ database, log: seen(log), telemetry })],
     ...{ title: 'journeys under test', version: '0', port: 0, telemetry },
     log: new ServiceLog({ service: 'journeys', level: 'error' }),
   });
@@ -47,7 +56,7 @@ export async function runningJourneys(label: string): Promise<RunningJourneys> {
     return { status: response.status, body: (await response.json()) as Answer };
   };
   return {
-    ...{ database, log, url: service.url, ask },
+    ...{ database, log, store, url: service.url, ask, opening: service.app.get(Opening, { strict: false }) },
     async send(...events) {
       for (const event of events) {
         const { key, value, headers, timestamp } = toRecord(event);
