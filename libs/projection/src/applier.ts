@@ -2,7 +2,7 @@ import type { Batch, Position } from '@throughline/log';
 import { loadSql, type Queryable, type Transaction } from '@throughline/postgres';
 import type { Effects } from './effects.ts';
 import { Inbox, type Discards, type Limits } from './inbox.ts';
-import { placeOf } from './item.ts';
+import { nameIn, placeOf } from './item.ts';
 import { compareAndSet, enter, lock, type Fence } from './positions.ts';
 
 const findDiscards = loadSql(import.meta.url, './sql/find-discards.sql');
@@ -88,8 +88,10 @@ export async function readDiscards(db: Queryable, name: string): Promise<Discard
     offset: string;
     event_id: string | null;
   }>(findDiscards, [name]);
-  const places = rows.map(({ topic, partition, offset }) =>
-    placeOf({ topic, partition, offset: BigInt(offset) }),
+  return new Set(
+    rows.flatMap(({ topic, partition, offset, event_id }) => [
+      placeOf({ topic, partition, offset: BigInt(offset) }),
+      ...(event_id === null ? [] : [nameIn(topic, event_id)]),
+    ]),
   );
-  return new Set([...places, ...rows.flatMap(({ event_id }) => event_id ?? [])]);
 }

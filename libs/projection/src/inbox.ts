@@ -21,7 +21,7 @@ export interface Limits {
   readonly poisonKeys: number;
 }
 
-/** Decisions of operators, by event id and by place, read anew for every transaction. */
+/** Decisions of operators, by `placeOf` and `nameIn`, read anew for every transaction. */
 export type Discards = ReadonlySet<string>;
 
 /** An entry was taken by another partition between reading and writing: read again. */

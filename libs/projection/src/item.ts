@@ -51,6 +51,11 @@ export function placeOf({
   return `p.${topic}.${partition}.${offset}`;
 }
 
+/** Names an event that a topic holds, however often; the same id in another topic is another event. */
+export function nameIn(topic: string, eventId: string): string {
+  return `e.${topic}.${eventId}`;
+}
+
 /** A closed code where the error has one, and a text that a text column takes. */
 export function faultOf(error: unknown, fallback: string): Fault {
   const { code, message, remedy } = error as { code?: unknown; message?: unknown; remedy?: unknown };

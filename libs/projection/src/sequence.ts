@@ -1,4 +1,4 @@
-import { isRead, placeOf, type Fault, type Item, type ReadItem } from './item.ts';
+import { isRead, nameIn, placeOf, type Fault, type Item, type ReadItem } from './item.ts';
 
 export interface Seen {
   readonly eventId: string;
@@ -15,7 +15,7 @@ export interface Known {
   readonly heads: Map<string, number>;
   /** keys with parked events, and whether one of those is poison or they only wait for a version */
   readonly blocked: Map<string, 'poison' | 'gap'>;
-  /** event ids and places that an operator discarded */
+  /** what an operator discarded, by `placeOf` and `nameIn` */
   readonly discarded: ReadonlySet<string>;
 }
 
@@ -75,6 +75,11 @@ export function sequence(
 
 const BEHIND: Fault = { code: 'behind', reason: 'waits behind an earlier event of its key' };
 const DISCARDED: Fault = { code: 'discarded', reason: 'discarded by an operator' };
+/** Counted as a repeat it would leave its stream waiting for a version that no reemit brings. */
+const ID_TAKEN: Fault = {
+  code: 'event-id-taken',
+  reason: 'another event of the same source has its id; both are kept in the log, discard this one to go on',
+};
 
 function place(item: Item, known: Known, outcome: Outcome, attempt: (item: ReadItem) => Fault | null): void {
   const blocked = known.blocked.get(item.key);
@@ -85,8 +90,9 @@ function place(item: Item, known: Known, outcome: Outcome, attempt: (item: ReadI
     return park(blocked ? 'queued' : 'poison', item.fault);
   }
   const { event, hash } = item.read;
-  const discarded = known.discarded.has(event.id) || known.discarded.has(placeOf(item.record));
-  const repeated = known.seen.get(event.id) ?? takenVersion(item, known);
+  const { topic } = item.record;
+  const discarded = known.discarded.has(nameIn(topic, event.id)) || known.discarded.has(placeOf(item.record));
+  const repeated = event.stream ? takenVersion(item, known) : known.seen.get(event.id);
   if (repeated === null && discarded) return park('discarded', DISCARDED);
   if (repeated !== undefined) {
     const conflict = repeated === null || repeated.eventId !== event.id || repeated.hash !== hash;
@@ -103,7 +109,7 @@ function place(item: Item, known: Known, outcome: Outcome, attempt: (item: ReadI
   if (discarded) {
     park('discarded', DISCARDED);
   } else {
-    const fault = attempt(item);
+    const fault = known.seen.has(event.id) ? ID_TAKEN : attempt(item);
     if (fault) {
       known.blocked.set(item.key, 'poison');
       return park('poison', fault);

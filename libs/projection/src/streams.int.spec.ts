@@ -233,6 +233,26 @@ describe('what a projection does with events that cannot be applied', () => {
     await balanced(runner, log);
   });
 
+  it('I3: a version whose event id is taken is parked where it can be seen and given up, and its stream goes on', async () => {
+    const log = await bench.log(1);
+    const runner = await bench.runner(log, projection());
+    const [first, second] = leadStream('lead-1', 2) as [JourneyEvent, JourneyEvent];
+    const taker = touch(first.sourceId, 'v1');
+    expect(taker.id).toBe(first.id);
+    await sendEvents(log, [taker, first, second]);
+    await runner.runOnce();
+    expect(await states(runner)).toEqual([
+      [1, 'poison', 'event-id-taken'],
+      [2, 'queued', 'behind'],
+    ]);
+    expect(
+      await runner.parked.discard('p.journey.leads.0.0', { reason: 'two with one id', by: 'ada' }),
+    ).toEqual({ applied: 1, left: 0 });
+    expect(await leads(runner)).toEqual([{ lead: 'lead-1', version: 2 }]);
+    await balanced(runner, log);
+    expect(await runner.verify()).toMatchObject({ equal: true });
+  });
+
   it('I4: trying parked events again in vain leaves no trace, so verify and a rebuild find them as they were', async () => {
     const log = await bench.log(1);
     const [v1, v2, v3] = leadStream('lead-1', 3) as [JourneyEvent, JourneyEvent, JourneyEvent];
