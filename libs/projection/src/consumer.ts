@@ -12,6 +12,7 @@ import {
   type Build,
 } from './builds.ts';
 import type { Effects } from './effects.ts';
+import { filledUpTo, TooManyGaps } from './gaps.ts';
 import type { Limits } from './inbox.ts';
 import { lag, type PartitionLag } from './lag.ts';
 import { ParkedEvents } from './parked.ts';
@@ -56,6 +57,8 @@ export class Consumer {
   readonly #work: Work;
   readonly #waiting: Waiting;
   #live: Build | null = null;
+  /** by partition: the log was seen to fill the gaps before this offset */
+  readonly #filled = new Map<string, bigint>();
 
   constructor(options: ConsumerOptions, work: Work) {
     const { database } = options;
@@ -109,16 +112,31 @@ export class Consumer {
    * @throws StaleOwner (nothing was written), PartitionHalted (limits), errors of the infrastructure
    */
   async applyBatch(batch: Batch): Promise<Position> {
-    const { database, limits } = this.#options;
+    const { database } = this.#options;
     const build = this.#live ?? (await this.live());
     try {
       return await database.transaction((tx) =>
-        this.applier.apply(tx, { ...build, states: ['live'] }, batch, { ...LIMITS, ...limits }),
+        this.applier.apply(tx, { ...build, states: ['live'] }, batch, this.#limitsOf(batch)),
       );
     } catch (error) {
       if (error instanceof StaleOwner) this.#live = null;
+      if (error instanceof TooManyGaps && (await this.#areFilled(batch, error)))
+        return this.applyBatch(batch);
       throw error;
     }
+  }
+
+  #limitsOf({ topic, partition, records }: Batch): Limits {
+    const limits = { ...LIMITS, ...this.#options.limits };
+    const filled = this.#filled.get(`${topic}/${partition}`) ?? 0n;
+    return (records[0]?.offset ?? 0n) < filled ? { ...limits, gapKeys: Infinity } : limits;
+  }
+
+  async #areFilled(batch: Batch, { missing }: TooManyGaps): Promise<boolean> {
+    const { log, limits } = this.#options;
+    const filled = await filledUpTo(log, batch, missing, limits?.gapKeys ?? LIMITS.gapKeys);
+    if (filled !== null) this.#filled.set(`${batch.topic}/${batch.partition}`, filled);
+    return filled !== null;
   }
 
   /** Applies everything up to the high marks of now, without a subscription. @returns records taken in */

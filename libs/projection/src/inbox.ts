@@ -2,6 +2,7 @@ import { isInfrastructure, loadSql, type Transaction } from '@throughline/postgr
 import { PartitionHalted } from '@throughline/log';
 import type { Effects } from './effects.ts';
 import { toJson } from './fold.ts';
+import { TooManyGaps, type Missing } from './gaps.ts';
 import { decode, faultOf, isRead, placeOf, type Fault, type Item } from './item.ts';
 import { lookUp } from './lookup.ts';
 import { parkedRow, unpack, type PackedRow } from './parked-record.ts';
@@ -12,7 +13,7 @@ const addRepeats = loadSql(import.meta.url, './sql/add-repeats.sql');
 const moveHeads = loadSql(import.meta.url, './sql/move-heads.sql');
 const park = loadSql(import.meta.url, './sql/park.sql');
 const takeParked = loadSql(import.meta.url, './sql/take-parked.sql');
-const countGaps = loadSql(import.meta.url, './sql/count-gaps.sql');
+const findGaps = loadSql(import.meta.url, './sql/find-gaps.sql');
 
 export interface Limits {
   /** keys of a partition that may wait for a version before it halts, 100 unless told */
@@ -82,12 +83,12 @@ export class Inbox {
 
   async #checkGaps(tx: Transaction, record: Item['record'] | undefined): Promise<void> {
     if (!record) return;
-    const { rows } = await tx.query<{ keys: number }>(countGaps, [record.topic, record.partition]);
-    const keys = rows[0]?.keys ?? 0;
-    if (keys <= this.#limits.gapKeys) return;
-    throw new PartitionHalted(
-      `${keys} keys of ${record.topic}/${record.partition} wait for a missing version ` +
-        `(limit ${this.#limits.gapKeys}): the log lost events; reemit the streams, then start again`,
+    const { rows } = await tx.query<Missing>(findGaps, [record.topic, record.partition]);
+    if (rows.length <= this.#limits.gapKeys) return;
+    throw new TooManyGaps(
+      `${rows.length} keys of ${record.topic}/${record.partition} wait for a missing version ` +
+        `(limit ${this.#limits.gapKeys}): the log lost events; reemit the streams, and it goes on by itself`,
+      rows,
     );
   }
 }

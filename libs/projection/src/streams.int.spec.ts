@@ -84,6 +84,24 @@ describe('what a projection does with events that cannot be applied', () => {
     expect(await runner.position('journey.leads', 0)).toEqual({ next: 0n, fingerprint: null });
   });
 
+  it('I3: what many gaps halted goes on once they were reemitted, however far behind', async () => {
+    const log = await bench.log(1);
+    const runner = await bench.runner(log, projection(), { limits: { gapKeys: 2 } });
+    const streams = ['a', 'b', 'c', 'd'].map((lead) => leadStream(lead, 2));
+    await sendEvents(
+      log,
+      streams.flatMap((stream) => stream.slice(1)),
+    );
+    await expect(runner.runOnce(4)).rejects.toThrow(PartitionHalted);
+    await sendEvents(log, streams[0] ?? []);
+    await expect(runner.runOnce(4)).rejects.toThrow(PartitionHalted);
+    await sendEvents(log, streams.slice(1).flat());
+    await runner.runOnce(4);
+    expect((await leads(runner)).map(({ version }) => version)).toEqual([2, 2, 2, 2]);
+    expect(await states(runner)).toEqual([]);
+    await balanced(runner, log);
+  });
+
   it('I6: repeats are counted, and one that says something else is listed while the first stands', async () => {
     const log = await bench.log(1);
     const runner = await bench.runner(log, projection());
