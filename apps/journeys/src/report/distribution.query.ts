@@ -1,5 +1,5 @@
 /**
- * SQL for the spread of a column of whole numbers within a group, as one jsonb value.
+ * SQL for the spread of a column of whole numbers within a group, as one json value (jsonb would order its names by length).
  * Median: mean of the two middles. Percentiles: nearest rank (the smallest value with at least p per cent of
  * the values at or below it). All in integers and numeric, so no rounding but that of the mean (4 places).
  * Nulls are left out; a group without values gives n 0 and null for the rest.
@@ -7,7 +7,7 @@
 export function distribution(column: string): string {
   const sorted = `(array_agg(${column} order by ${column}) filter (where ${column} is not null))`;
   const n = `count(${column})`;
-  return `jsonb_build_object(
+  return `json_build_object(
     'n', ${n}, 'min', min(${column}), 'p25', ${nearestRank(sorted, n, 25)},
     'median', trim_scale((${sorted}[(${n} + 1) / 2] + ${sorted}[${n} / 2 + 1]) / 2.0),
     'mean', round(avg(${column}), 4), 'p75', ${nearestRank(sorted, n, 75)},

@@ -26,11 +26,14 @@ export interface Measures {
 }
 
 interface Found {
-  key: [string | null, boolean][];
-  measures: Record<string, unknown>;
+  readonly key: readonly (readonly [string | null, boolean])[];
+  readonly measures: Readonly<Record<string, unknown>>;
 }
 
-/** Counts a data set by the dimensions asked for, with the same measures over all of it as `total`. */
+/**
+ * Counts a data set by the dimensions asked for, with the same measures over all of it as `total`. Measures come in
+ * the order in which they are declared, money last; so they are json, since jsonb orders names by their length.
+ */
 export async function countGroups(
   database: Queryable,
   set: DataSet,
@@ -39,7 +42,7 @@ export async function countGroups(
 ): Promise<GroupPage> {
   const page = await groups(database, set, measures, ask);
   const whole = await groups(database, set, measures, { ...ask, group: [], offset: 0 });
-  const items = page.slice(0, ask.limit).map(({ key, measures: counted }) => asRow(ask.group, key, counted));
+  const items = page.slice(0, ask.limit).map((found) => asRow(ask.group, found));
   return {
     group: ask.group,
     total: whole[0]?.measures ?? {},
@@ -78,20 +81,25 @@ async function groups(database: Queryable, set: DataSet, measures: Measures, ask
     (_, at) => `(g.key -> ${at} ->> 0) collate "C" nulls last, g.key -> ${at} ->> 1`,
   );
   const money = Object.entries(measures.money ?? {});
+  const sums = money.map(([name]) => `'${name}', coalesce("${name}".sums, '[]')`);
   const text = `
     with base as (select jsonb_build_array(${key.join(', ')}) as key, d.* from ${filtered(set, ask, statement)}),
     counted as (${countedPart(ask, measures)})
     ${money.map(([name, { amount, where }]) => `, ${moneyPart(name, amount, where)}`).join('')}
-    select g.key, g.measures ${money.map(([name]) => `|| jsonb_build_object('${name}', coalesce("${name}".sums, '[]'))`).join('')} as measures
+    select g.key, g.measures, json_build_object(${sums.join(', ')}) as sums
       from counted g ${money.map(([name]) => `left join "${name}" using (key)`).join(' ')}
      order by ${[...order, 'g.key'].join(', ')}
      limit ${statement.bind(ask.limit + 1)} offset ${statement.bind(ask.offset)}`;
-  return (await database.query<Found>(text, statement.values)).rows;
+  const { rows } = await database.query<Found & { sums: object }>(text, statement.values);
+  return rows.map(({ key: of, measures: counted, sums: summed }) => ({
+    key: of,
+    measures: { ...counted, ...summed },
+  }));
 }
 
 /** Without a group there is always one row, so that an empty data set counts 0. */
 function countedPart(ask: Ask, { counts }: Measures): string {
-  const measured = `jsonb_build_object(${pairs(counts)}) as measures from base d`;
+  const measured = `json_build_object(${pairs(counts)}) as measures from base d`;
   return ask.group.length === 0
     ? `select '[]'::jsonb as key, ${measured}`
     : `select d.key, ${measured} group by d.key`;
@@ -100,7 +108,7 @@ function countedPart(ask: Ask, { counts }: Measures): string {
 /** Sums never mix currencies; an unknown currency is a currency of its own, shown as null. */
 function moneyPart(name: string, amount: string, where: string): string {
   return `"${name}" as (
-    select key, jsonb_agg(jsonb_build_object('currency', currency, 'deals', deals, 'amount', amount, 'spread', spread)
+    select key, json_agg(json_build_object('currency', currency, 'deals', deals, 'amount', amount, 'spread', spread)
                           order by currency collate "C" nulls last) as sums
       from (select d.key, d.currency, count(*) as deals, sum(${amount}) as amount, ${distribution(amount)} as spread
               from base d where ${where} and ${amount} is not null group by d.key, d.currency) each_currency
@@ -113,7 +121,7 @@ function pairs(measures: Readonly<Record<string, string>>): string {
     .join(', ');
 }
 
-function asRow(group: readonly string[], key: Found['key'], measures: Record<string, unknown>): GroupRow {
+function asRow(group: readonly string[], { key, measures }: Found): GroupRow {
   const absent = group.filter((_, at) => key[at]?.[1] === true);
   return {
     key: Object.fromEntries(group.map((name, at) => [name, key[at]?.[0] ?? null])),

@@ -181,6 +181,22 @@ describe('reports on PostgreSQL, against figures worked out by hand', () => {
     });
   });
 
+  it('measures come in the order in which they are declared, of rows as of the total', async () => {
+    const { items, total } = await report('opportunities?source=urn:crm&group=product');
+    const measures = [
+      ...['opportunities', 'open', 'won', 'lost', 'winRatePercent', 'wonWithoutAmount'],
+      ...['daysToWon', 'daysToLost', 'daysToClose', 'wonValue'],
+    ];
+    const figures = total as Record<string, object>;
+    expect(Object.keys(figures)).toEqual(measures);
+    expect(Object.keys(items[0] ?? {})).toEqual(['key', ...measures]);
+    const spread = ['n', 'min', 'p25', 'median', 'mean', 'p75', 'p90', 'max'];
+    expect(Object.keys(figures['daysToWon'] ?? {})).toEqual(spread);
+    const [usd] = figures['wonValue'] as [{ spread: object }];
+    expect(Object.keys(usd)).toEqual(['currency', 'deals', 'amount', 'spread']);
+    expect(Object.keys(usd.spread)).toEqual(spread);
+  });
+
   it('opportunities by manager, office, stage and quarter; won by month', async () => {
     const crm = 'source=urn:crm';
     expect(byKey(await report(`opportunities?${crm}&group=manager`), 'manager').get('boss')).toMatchObject({
