@@ -18,7 +18,7 @@ const findGaps = loadSql(import.meta.url, './sql/find-gaps.sql');
 export interface Limits {
   /** keys of a partition that may wait for a version before it halts, 100 unless told */
   readonly gapKeys: number;
-  /** keys of one batch that may turn out poison before it halts, 50 unless told */
+  /** keys of one batch that may turn out poison before it halts, 50 unless told; what no program can read is not counted */
   readonly poisonKeys: number;
 }
 
@@ -213,10 +213,18 @@ class Work {
   #learn(outcome: Outcome, opened: Set<string>, deferred: Item[]): void {
     for (const { read } of outcome.applied) this.applied.push(read.event.id);
     for (const { item, state, fault } of outcome.parked) {
-      if (state === 'poison') this.poisonKeys.set(item.key, fault);
+      if (state === 'poison' && mayBeMended(item, fault)) this.poisonKeys.set(item.key, fault);
       if (state === 'gap') this.gaps = true;
     }
     for (const key of outcome.opened) opened.add(key);
     deferred.push(...outcome.deferred);
   }
+}
+
+/** Codes of records that this program cannot read and another version of it may. */
+const OF_ANOTHER_VERSION = new Set(['unknown-type', 'future-version', 'invalid-data']);
+
+/** Many of these mean a fault here, worth a halt; garbage is nobody's to mend, and a halt for it would never end. */
+function mayBeMended(item: Item, fault: Fault): boolean {
+  return isRead(item) || OF_ANOTHER_VERSION.has(fault.code);
 }

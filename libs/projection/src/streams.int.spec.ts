@@ -209,6 +209,24 @@ describe('what a projection does with events that cannot be applied', () => {
     expect(await states(runner)).toEqual([]);
   });
 
+  it('I7: a burst of garbage is parked and halts nothing, events of a newer program halt', async () => {
+    const log = await bench.log(1);
+    const runner = await bench.runner(log, projection());
+    const good = toRecord(touch('t1', 'v1'));
+    const burst = Array.from({ length: 60 }, (_, n) => ({ ...good, key: `garbage-${n}`, headers: {} }));
+    await log.send('journey.touches', [...burst, good]);
+    await runner.runOnce();
+    expect(await runner.parked.counts()).toEqual({ poison: { events: 60, keys: 60 } });
+    expect(await bench.rows(runner, 'select visitor from touch')).toEqual([{ visitor: 'v1' }]);
+    await balanced(runner, log);
+    const headers = { ...good.headers, ce_type: 'throughline.touch.recorded.v2' };
+    await log.send(
+      'journey.touches',
+      burst.map(({ key, ...record }) => ({ ...record, key: `newer ${key}`, headers })),
+    );
+    await expect(runner.runOnce()).rejects.toThrow(PartitionHalted);
+  });
+
   it('I7: a record that nobody can read is parked as it came, whatever its key', async () => {
     const log = await bench.log(1);
     const runner = await bench.runner(log, projection());
