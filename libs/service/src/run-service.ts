@@ -92,7 +92,7 @@ async function start<C extends ProcessConfig>(
 }
 
 /** The log that the configuration names, traced. It connects at first use. */
-export function openLog(
+function openLog(
   { LOG, KAFKA_BROKERS = [], LOG_DATABASE_URL = '' }: ProcessConfig,
   { name, telemetry, log }: { name: string; telemetry: Telemetry; log: ServiceLog },
 ): Log {

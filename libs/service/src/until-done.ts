@@ -16,7 +16,7 @@ export interface UntilDoneOptions {
  * - Once stopped, nothing is tried any more.
  */
 export class UntilDone {
-  #waitsFor: string | null = 'the first try';
+  #waitsFor: string | null = 'the end of the first try';
   #trying: Promise<boolean> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
