@@ -56,9 +56,12 @@ export function identify<C extends Command>(
   return { ...item, commandId: item.meta.commandId ?? freshId(), hash: hashOf(item) };
 }
 
-/** The CloudEvents id of the event that a command caused at this index; its platform id is a UUIDv5 of it. */
-export function sourceIdOf(commandId: string, index: number): string {
-  return `${commandId}:${index}`;
+/**
+ * The CloudEvents id of the event that a command caused at this index; its platform id is a UUIDv5 of it.
+ * The name keeps two services apart that were sent the same key by one source, and both from that source's facts.
+ */
+export function sourceIdOf(commandId: string, name: string, index: number): string {
+  return `${commandId}:${name}:${index}`;
 }
 
 /** An id that the server makes for what a command creates: the same when the command comes again. */

@@ -66,7 +66,7 @@ export function place(toStore: EventToStore, cause: Cause, stream: Place): Place
   const { name, occurredAt } = toStore;
   const entry = definition(name);
   const data = checkData(entry, toStore.data) as EventData<DecisionName>;
-  const sourceId = sourceIdOf(cause.commandId, cause.index);
+  const sourceId = sourceIdOf(cause.commandId, name, cause.index);
   const id = eventId(cause.source, sourceId);
   const key = entry.key(data, id);
   if (key !== stream.id)
@@ -121,7 +121,7 @@ export function toColumns({ event, cause }: PlacedEvent, n: number): Record<stri
 export function fromRow(row: EventRow): DecisionEvent {
   return {
     id: row.event_id,
-    sourceId: sourceIdOf(row.command_id, row.command_index),
+    sourceId: sourceIdOf(row.command_id, row.name, row.command_index),
     source: row.source,
     name: row.name,
     schemaVersion: row.schema_version,

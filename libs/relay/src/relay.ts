@@ -129,22 +129,37 @@ export class Relay {
     }
   }
 
-  /** Topics go one after the other; one that fails holds up neither what was sent before it nor the other topics. */
+  /**
+   * Topics go one after the other; one that fails holds up neither what was sent before it nor the other topics:
+   * they are read on without it, or its rows could fill every page.
+   */
   async #batch(shard: number): Promise<number> {
+    const failures = new Map<string, unknown>();
+    let moved = await this.#page(shard, failures);
+    for (let more = failures.size > 0; more;) {
+      const failed = failures.size;
+      const took = await this.#page(shard, failures);
+      moved += took;
+      more = took > 0 || failures.size > failed;
+    }
+    for (const failure of failures.values()) throw failure;
+    return moved;
+  }
+
+  async #page(shard: number, failures: Map<string, unknown>): Promise<number> {
     const { shards, batchSize, batchBytes } = this.#options;
-    const { rows } = await this.#database.query<Pending>(sql.pending, [shards, shard, batchSize, batchBytes]);
+    const values = [shards, shard, batchSize, batchBytes, [...failures.keys()]];
+    const { rows } = await this.#database.query<Pending>(sql.pending, values);
     let moved = 0;
-    const failures: unknown[] = [];
     for (const [topic, records] of Map.groupBy(rows, (row) => row.topic)) {
       if (!this.#locks.owns(shard)) break;
       try {
         await this.#move(topic, records);
         moved += records.length;
       } catch (error) {
-        failures.push(error);
+        failures.set(topic, error);
       }
     }
-    if (failures.length > 0) throw failures[0];
     return moved;
   }
 
