@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '@throughline/log/testing';
 import { batch, touches } from '../src/testing/facts.ts';
 import { servicesApart, type Instance, type ServicesApart } from '../src/testing/services-apart.ts';
 import { settled } from '../src/testing/settled.ts';
+import { describeOnKafka } from '../src/testing/test-logs.ts';
 
 /** Enough for every partition of the topic to get some, and few enough to send one after the other. */
 const [MANY, FEW] = [300, 24];
 const START_MS = 120_000;
 
-(process.env['NO_KAFKA'] === '1' ? describe.skip : describe)('[log: kafka] two processes of journeys', () => {
+describeOnKafka('two processes of journeys', () => {
   let apart: ServicesApart;
   let rounds = 0;
   let sent = 0;

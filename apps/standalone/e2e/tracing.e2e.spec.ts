@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { observedLog, readAll } from '@throughline/log';
 import { eventually } from '@throughline/log/testing';
 import { names, observeLog } from '@throughline/telemetry';
 import { recordedTelemetry, type RecordedTelemetry } from '@throughline/telemetry/testing';
 import { batch, touches } from '../src/testing/facts.ts';
 import { oneProcess, type OneProcess } from '../src/testing/one-process.ts';
-import { logKinds, testLog, type TestLog } from '../src/testing/test-logs.ts';
+import { describeOnEachLog, testLog, type TestLog } from '../src/testing/test-logs.ts';
 
 const TOPIC = 'journey.touches';
 const hex = (number: number, digits: number) => number.toString(16).padStart(digits, '0');
@@ -26,7 +26,7 @@ const own = (span: Span | undefined) => nameOf(span?.spanContext());
 const parent = (span: Span) => nameOf(span.parentSpanContext);
 const links = (span: Span | undefined) => span?.links.map(({ context }) => nameOf(context));
 
-describe.each(logKinds)('[log: %s] 50 events of 50 traces in one batch', (kind) => {
+describeOnEachLog('50 events of 50 traces in one batch', (kind) => {
   let log: TestLog;
   let services: OneProcess;
   const { telemetry, spans, reset } = recordedTelemetry('standalone');

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { deliver } from '@throughline/client';
 import type { TableDigest } from '@throughline/projection';
 import { sampleCompany } from '@throughline/sample';
 import { oneProcess, type OneProcess } from '../src/testing/one-process.ts';
-import { logKinds, testLog, type TestLog } from '../src/testing/test-logs.ts';
+import { describeOnEachLog, testLog, type TestLog } from '../src/testing/test-logs.ts';
 
 const sends = sampleCompany();
 /** A reactor converts the lead of every deal that is opened; nobody sends that. */
@@ -17,7 +17,7 @@ const MILESTONES = [
 /** Of the logs that were told the sample company in this file, in their order. */
 const contents: { readonly kind: string; readonly digests: readonly TableDigest[] }[] = [];
 
-describe.each(logKinds)('[log: %s] the whole path of the sample company', (kind) => {
+describeOnEachLog('the whole path of the sample company', (kind) => {
   let own: TestLog;
   let services: OneProcess;
   let refusals: readonly string[];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { describe } from '@jest/globals';
 import { kafkaLog, memoryLog, postgresLog, type KafkaLogOptions, type Log } from '@throughline/log';
 import { testBrokers } from '@throughline/log/testing';
 import { testDatabase } from '@throughline/postgres/testing';
@@ -6,9 +7,18 @@ import { topicsUnder } from './topics-under.ts';
 
 export type LogKind = Log['kind'];
 
-/** The logs that a test of the whole path runs over; NO_KAFKA=1 leaves the broker out. */
-export const logKinds: readonly LogKind[] =
-  process.env['NO_KAFKA'] === '1' ? ['memory', 'postgres'] : ['memory', 'postgres', 'kafka'];
+const describeKafka = process.env['NO_KAFKA'] === '1' ? describe.skip : describe;
+
+/** Tests over a real broker; NO_KAFKA=1 skips them. */
+export function describeOnKafka(what: string, tests: () => void): void {
+  describeKafka(`[log: kafka] ${what}`, tests);
+}
+
+/** The same tests over each log. */
+export function describeOnEachLog(what: string, tests: (kind: LogKind) => void): void {
+  for (const kind of ['memory', 'postgres'] as const) describe(`[log: ${kind}] ${what}`, () => tests(kind));
+  describeOnKafka(what, () => tests('kafka'));
+}
 
 export interface TestLog {
   readonly log: Log;
