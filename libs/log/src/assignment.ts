@@ -1,3 +1,4 @@
+import type { OwnedPartition } from './log.ts';
 import type { PartitionLoop } from './partition-loop.ts';
 
 export interface TopicPartition {
@@ -51,11 +52,12 @@ export class Assignment {
     await Promise.all(lost);
   }
 
-  owned(): { topic: string; partition: number; halted?: string }[] {
+  owned(): OwnedPartition[] {
     return [...this.loops.values()].map(({ topic, partition, loop }) => ({
       topic,
       partition,
       ...(loop.halted === undefined ? {} : { halted: loop.halted }),
+      ...(loop.failing === undefined ? {} : { failing: loop.failing }),
     }));
   }
 

@@ -115,9 +115,18 @@ export interface Subscription {
   halted?(topic: string, partition: number, reason: string): void;
 }
 
+/** A partition that a subscriber has now. */
+export interface OwnedPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** why it stands still, while it does */
+  readonly halted?: string;
+  /** why its last batch failed, while that is tried again */
+  readonly failing?: string;
+}
+
 export interface Running {
-  /** partitions owned now, with why a halted one halted */
-  owned(): readonly { topic: string; partition: number; halted?: string }[];
+  owned(): readonly OwnedPartition[];
   /** Finishes the batch in hand, gives the partitions back, and resolves. */
   stop(): Promise<void>;
 }

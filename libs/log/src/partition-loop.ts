@@ -35,6 +35,8 @@ export interface LoopTask {
 export class PartitionLoop {
   /** why it halted, while it is */
   halted: string | undefined;
+  /** why the last batch was not delivered, while it is tried again */
+  failing: string | undefined;
   /** offset of the next record to deliver, once the position was proven */
   next: bigint | undefined;
   private readonly abort = new AbortController();
@@ -62,7 +64,10 @@ export class PartitionLoop {
 
   private async run(signal: AbortSignal): Promise<void> {
     let failures = 0;
-    const delivered = () => (failures = 0);
+    const delivered = () => {
+      failures = 0;
+      this.failing = undefined;
+    };
     while (!signal.aborted) {
       try {
         this.reread = false;
@@ -73,6 +78,7 @@ export class PartitionLoop {
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof PartitionHalted) this.halt(error.message);
+        else this.failing = error instanceof Error ? error.message : String(error);
         await sleep(this.halted === undefined ? backOff(failures++) : this.task.haltedMs, signal);
       }
     }

@@ -12,24 +12,32 @@ interface Owned {
   readonly topic: string;
   readonly partition: number;
   readonly halted?: string;
+  readonly failing?: string;
 }
 
 /**
  * Whether a consumer of the log keeps up: within a minute, and no partition halted. A halted one is named with its
- * reason also where the lag cannot be told, since what halts a partition (deleted records) often hides its lag.
+ * reason also where the lag cannot be told, since what halts a partition (deleted records) often hides its lag. A
+ * batch that fails is tried again, so that its reason is told while the lag may still be short.
  * @param owned partitions that this process has now
  */
 export async function keepingUp(following: Following, owned: readonly Owned[]): Promise<Finding> {
-  const still = owned.filter(({ halted }) => halted !== undefined);
-  const halted =
-    still.map(({ topic, partition, halted: why }) => `${topic}/${partition}: ${why}`).join('; ') || null;
+  const halted = reasons(owned, 'halted');
+  const failing = reasons(owned, 'failing');
   try {
     const lag = await following.lag();
     const seconds = Math.max(0, ...lag.map((each) => each.seconds));
     const events = Number(lag.reduce((sum, each) => sum + each.events, 0n));
-    return { ok: seconds < FRESH_SECONDS && halted === null, detail: { events, seconds, halted } };
+    return { ok: seconds < FRESH_SECONDS && halted === null, detail: { events, seconds, halted, failing } };
   } catch (error) {
     const lagUnknown = error instanceof Error ? error.message : String(error);
-    return { ok: false, detail: { events: null, seconds: null, halted, lagUnknown } };
+    return { ok: false, detail: { events: null, seconds: null, halted, failing, lagUnknown } };
   }
+}
+
+function reasons(owned: readonly Owned[], kind: 'halted' | 'failing'): string | null {
+  const named = owned.flatMap((each) =>
+    each[kind] === undefined ? [] : [`${each.topic}/${each.partition}: ${each[kind]}`],
+  );
+  return named.length === 0 ? null : named.join('; ');
 }

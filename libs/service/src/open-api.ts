@@ -15,7 +15,7 @@ const problem = z.object({
   traceId: z.string().optional(),
 });
 
-/** Serves OpenAPI 3.1 at /openapi.json and a page to read and try it at /docs. Call before the app is initialised. */
+/** Serves OpenAPI 3.1 at /openapi.json and a page to read and try it at /docs, where / leads. Call before the app is initialised. */
 export function serveOpenApi(app: NestFastifyApplication, about: { title: string; version: string }): void {
   let document: OpenAPIObject | undefined;
   SwaggerModule.setup('docs', app, () => (document ??= documentOf(app, about)), {
@@ -23,6 +23,10 @@ export function serveOpenApi(app: NestFastifyApplication, about: { title: string
     raw: ['json'],
     customSiteTitle: about.title,
   });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get('/', (_request, reply) => reply.redirect('/docs'));
 }
 
 function documentOf(app: NestFastifyApplication, about: { title: string; version: string }): OpenAPIObject {

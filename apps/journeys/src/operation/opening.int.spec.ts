@@ -61,7 +61,7 @@ describe('the freshness of journeys', () => {
     await journeys.get('/v1/journeys/visitor/v');
     expect(await fresh()).toMatchObject({
       status: 200,
-      detail: { events: 0, seconds: 0, halted: null, housekeepingError: null },
+      detail: { events: 0, seconds: 0, halted: null, failing: null, housekeepingError: null },
     });
     const { topic, partition } = await placeOf(event.id);
     // retention took records that were not applied yet

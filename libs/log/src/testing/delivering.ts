@@ -50,7 +50,9 @@ export const delivering: readonly ContractCase[] = [
       const collector = new Collector('failing', [topic], new Map(), { before: fail });
       const running = await kit.connect().subscribe(collector);
       await kit.connect().send(topic, numbered(0, 5));
+      await eventually('the reason is told', () => running.owned()[0]?.failing === 'the handler failed');
       await collector.waitFor(({ records }) => records.length >= 5, '5 records');
+      await eventually('and forgotten', () => running.owned()[0]?.failing === undefined);
       await running.stop();
       assert.deepEqual(texts(collector.records), numbers(0, 5));
       const [first] = collector.batches;
