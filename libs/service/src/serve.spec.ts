@@ -214,7 +214,8 @@ describe('the shell', () => {
       },
       components: { schemas: { Problem: { type: 'object' } } },
     });
-    const page = await fetch(`${service.url}/docs`);
+    const page = await fetch(`${service.url}/`);
+    expect(page.url).toBe(`${service.url}/docs`);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('swagger-ui');
     const style = await fetch(`${service.url}/docs/swagger-ui.css`);
