@@ -110,6 +110,33 @@ describe('the client', () => {
     ]);
   });
 
+  it('I6 finds the item for which a whole batch is refused, and gives the others in', async () => {
+    const whole = {
+      status: 422,
+      body: { code: 'bad-string', detail: 'a text cannot be stored', remedy: 'Mend it.' },
+    };
+    const taken = { status: 200, body: { results: [{ status: 200 }] } };
+    const { client, asked } = await answering(whole, taken, whole);
+    const batch = [command, { ...command, commandId: 'k-2' }];
+    expect(await client.commands('leads', batch)).toEqual([
+      { taken: true },
+      { taken: false, reason: 'a text cannot be stored. Mend it.' },
+    ]);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('says what a server that knows no problem details answers', async () => {
+    const { client } = await answering({ status: 414, body: { error: 'URI Too Long', message: 'Too long' } });
+    await expect(client.get('journeys', '/v1/x')).rejects.toMatchObject({ status: 414, message: 'Too long' });
+  });
+
+  it('I1 emits bytes as they are, and a body too large is an answer', async () => {
+    const { client, asked } = await answering({ status: 413, body: { code: 'body-too-large' } });
+    const answer = await client.emit(Buffer.from('{"a":1}'), 'application/cloudevents+json');
+    expect(answer).toEqual({ code: 'body-too-large' });
+    expect(asked[0]).toMatchObject({ type: 'application/cloudevents+json', body: { a: 1 } });
+  });
+
   it('does not guess which item a result belongs to', async () => {
     const { client } = await answering({ status: 202, body: { results: [] } });
     await expect(client.facts([fact])).rejects.toThrow('1 items were sent and 0 results came');

@@ -21,13 +21,15 @@ export interface Page<T> {
 
 type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
-interface FactsAnswer {
+/** What the whole body was answered where there is no result an item. */
+interface BatchAnswer extends Readonly<Record<string, unknown>> {
   readonly results?: readonly {
     readonly status: number;
     readonly problem?: Readonly<Record<string, unknown>>;
   }[];
 }
 
+const REFUSED = [400, 413, 422];
 const BUSY = 503;
 const ROUNDS = 3;
 
@@ -49,13 +51,13 @@ export class Client implements Doors {
   }
 
   /** Sends a body byte for byte to the facts door. @returns its answer, good or mixed or refused */
-  emit<T>(body: string, contentType: string): Promise<T> {
+  emit<T>(body: string | Uint8Array, contentType: string): Promise<T> {
     return request<T>({
       method: 'POST',
       url: this.#url('touches', '/v1/events'),
       body,
       contentType,
-      answers: [400, 422],
+      answers: REFUSED,
     });
   }
 
@@ -69,7 +71,7 @@ export class Client implements Doors {
     } while (cursor !== null);
   }
 
-  async facts(batch: readonly SendableFact[]): Promise<readonly Outcome[]> {
+  facts(batch: readonly SendableFact[]): Promise<readonly Outcome[]> {
     const events = batch.map((fact) => ({
       specversion: '1.0',
       id: fact.id,
@@ -79,14 +81,13 @@ export class Client implements Doors {
       ...(fact.inferred.length === 0 ? {} : { inferred: fact.inferred.join(',') }),
       data: fact.data,
     }));
-    return outcomes(
-      await this.#batch('touches', '/v1/events', events, 'application/cloudevents-batch+json'),
-      batch.length,
+    return itemByItem(events, (some) =>
+      this.#batch('touches', '/v1/events', some, 'application/cloudevents-batch+json'),
     );
   }
 
   /** Where a stream was too busy for one of them the whole batch goes again: its ids make that change nothing else. */
-  async commands(
+  commands(
     service: SendableCommand['service'],
     batch: readonly SendableCommand[],
   ): Promise<readonly Outcome[]> {
@@ -100,11 +101,13 @@ export class Client implements Doors {
       inferred: each.inferred,
       data: each.data,
     }));
-    for (let round = 1; ; round += 1) {
-      const answer = await this.#batch(service, `/v1/${service}/commands`, { commands });
-      const isBusy = answer.results?.some(({ status }) => status === BUSY) ?? false;
-      if (!isBusy || round === ROUNDS) return outcomes(answer, batch.length);
-    }
+    return itemByItem(commands, async (some) => {
+      for (let round = 1; ; round += 1) {
+        const answer = await this.#batch(service, `/v1/${service}/commands`, { commands: some });
+        const isBusy = answer.results?.some(({ status }) => status === BUSY) ?? false;
+        if (!isBusy || round === ROUNDS) return answer;
+      }
+    });
   }
 
   #batch(
@@ -112,8 +115,8 @@ export class Client implements Doors {
     path: string,
     body: unknown,
     contentType = 'application/json',
-  ): Promise<FactsAnswer> {
-    return request({ method: 'POST', url: this.#url(service, path), body, contentType, answers: [422] });
+  ): Promise<BatchAnswer> {
+    return request({ method: 'POST', url: this.#url(service, path), body, contentType, answers: REFUSED });
   }
 
   #url(service: ServiceName, path: string, query: Query = {}): URL {
@@ -124,8 +127,21 @@ export class Client implements Doors {
   }
 }
 
+/** Where a body is refused whole it goes again in halves, until the item at fault stands alone. */
+async function itemByItem<T>(
+  items: readonly T[],
+  send: (items: readonly T[]) => Promise<BatchAnswer>,
+): Promise<readonly Outcome[]> {
+  const answer = await send(items);
+  if (answer.results !== undefined || answer['code'] === undefined) return outcomes(answer, items.length);
+  if (items.length === 1) return [{ taken: false, reason: inWords(answer) }];
+  const middle = Math.ceil(items.length / 2);
+  const first = await itemByItem(items.slice(0, middle), send);
+  return [...first, ...(await itemByItem(items.slice(middle), send))];
+}
+
 /** @throws when the answer does not have one result an item: to guess which is which would lose some */
-function outcomes(answer: FactsAnswer, expected: number): readonly Outcome[] {
+function outcomes(answer: BatchAnswer, expected: number): readonly Outcome[] {
   if (answer.results?.length !== expected)
     throw new Error(
       `${expected} items were sent and ${answer.results?.length ?? 'no'} results came: ${JSON.stringify(answer).slice(0, 300)}`,

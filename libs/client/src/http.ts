@@ -4,7 +4,7 @@ import { NoAnswer, ProblemAnswer } from './problem.error.ts';
 export interface Request {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
-  /** sent as JSON; a string is sent as it stands */
+  /** sent as JSON; a text or bytes are sent as they stand */
   readonly body?: unknown;
   readonly contentType?: string;
   /** statuses besides 2xx whose body is an answer and no failure */
@@ -44,7 +44,7 @@ function send({ method, url, body, contentType = 'application/json' }: Request):
     ...(body === undefined
       ? {}
       : {
-          body: typeof body === 'string' ? body : JSON.stringify(body),
+          body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
           headers: { 'content-type': contentType },
         }),
   });
@@ -56,9 +56,8 @@ function pauseMs(attempt: number, asked: string | null): number {
 
 function problemIn(text: string, { status, statusText }: Response): Record<string, unknown> {
   const body = parsed(text);
-  return typeof body === 'object' && body !== null
-    ? (body as Record<string, unknown>)
-    : { status, detail: `${status} ${statusText}`.trim() };
+  const said = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  return { detail: said['title'] ?? said['message'] ?? `${status} ${statusText}`.trim(), ...said };
 }
 
 function parsed(text: string): unknown {

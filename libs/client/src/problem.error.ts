@@ -22,7 +22,7 @@ export class NoAnswer extends Error {
 export function inWords(problem: Readonly<Record<string, unknown>>): string {
   const text = (key: string) => (typeof problem[key] === 'string' ? problem[key] : '');
   const field = text('field') && !text('detail').includes(text('field')) ? `${text('field')}: ` : '';
-  return [`${field}${text('detail') || text('title')}`, text('remedy')]
-    .filter((part) => part !== '')
-    .join(' ');
+  const wrong = `${field}${text('detail') || text('title')}`;
+  if (wrong === '' || text('remedy') === '') return wrong || text('remedy');
+  return `${wrong}${/[.!?]$/.test(wrong) ? '' : '.'} ${text('remedy')}`;
 }

@@ -26,6 +26,7 @@ export { BATCH_EVENTS, readCloudEvents } from './http.ts';
 export type { HttpHeaders } from './http.ts';
 export { canonicalJson, EVENT_NAMESPACE, eventId, payloadHash } from './identifiers.ts';
 export { isEvent } from './is-event.ts';
+export { firstByte, sliceArray } from './json-array.ts';
 export { BATCH_BYTES, EVENT_BYTES, parseJson } from './json.ts';
 export type { JsonLimits } from './json.ts';
 export { fromRecord, toRecord } from './record.ts';
