@@ -52,9 +52,6 @@ async function main(): Promise<void> {
   say(`Ctrl-C stops it. The data stays in ${basename(options.data)} until \`npx throughline data reset\`.`);
 }
 
-// The door of `npm start` may have been killed; nobody could stop this process then.
-process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-
 await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

@@ -27,7 +27,7 @@ interface Needs {
   readonly folder: string;
 }
 
-/** One service in a process of its own, over Kafka. Ctrl-C does not reach it; `stop` does. */
+/** One service in a process of its own, over Kafka. Ctrl-C does not reach it; `stop` does, and the end of this process. */
 export function serviceProcess(service: string, { port, database, brokers, folder }: Needs): ServiceProcess {
   const path = join(folder, `${service}-${port}.log`);
   const lines = openSync(path, 'a');
@@ -36,7 +36,7 @@ export function serviceProcess(service: string, { port, database, brokers, folde
     ['--import', join(root, 'tools/typescript/register.mjs'), join(root, 'apps', service, 'src/main.ts')],
     {
       detached: true,
-      stdio: ['ignore', lines, lines],
+      stdio: ['ignore', lines, lines, 'ipc'],
       env: {
         ...environment,
         LOG: 'kafka',

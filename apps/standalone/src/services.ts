@@ -93,9 +93,6 @@ async function described({ service, port, pid, ready }: ServiceProcess): Promise
   return `${service.padEnd(14)} http://127.0.0.1:${port}  (process ${pid})`;
 }
 
-// The door of `npm start` may have been killed; nobody could stop this process then.
-process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-
 await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

@@ -8,7 +8,7 @@ describe('whether a consumer keeps up', () => {
   it('is so while the oldest record that waits is younger than a minute', async () => {
     expect(await keepingUp(behind(partition(3n, 2), partition(4n, 59.9)), [])).toEqual({
       ok: true,
-      detail: { events: 7, seconds: 59.9, halted: null, failing: null },
+      detail: { events: 7, seconds: 59.9, owns: 0, halted: null, failing: null },
     });
     expect((await keepingUp(behind(partition(1n, 60)), [])).ok).toBe(false);
   });
@@ -20,7 +20,13 @@ describe('whether a consumer keeps up', () => {
     ];
     expect(await keepingUp(behind(partition(0n, 0)), owned)).toEqual({
       ok: false,
-      detail: { events: 0, seconds: 0, halted: 'journey.leads/1: records were deleted', failing: null },
+      detail: {
+        events: 0,
+        seconds: 0,
+        owns: 2,
+        halted: 'journey.leads/1: records were deleted',
+        failing: null,
+      },
     });
     const hidden = { lag: () => Promise.reject(new RangeError('no record 4')) };
     expect(await keepingUp(hidden, owned)).toMatchObject({

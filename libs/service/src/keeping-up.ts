@@ -22,16 +22,20 @@ interface Owned {
  * @param owned partitions that this process has now
  */
 export async function keepingUp(following: Following, owned: readonly Owned[]): Promise<Finding> {
+  const owns = owned.length;
   const halted = reasons(owned, 'halted');
   const failing = reasons(owned, 'failing');
   try {
     const lag = await following.lag();
     const seconds = Math.max(0, ...lag.map((each) => each.seconds));
     const events = Number(lag.reduce((sum, each) => sum + each.events, 0n));
-    return { ok: seconds < FRESH_SECONDS && halted === null, detail: { events, seconds, halted, failing } };
+    return {
+      ok: seconds < FRESH_SECONDS && halted === null,
+      detail: { events, seconds, owns, halted, failing },
+    };
   } catch (error) {
     const lagUnknown = error instanceof Error ? error.message : String(error);
-    return { ok: false, detail: { events: null, seconds: null, halted, failing, lagUnknown } };
+    return { ok: false, detail: { events: null, seconds: null, owns, halted, failing, lagUnknown } };
   }
 }
 

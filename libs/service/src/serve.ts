@@ -107,7 +107,10 @@ async function end(app: NestFastifyApplication, closing: readonly (() => Promise
 /** npm passes a Ctrl-C on that the terminal has sent to the process already: both within this time are one. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** Runs until SIGINT or SIGTERM, then stops; a second signal, a second later or more, ends the process at once. */
+/**
+ * Runs until SIGINT or SIGTERM, or until the process that started it has ended, then stops; a second signal, a second
+ * later or more, ends the process at once.
+ */
 export function stopOnSignal(stop: () => Promise<boolean>): void {
   let askedAt: number | undefined;
   const heard = () => {
@@ -123,4 +126,5 @@ export function stopOnSignal(stop: () => Promise<boolean>): void {
   };
   process.on('SIGINT', heard);
   process.on('SIGTERM', heard);
+  process.on('disconnect', heard);
 }

@@ -54,9 +54,11 @@ async function answers(broker: string): Promise<boolean> {
     await first.stop();
     expect(await answers(address)).toBe(false);
     expect(existsSync(join(directory, 'data/meta.properties'))).toBe(true);
+    const left = await startBroker({ directory }); // as if its owner were killed: nobody stops it
     const again = await startBroker({ directory, port: Number(address.split(':')[1]) });
     expect(again.brokers).toEqual([address]);
     expect(await answers(address)).toBe(true);
+    expect(() => process.kill(left.pid ?? 0, 0)).toThrow();
     await again.stop();
   });
 });

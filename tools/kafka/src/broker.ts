@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { kafkaJars } from './artifacts.ts';
 import { kafkaConfig } from './kafka.config.ts';
+import { forgetBroker, noteBroker, stopLeftOver } from './left-over.ts';
 import { serverProperties } from './server-properties.ts';
 
 const run = promisify(execFile);
@@ -36,7 +37,8 @@ export interface Broker {
 /**
  * A real Kafka broker: the one in KAFKA_BROKERS, otherwise one started here on free ports.
  *
- * The broker is in a process group of its own: Ctrl-C reaches whoever started it, who stops it in order.
+ * The broker is in a process group of its own: Ctrl-C reaches whoever started it, who stops it in order. One that a
+ * killed process left on the directory is stopped first.
  * @throws KafkaToolMissing when Java or Maven is missing, Error with the broker's last lines when it does not start
  */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
@@ -45,6 +47,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
   const log = options.log ?? (() => {});
   const jars = await kafkaJars(config.cache, log);
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'throughline-kafka-')));
+  await stopLeftOver(directory, log);
   const [free, controllerPort] = await freePorts();
   const port = options.port ?? free;
   const classpath = join(jars, '*');
@@ -55,11 +58,13 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
     { detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   await ready(child, log);
+  await noteBroker(directory, child.pid ?? 0);
   return {
     brokers: [`127.0.0.1:${port}`],
     pid: child.pid ?? null,
     stop: async () => {
       await end(child);
+      await forgetBroker(directory);
       if (!options.directory) await rm(directory, { recursive: true, force: true });
     },
   };
