@@ -74,7 +74,12 @@ async function main(): Promise<void> {
       log: { kind: 'kafka', brokers: broker.brokers },
       analystUrl: installation.analystUrl,
     });
-    stopOnSignal(stop);
+    stopOnSignal(async () => {
+      say('\nStopping …');
+      const inTime = await stop();
+      say('Stopped.');
+      return inTime;
+    });
     say('\nReady. Try `npx throughline status` in another terminal; Ctrl-C stops everything.');
   } catch (error) {
     await stop();
