@@ -1,15 +1,15 @@
 import { Client, NoAnswer, oneAddress, ProblemAnswer, readRunning, type Running } from '@throughline/client';
 import type { Command } from 'commander';
+import { UsageError } from './usage.error.ts';
 
-/** A failure of the command line itself: printed without a stack, exit code 1. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError } from './usage.error.ts';
 
-/** The address given with --url, else the installation that runs on this machine. */
+/** The address given with --url, else the installation that runs on this machine. @throws UsageError */
 export function clientOf(command: Command): Client {
   const { url } = command.optsWithGlobals<{ url?: string }>();
-  return new Client(url === undefined ? runningHere().urls : oneAddress(url));
+  if (url === undefined) return new Client(runningHere().urls);
+  if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return new Client(oneAddress(url));
+  throw new UsageError(`--url takes an address such as http://127.0.0.1:3400, not ${url}.`);
 }
 
 /** @throws UsageError that says how to start one */
@@ -25,6 +25,8 @@ export function runningHere(): Running {
 export function explain(error: unknown): string {
   if (error instanceof ProblemAnswer) return `Refused (${error.status} ${error.code}): ${error.message}`;
   if (error instanceof NoAnswer || error instanceof UsageError) return error.message;
+  // an error of the log or the database that says itself whether to try again
+  if (error instanceof Error && 'retriable' in error) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -1,31 +1,38 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { inWords, type Client } from '@throughline/client';
 import { clientOf, UsageError } from './context.ts';
+import { batchesOf, bodyOf, itemsOf, type Item } from './emit-items.ts';
 import { progress, say, show, table } from './output.ts';
 
-interface Item {
-  readonly line: number;
-  readonly text: string;
-}
-
-interface ItemAnswer {
-  readonly status: number;
+/** A problem itself where a single event was refused. */
+interface ItemAnswer extends Readonly<Record<string, unknown>> {
   readonly id?: string;
   readonly quarantine?: string;
   readonly after?: string;
   readonly problem?: Readonly<Record<string, unknown>>;
 }
 
+interface Answered {
+  readonly answers: readonly ItemAnswer[];
+  readonly after: string | null;
+}
+
 interface Refusal {
+  /** its line, or its place in an array */
   readonly line: number;
   readonly reason: string;
   readonly quarantine: string | null;
 }
 
-const MOST_ITEMS = 500;
-const MOST_BYTES = 700_000;
+export interface Emitted {
+  readonly sent: number;
+  readonly accepted: number;
+  /** makes a query wait for all of it */
+  readonly after: string | null;
+  readonly refusals: readonly Refusal[];
+}
 
 export function addEmit(program: Command): void {
   program
@@ -34,93 +41,77 @@ export function addEmit(program: Command): void {
     .description('send facts (touches, identities, accounts, members, spend) to the log')
     .addHelpText(
       'after',
-      '\nExample of a line:\n  {"specversion":"1.0","id":"t-1","source":"shop","type":"throughline.touch.recorded.v1",' +
+      '\nExits 1 when one was refused.\nExample of a line:\n  {"specversion":"1.0","id":"t-1","source":"shop","type":"throughline.touch.recorded.v1",' +
         '"time":"2026-03-01T09:30:00Z","data":{"touchType":"page-view","kind":"activity","visitor":"v-1"}}',
     )
     .action(async (file: string, _options: object, command: Command) => {
-      const items = await readItems(file);
-      if (items.length === 0) throw new UsageError(`${file} holds no event.`);
+      const { unit, items } = itemsOf(await read(file));
+      if (items.length === 0)
+        throw new UsageError(`${file === '-' ? 'Standard input' : file} holds no event.`);
       const bar = progress('Emit');
-      const refusals: Refusal[] = [];
-      let done = 0;
-      let after: string | null = null;
-      for (const batch of cut(items)) {
-        const answers = await send(clientOf(command), batch);
-        refusals.push(...refused(batch, answers));
-        after = answers.findLast(({ after: token }) => token !== undefined)?.after ?? after;
-        bar.update((done += batch.length), items.length);
-      }
-      bar.stop();
-      show(command, { sent: items.length, accepted: items.length - refusals.length, after, refusals }, () => {
-        say(`${items.length - refusals.length} of ${items.length} accepted.`);
+      const emitted = await emit(clientOf(command), items, (done) => bar.update(done, items.length)).finally(
+        () => bar.stop(),
+      );
+      show(command, emitted, ({ sent, accepted, refusals }) => {
+        say(`${accepted} of ${sent} accepted.`);
         if (refusals.length > 0)
           table(
-            ['line', 'quarantine', 'reason'],
+            [unit, 'quarantine', 'reason'],
             refusals.map((each) => [each.line, each.quarantine, each.reason]),
           );
       });
-      if (refusals.length > 0) process.exitCode = 1;
+      if (emitted.refusals.length > 0) process.exitCode = 1;
     });
 }
 
-/** One array, or one event a line; a line that is no JSON is kept as it is, so that the door can quarantine it. */
-async function readItems(file: string): Promise<Item[]> {
-  const lines: Item[] = [];
-  const input = file === '-' ? process.stdin : createReadStream(file);
+/** Sends every item; one that is refused, or too large for the door, keeps no other back. */
+export async function emit(
+  client: Pick<Client, 'emit'>,
+  items: readonly Item[],
+  onProgress: (done: number) => void = () => undefined,
+): Promise<Emitted> {
+  const refusals: Refusal[] = [];
+  const places = new Map<string, string>();
+  let done = 0;
+  for (const batch of batchesOf(items)) {
+    const { answers, after } = await send(client, batch);
+    refusals.push(...refused(batch, answers));
+    for (const place of after?.split(',') ?? []) keepFurthest(places, place);
+    onProgress((done += batch.length));
+  }
+  const after = [...places.values()].slice(-MOST_PLACES).join(',') || null;
+  return { sent: items.length, accepted: items.length - refusals.length, after, refusals };
+}
+
+/** As many as a query takes; more there are only while facts wait in the outbox. */
+const MOST_PLACES = 50;
+
+/** Of several places in one partition the furthest says all. */
+function keepFurthest(places: Map<string, string>, place: string): void {
+  const [, partition = place, offset = '0'] = /^(.+\/\d+)\/(\d+)$/.exec(place) ?? [];
+  const other = /\d+$/.exec(places.get(partition) ?? '')?.[0] ?? '-1';
+  if (BigInt(offset) > BigInt(other)) places.set(partition, place);
+}
+
+async function read(file: string): Promise<Buffer> {
   try {
-    for await (const text of createInterface({ input, crlfDelay: Infinity }))
-      lines.push({ line: lines.length + 1, text });
+    return await (file === '-' ? buffer(process.stdin) : readFile(file));
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
   }
-  const whole = parsed(lines.map(({ text }) => text).join('\n'));
-  if (Array.isArray(whole))
-    return whole.map((item, index) => ({ line: index + 1, text: JSON.stringify(item) }));
-  if (whole !== undefined) return [{ line: 1, text: JSON.stringify(whole) }];
-  return lines.filter(({ text }) => text.trim() !== '');
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Batches that the door takes whole; what is no JSON goes alone, so that it spoils no other. */
-function cut(items: readonly Item[]): Item[][] {
-  const batches: Item[][] = [];
-  let bytes = Infinity;
-  for (const item of items) {
-    const alone = parsed(item.text) === undefined;
-    const full = (batches.at(-1)?.length ?? 0) >= MOST_ITEMS || bytes + item.text.length > MOST_BYTES;
-    if (alone || full) {
-      batches.push([item]);
-      bytes = alone ? Infinity : item.text.length;
-    } else {
-      batches.at(-1)?.push(item);
-      bytes += item.text.length;
-    }
-  }
-  return batches;
-}
-
-async function send(client: Client, batch: readonly Item[]): Promise<readonly ItemAnswer[]> {
+async function send(client: Pick<Client, 'emit'>, batch: readonly Item[]): Promise<Answered> {
   const [only] = batch;
   if (only && batch.length === 1) {
-    const answer = await client.emit<ItemAnswer & Record<string, unknown>>(
-      only.text,
-      'application/cloudevents+json',
-    );
-    return [answer.problem ? answer : { ...answer, problem: answer }];
+    const answer = await client.emit<ItemAnswer>(only.bytes, 'application/cloudevents+json');
+    return { answers: [{ problem: answer, ...answer }], after: answer.after ?? null };
   }
-  const body = `[${batch.map(({ text }) => text).join(',')}]`;
-  const { results } = await client.emit<{ results: readonly ItemAnswer[] }>(
-    body,
+  const { results, after } = await client.emit<{ results: readonly ItemAnswer[]; after: string | null }>(
+    bodyOf(batch),
     'application/cloudevents-batch+json',
   );
-  return results;
+  return { answers: results, after };
 }
 
 function refused(batch: readonly Item[], answers: readonly ItemAnswer[]): Refusal[] {
@@ -129,7 +120,7 @@ function refused(batch: readonly Item[], answers: readonly ItemAnswer[]): Refusa
       ? []
       : [
           {
-            line: batch[index]?.line ?? 0,
+            line: batch[index]?.at ?? 0,
             reason: inWords(answer.problem ?? {}),
             quarantine: answer.quarantine ?? null,
           },

@@ -4,6 +4,7 @@ import { addData } from './data.ts';
 import { addEmit } from './emit.ts';
 import { addImport } from './import/command.ts';
 import { addJourney } from './journey.ts';
+import { printableLines } from './output.ts';
 import { addParked } from './parked.ts';
 import { addProjection } from './projection.ts';
 import { addPsql } from './psql.ts';
@@ -49,6 +50,6 @@ addData(program);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 await program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`);
+  process.stderr.write(`${printableLines(explain(error))}\n`);
   process.exitCode = 1;
 });

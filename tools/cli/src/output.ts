@@ -52,9 +52,29 @@ export function table(
   say(drawn.toString());
 }
 
-/** Ingested text could hold terminal control characters; they are shown, not obeyed. */
+/** Ingested text could steer the terminal, or turn the reading direction round; that is shown, not obeyed. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (each) => `\\x${each.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, (each) => {
+    const code = each.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
+  });
+}
+
+/** The same for a text of several lines, whose line ends are its own. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+/** Figures in one line, `pending 0, quarantine (waiting 2, replayed 0)`; what is unknown or blank is left out. */
+export function figures(named: Readonly<Record<string, unknown>>): string {
+  return Object.entries(named)
+    .filter(([, value]) => value !== null && value !== undefined && value !== '')
+    .map(([name, value]) =>
+      typeof value === 'object'
+        ? `${name} (${figures(value as Record<string, unknown>)})`
+        : `${name} ${value}`,
+    )
+    .join(', ');
 }
 
 /** How to get the next page of a list, or nothing on the last. */

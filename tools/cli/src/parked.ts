@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Page } from '@throughline/client';
 import { clientOf } from './context.ts';
 import { limitOption } from './journey.ts';
-import { nextPage, say, show, table } from './output.ts';
+import { nextPage, printableLines, say, show, table } from './output.ts';
 
 interface Parked {
   readonly place: string;
@@ -48,7 +48,7 @@ export function addParked(program: Command): void {
     .argument('<id>', 'event id, or its place as `list` prints it')
     .action(async (id: string, _options: object, command: Command) => {
       const answer = await clientOf(command).get('journeys', route(id));
-      show(command, answer, () => say(JSON.stringify(answer, null, 2)));
+      show(command, answer, () => say(printableLines(JSON.stringify(answer, null, 2))));
     });
   parked
     .command('replay')

@@ -38,7 +38,9 @@ async function runOne(command: Command, url: string, sql: string): Promise<void>
   try {
     const rows = await database.transaction(async (tx) => {
       await tx.query('SET LOCAL search_path = analytics_v1');
-      return (await tx.query(sql)).rows;
+      const { rows: found } = (await tx.query(sql)) as { rows?: Record<string, unknown>[] };
+      if (found === undefined) throw new UsageError('-c takes one statement, not several.');
+      return found;
     });
     const columns = Object.keys(rows[0] ?? {});
     show(command, rows, () =>

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { clientOf } from './context.ts';
 import { limitOption } from './journey.ts';
-import { nextPage, say, show, table, type Cell } from './output.ts';
+import { nextPage, printable, say, show, table, type Cell } from './output.ts';
 
 interface ReportList {
   readonly items: readonly {
@@ -78,7 +78,7 @@ function print({ items, total, next, report, ...rest }: ReportAnswer): void {
   ];
   const scalars = Object.entries(rest).filter(([name]) => name !== 'group');
   if (rows.length === 0 && !total)
-    for (const [name, value] of scalars) say(`${name}: ${figure(value) ?? '–'}`);
+    for (const [name, value] of scalars) say(printable(`${name}: ${figure(value) ?? '–'}`));
   else {
     const totalRow = total
       ? [

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { clientOf } from './context.ts';
-import { say, show, table } from './output.ts';
+import { figures, say, show, table } from './output.ts';
 
 interface Status {
   readonly projection: { readonly name: string; readonly version: number; readonly schema: string };
@@ -8,7 +8,7 @@ interface Status {
   readonly accounting: Readonly<Record<'accepted' | 'applied' | 'parked' | 'duplicates', number>> & {
     readonly balanced: boolean;
   };
-  readonly parked: Readonly<Record<string, number>>;
+  readonly parked: Readonly<Record<string, { readonly events: number; readonly keys: number }>>;
   readonly conflicts: number;
   readonly positions: readonly {
     readonly topic: string;
@@ -26,7 +26,7 @@ interface Health {
   >;
 }
 
-type Accounting = Readonly<Record<string, number | boolean>>;
+type Accounting = Readonly<Record<string, unknown>>;
 
 export function addStatus(program: Command): void {
   program
@@ -61,11 +61,11 @@ function print(
   say(
     `  accepted ${accepted} = applied ${applied} + parked ${accounting.parked} + duplicates ${duplicates}${balanced ? '' : '  NOT BALANCED'}`,
   );
-  say(`  parked: ${pairs(parked) || 'none'}; conflicts: ${conflicts}`);
-  say(`Door for facts: ${pairs(door)}`, '');
+  say(`  parked: ${figures(parked) || 'none'}; conflicts: ${conflicts}`);
+  say(`Door for facts: ${figures(door)}`, '');
   table(
     ['check', 'ok', 'detail'],
-    Object.entries(checks).map(([name, { ok, detail }]) => [name, ok ? 'yes' : 'NO', pairs(detail ?? {})]),
+    Object.entries(checks).map(([name, { ok, detail }]) => [name, ok ? 'yes' : 'NO', figures(detail ?? {})]),
   );
   const shown = all ? positions : positions.filter(({ events }) => events > 0);
   if (shown.length === 0) return;
@@ -75,9 +75,3 @@ function print(
     shown.map((each) => [each.topic, each.partition, each.position, each.high, each.events, each.seconds]),
   );
 }
-
-const pairs = (figures: Readonly<Record<string, unknown>>): string =>
-  Object.entries(figures)
-    .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-    .join(', ');

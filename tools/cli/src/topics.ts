@@ -1,6 +1,6 @@
 import { TOPICS } from '@throughline/contracts';
 import { kafkaLog, TopicMissing } from '@throughline/log';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { brokersOf, clientOf } from './context.ts';
 import { say, show, table } from './output.ts';
 
@@ -12,18 +12,25 @@ interface Positions {
   }[];
 }
 
+const partitionsOption = (text: string): number => {
+  const partitions = Number(text);
+  if (!Number.isInteger(partitions) || partitions < 1 || partitions > 10_000)
+    throw new InvalidArgumentError('It takes 1 to 10000.');
+  return partitions;
+};
+
 export function addTopics(program: Command): void {
   program
     .command('topics')
     .option('--create', 'make what is missing and check the settings of what is there')
-    .option('--partitions <number>', 'of a topic that is made; never changed later', '12')
+    .option('--partitions <number>', 'of a topic that is made; never changed later', partitionsOption, 12)
     .option('--brokers <list>', 'Kafka brokers; the running installation’s, or KAFKA_BROKERS, unless told')
     .description('the topics of the log: partitions and records; kept for ever')
-    .action(async (options: { create?: boolean; partitions: string; brokers?: string }, command: Command) => {
+    .action(async (options: { create?: boolean; partitions: number; brokers?: string }, command: Command) => {
       const brokers = brokersOf(options.brokers);
       if (brokers === null) return embedded(command);
       const log = kafkaLog({ brokers, clientId: 'throughline-topics' });
-      const settings = TOPICS.map((name) => ({ name, partitions: Number(options.partitions) }));
+      const settings = TOPICS.map((name) => ({ name, partitions: options.partitions }));
       try {
         if (options.create) await log.createTopics(settings);
         const topics = await Promise.all(

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { clientOf, UsageError } from '../context.ts';
+import { clientOf, runningHere, UsageError } from '../context.ts';
 import { progress, say, show } from '../output.ts';
-import { CsvFileError } from './csv.ts';
 import { importFiles } from './import.ts';
-import { loadMapping, MappingError, mappingNames } from './mapping.ts';
+import { loadMapping, mappingNames } from './mapping.ts';
 
 export function addImport(program: Command): void {
   program
@@ -15,23 +14,18 @@ export function addImport(program: Command): void {
       `a JSON mapping of yours, or one of ${mappingNames().join(', ')}`,
     )
     .option('--refused <file>', 'where to list refused rows', 'refused-rows.csv')
-    .description('turn CSV rows into events; safe to interrupt and to repeat')
+    .description('turn CSV rows into events; safe to interrupt and to repeat; exits 1 when a row was refused')
     .action(async (files: string[], options: { mapping: string; refused: string }, command: Command) => {
       const client = clientOf(command);
+      const isHere = command.optsWithGlobals<{ url?: string }>().url === undefined;
       const bar = progress('Import');
       const result = await importFiles(client, {
         mapping: loadMapping(options.mapping),
         files,
         target: client.urls.journeys,
+        ...(isHere ? { folder: runningHere().data } : {}),
         onProgress: (done, total) => bar.update(done, total),
-      })
-        .catch((error: unknown) => {
-          if (error instanceof MappingError || error instanceof CsvFileError)
-            throw new UsageError(error.message);
-          throw error;
-        })
-        .finally(() => bar.stop());
-      if (result.refused.length > 0) writeFileSync(options.refused, refusedCsv(result.refused));
+      }).finally(() => bar.stop());
       show(command, result, ({ rows, repeats, sent, taken, refused, resumedAt }) =>
         say(
           `${rows} rows${repeats > 0 ? ` (and ${repeats} that repeat one of them)` : ''}: ${sent} events and commands sent, ${taken} taken.`,
@@ -43,7 +37,18 @@ export function addImport(program: Command): void {
             : `${refused.length} refused: see ${options.refused}.`,
         ),
       );
+      if (result.refused.length === 0) return;
+      process.exitCode = 1;
+      write(options.refused, refusedCsv(result.refused));
     });
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new UsageError(`The refused rows cannot be listed in ${path}: ${(error as Error).message}`);
+  }
 }
 
 /** A cell that begins like a formula is defused for spreadsheets. */

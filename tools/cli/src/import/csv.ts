@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parse, type Options } from 'csv-parse/sync';
+import { UsageError } from '../usage.error.ts';
 import type { MappedFile } from './mapping.ts';
 
 /** A row as the file has it: cells are text as written, blank is ''. */
 export interface CsvRow {
+  /** the mapping's label of the file */
   readonly file: string;
   readonly line: number;
   readonly cells: Readonly<Record<string, string>>;
@@ -29,7 +31,7 @@ export interface CsvContent {
 }
 
 /** The file cannot be read as this mapping's at all: nothing of it is taken. */
-export class CsvFileError extends Error {
+export class CsvFileError extends UsageError {
   override readonly name = 'CsvFileError';
 }
 
@@ -45,7 +47,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /**
  * Reads a CSV file. A row that is ragged, badly quoted or not UTF-8 is refused with its line; two rows of one
  * key that differ are both refused, since to choose one by its place would make the result depend on row order.
- * @throws CsvFileError when a column is missing or the file is empty
+ * @throws CsvFileError when the file cannot be read or is empty, or a column is missing or named twice
  */
 export function readCsv(path: string, label: string, shape: MappedFile): CsvContent {
   const name = basename(path);
@@ -56,7 +58,7 @@ export function readCsv(path: string, label: string, shape: MappedFile): CsvCont
     throw new CsvFileError(
       `${name} is empty: its first line must name the columns ${shape.columns.join(', ')}.`,
     );
-  const columns = header.record.map((cell) => cell.replace(/^\u00ef\u00bb\u00bf/, '').trim());
+  const columns = columnsOf(header.record, name);
   const missing = shape.columns.filter((column) => !columns.includes(column));
   if (missing.length > 0)
     throw new CsvFileError(
@@ -70,8 +72,7 @@ export function readCsv(path: string, label: string, shape: MappedFile): CsvCont
       refuse(info.lines, `has ${record.length} cells where the header has ${columns.length}`);
     else {
       const cells = decode(record, columns);
-      if (typeof cells === 'string')
-        refuse(info.lines, `column ${cells} is not UTF-8: save the file as UTF-8`);
+      if (typeof cells === 'string') refuse(info.lines, cells);
       else read.push({ line: info.lines, cells });
     }
   }
@@ -98,25 +99,53 @@ function parseRows(path: string, shape: MappedFile, refuse: Refuse): Parsed[] {
     skip_records_with_error: true,
     info: true,
     on_skip: (error) => {
-      refuse(
-        Number(error?.['lines'] ?? 0),
-        `cannot be read: ${error?.message ?? 'unknown error'}; check its quotes`,
-      );
+      const reason =
+        error?.code === 'CSV_QUOTE_NOT_CLOSED'
+          ? 'a quote before this line is never closed, so that all after it is one cell: close it'
+          : `cannot be read: ${error?.message ?? 'unknown error'}; check its quotes`;
+      refuse(Number(error?.['lines'] ?? 0), reason);
       return undefined;
     },
   };
-  return parse(readFileSync(path), options) as unknown as Parsed[];
+  return parse(bytesOf(path), options) as unknown as Parsed[];
 }
 
-/** The cells by column, or the name of the first column that is not UTF-8. */
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new CsvFileError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** @throws CsvFileError: rows of a file whose columns are in doubt would be read wrongly */
+function columnsOf(header: readonly string[], name: string): string[] {
+  let columns: string[];
+  try {
+    columns = header.map((cell) =>
+      utf8
+        .decode(Buffer.from(cell, 'latin1'))
+        .replace(/^\ufeff/, '')
+        .trim(),
+    );
+  } catch {
+    throw new CsvFileError(`${name} is not UTF-8: save the file as UTF-8.`);
+  }
+  const twice = columns.find((column, index) => column !== '' && columns.indexOf(column) < index);
+  if (twice === undefined) return columns;
+  throw new CsvFileError(`${name} names the column ${twice} twice: which one is meant cannot be known.`);
+}
+
+/** The cells by column, or what is wrong with the first that cannot be stored. */
 function decode(record: readonly string[], columns: readonly string[]): Record<string, string> | string {
   const cells: Record<string, string> = {};
   for (const [index, column] of columns.entries()) {
     try {
       cells[column] = utf8.decode(Buffer.from(record[index] ?? '', 'latin1'));
     } catch {
-      return column;
+      return `column ${column} is not UTF-8: save the file as UTF-8`;
     }
+    if (cells[column].includes('\0')) return `column ${column} holds a NUL character: remove it`;
   }
   return cells;
 }

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { deliver, localRoot, type Doors, type Sendable } from '@throughline/client';
+import { deliver, type Doors, type Sendable } from '@throughline/client';
+import { Checkpoint } from './checkpoint.ts';
 import type { RefusedRow } from './csv.ts';
 import type { Mapping } from './mapping.ts';
 import { planImport, type Plan, type PlannedCommand, type PlannedFact } from './plan.ts';
@@ -11,6 +9,8 @@ export interface ImportOptions {
   readonly files: readonly string[];
   /** names the installation, so that another one is not taken for half done */
   readonly target: string;
+  /** where to keep how far it got: beside the data, so that it goes with them; localRoot unless told */
+  readonly folder?: string;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -35,31 +35,32 @@ export async function importFiles(doors: Doors, options: ImportOptions): Promise
   const plan = planImport(options.mapping, options.files);
   const items = all(plan);
   const sends = sendables(items, options.mapping.source);
-  const place = checkpoint(options.target, sends);
-  const resumedAt = place.read();
-  const refused = [...plan.refused];
+  const checkpoint = new Checkpoint(options.folder, options.target, sends);
+  const { done: resumedAt, refused: atDoor } = checkpoint.read();
   const planned = new Map<Sendable, PlannedFact | PlannedCommand>();
   for (const [index, send] of sends.entries())
     planned.set(send, items[index] as PlannedFact | PlannedCommand);
   const { taken } = await deliver(sends, doors, {
     from: resumedAt,
     onProgress: (done, total) => {
-      place.write(done);
+      checkpoint.write({ done, refused: atDoor });
       options.onProgress?.(done, total);
     },
     onRefused: (send, reason) => {
       const { file, line } = planned.get(send) as PlannedFact;
-      refused.push({ file, line, reason });
+      atDoor.push({ file, line, reason });
     },
   });
-  place.clear();
+  checkpoint.clear();
   return {
     rows: plan.rows,
     repeats: plan.repeats,
     sent: sends.length - resumedAt,
     taken,
     resumedAt,
-    refused: refused.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line)),
+    refused: [...plan.refused, ...atDoor].sort((a, b) =>
+      a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line,
+    ),
   };
 }
 
@@ -71,25 +72,4 @@ const all = (plan: Plan): readonly (PlannedFact | PlannedCommand)[] => [
 
 function sendables(items: readonly (PlannedFact | PlannedCommand)[], source: string): Sendable[] {
   return items.map(({ file: _file, line: _line, step: _step, ...send }) => ({ ...send, source }));
-}
-
-/** How far a list got, kept beside the data, by the list's own content. */
-function checkpoint(target: string, sends: readonly Sendable[]) {
-  const folder = join(localRoot, 'imports');
-  const name = createHash('sha256').update(target).update(JSON.stringify(sends)).digest('hex').slice(0, 32);
-  const path = join(folder, name);
-  return {
-    read(): number {
-      try {
-        return Number(readFileSync(path, 'utf8')) || 0;
-      } catch {
-        return 0;
-      }
-    },
-    write(done: number): void {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(path, String(done));
-    },
-    clear: () => rmSync(path, { force: true }),
-  };
 }

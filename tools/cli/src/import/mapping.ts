@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { UsageError } from '../usage.error.ts';
 
 /**
  * A mapping says in JSON how rows of CSV files become events. Everything that depends on the shape of a
@@ -112,6 +113,6 @@ export function loadMapping(nameOrFile: string): Mapping {
   return parsed.data;
 }
 
-export class MappingError extends Error {
+export class MappingError extends UsageError {
   override readonly name = 'MappingError';
 }

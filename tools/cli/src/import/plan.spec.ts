@@ -16,6 +16,22 @@ const scans = [
 ];
 const badges = ['badge;company;price_paid', 'b1;Alder Works;120.50', 'b2;;0', 'b3;Fjord Paper;'];
 
+/** A shape whose column names and keys are not ASCII. */
+const keyed = {
+  name: 'keyed',
+  about: 'accounts by name',
+  source: 'urn:test',
+  files: { rows: { name: 'contacts', columns: ['firma', 'größe'], key: ['firma'], delimiter: ';' } },
+  events: [
+    {
+      file: 'rows',
+      emit: 'account.described',
+      data: { account: '{firma}', employees: { $number: '{größe}' } },
+    },
+    { file: 'rows', command: 'capture', to: 'leads', on: 'lead-{firma}', data: { account: '{firma}' } },
+  ],
+};
+
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'import-'));
@@ -85,6 +101,9 @@ describe('an import plan, for a shape that JSON alone describes', () => {
   it.each([
     ['a ragged row', 'b1;H1;2026-03-01 09:30:00', 'has 3 cells where the header has 4'],
     ['a date that is none', 'b1;H1;2026-02-30 09:30:00;', 'expected a date-time such as'],
+    ['a year that would become another', 'b1;H1;0026-02-03 09:30:00;', 'expected a date-time such as'],
+    ['a NUL character', 'b\0;H1;2026-03-01 09:30:00;hot', 'column badge holds a NUL character'],
+    ['a quote that is never closed', 'b1;H1;"2026-03-01 09:30:00;', 'is never closed'],
     ['a blank cell in an id', ';H1;2026-03-01 09:30:00;hot', 'needs a cell that is blank'],
   ])('refuses %s with its line and takes the rest', (_, row, reason) => {
     const { refused, facts } = plan([...scans, row]);
@@ -110,6 +129,32 @@ describe('an import plan, for a shape that JSON alone describes', () => {
     const both = [...badges, 'b1;Fjord Paper;1'];
     const { refused } = planImport(mapping, [file('badges.csv', both)]);
     expect(refused.map(({ line }) => line)).toEqual([2, 5]);
+  });
+
+  it('I2 names a column as the file writes it, and refuses a file that names one twice', () => {
+    const own = loadMapping(file('own.json', [JSON.stringify(keyed)]));
+    const { facts } = planImport(own, [file('contacts.csv', ['\ufefffirma;größe', 'Hütte & Söhne;12'])]);
+    expect(facts).toMatchObject([{ data: { employees: 12 }, file: 'contacts.csv' }]);
+    expect(() => planImport(own, [file('contacts.csv', ['firma;größe;firma', 'a;1;b'])])).toThrow(
+      'names the column firma twice',
+    );
+    const latin1 = Buffer.from('firma;größe\na;1\n', 'latin1');
+    expect(() => planImport(own, [file('contacts.csv', latin1)])).toThrow('is not UTF-8');
+    expect(() => planImport(own, [folder])).toThrow(MappingError);
+    expect(() => planImport(own, [join(folder, 'no-contacts.csv')])).toThrow('cannot be read');
+  });
+
+  it('gives commands ids that a door takes, whatever the key', () => {
+    const rows = ['firma;größe', 'Hütte & Söhne;12', `${'x'.repeat(300)};1`, 'plain;9007199254740993'];
+    const own = loadMapping(file('own.json', [JSON.stringify(keyed)]));
+    const { facts, commands, refused } = planImport(own, [file('contacts.csv', rows)]);
+    const ids = commands.leads.map(({ commandId }) => commandId);
+    expect(ids).toHaveLength(2);
+    for (const id of ids) expect(id).toMatch(/^[\x21-\x7e]{1,200}$/);
+    for (const { id } of facts) expect(id.length).toBeLessThanOrEqual(200);
+    expect(refused).toEqual([
+      { file: 'contacts.csv', line: 4, reason: expect.stringContaining('too large') },
+    ]);
   });
 
   it('names a missing column, an unknown file and a broken mapping', () => {

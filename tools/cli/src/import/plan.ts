@@ -1,11 +1,12 @@
-import { readCsv, type CsvContent, type CsvRow, type RefusedRow } from './csv.ts';
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { readCsv, type CsvContent, type CsvRow, type RefusedRow } from './csv.ts';
 import { MappingError, type Mapping, type Template } from './mapping.ts';
 import { whenOf, type When } from './time.ts';
 import { evaluate, fill, RowError, type Cells, type Json, type Tables } from './value.ts';
 
 interface Planned extends When {
-  /** the row it comes from, for the list of refused rows */
+  /** name of the file and line of the row it comes from, for the list of refused rows */
   readonly file: string;
   readonly line: number;
   readonly inferred: readonly string[];
@@ -57,7 +58,7 @@ export function planImport(mapping: Mapping, paths: readonly string[]): Plan {
       try {
         const planned = steps
           .filter(({ template }) => applies(template, row.cells))
-          .map(({ template, step }) => planRow(mapping, template, step, row, tables));
+          .map(({ template, step }) => planRow(mapping, { template, step, file: content.name }, row, tables));
         for (const each of planned)
           if (each.kind === 'fact') facts.push(each);
           else commands.push(each);
@@ -122,14 +123,13 @@ function applies(template: Template, cells: Cells): boolean {
 
 function planRow(
   mapping: Mapping,
-  template: Template,
-  step: number,
+  { template, step, file }: { template: Template; step: number; file: string },
   row: CsvRow,
   tables: Tables,
 ): PlannedFact | PlannedCommand {
   const { value: data, concluded } = evaluate(template.data, row.cells, tables);
   const planned = {
-    file: row.file,
+    file,
     line: row.line,
     step,
     ...whenOf(template.time, row.cells),
@@ -142,16 +142,25 @@ function planRow(
   const id = `${mapping.name}:${row.file}:${row.key}:${ordinal}`;
   if ('emit' in template) {
     const own = template.id === undefined ? id : required(template.id, row.cells, 'id');
-    return { kind: 'fact', name: template.emit, id: own, ...planned };
+    return { kind: 'fact', name: template.emit, id: fitting(own, ANY), ...planned };
   }
   return {
     kind: 'command',
     service: template.to,
     command: template.command,
     on: required(template.on, row.cells, 'on'),
-    commandId: id,
+    commandId: fitting(id, VISIBLE_ASCII),
     ...planned,
   };
+}
+
+/** What a door takes as the id of a fact, and what a header takes as that of a command. */
+const ANY = /^.{1,200}$/su;
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,200}$/;
+
+/** An id that the door would not take, for a key with spaces or of great length, is replaced by its hash. */
+function fitting(id: string, form: RegExp): string {
+  return form.test(id) ? id : createHash('sha256').update(id).digest('hex');
 }
 
 function required(text: string, cells: Cells, field: string): string {

@@ -47,6 +47,10 @@ function toIso(
 ): string | null {
   const millisecond = Number((/\.(\d{1,3})$/.exec(text)?.[1] ?? '0').padEnd(3, '0'));
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second, millisecond));
-  const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && date.getUTCHours() === hour;
+  const same =
+    date.getUTCFullYear() === year &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day &&
+    date.getUTCHours() === hour;
   return same && minute < 60 && second < 60 ? date.toISOString() : null;
 }

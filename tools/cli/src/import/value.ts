@@ -123,5 +123,7 @@ function numeric(of: Evaluated): Evaluated {
   if (of.value === null) return of;
   const number = Number(of.value);
   if (!Number.isFinite(number)) throw new RowError(`${JSON.stringify(of.value)} is not a number`);
+  if (Number.isInteger(number) && !Number.isSafeInteger(number))
+    throw new RowError(`${JSON.stringify(of.value)} is too large a number`);
   return { ...of, value: number };
 }

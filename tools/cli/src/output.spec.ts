@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { LogUnavailable } from '@throughline/log';
+import { NoAnswer, ProblemAnswer } from '@throughline/client';
+import { Command } from 'commander';
+import { clientOf, explain, UsageError } from './context.ts';
+import { figures, printable, printableLines, when } from './output.ts';
+
+describe('what the terminal gets', () => {
+  it('shows what would steer it or turn the reading direction, and obeys nothing', () => {
+    expect(printable('a\u001b[2Jb\u009b1m\r\n')).toBe('a\\x1b[2Jb\\x9b1m\\x0d\\x0a');
+    expect(printable('user\u202etxt.exe\u2066')).toBe('user\\u202etxt.exe\\u2066');
+    expect(printable('Ünïcode 👩‍👩‍👧 عربى')).toBe('Ünïcode 👩‍👩‍👧 عربى');
+    expect(printableLines('a\u0007\nb')).toBe('a\\x07\nb');
+  });
+
+  it('I2 leaves out what is not known, and opens what is nested', () => {
+    const named = { pending: 0, oldest: null, halted: '', poison: { events: 2, keys: 1 } };
+    expect(figures(named)).toBe('pending 0, poison (events 2, keys 1)');
+  });
+
+  it('I2 tells a time no finer than it is known', () => {
+    const at = '2026-03-01T09:30:00.000Z';
+    expect([when(null, 'unknown'), when(at, 'month'), when(at, 'day'), when(at, 'instant')]).toEqual([
+      'undated',
+      '2026-03',
+      '2026-03-01',
+      '2026-03-01 09:30:00',
+    ]);
+  });
+});
+
+describe('a failure', () => {
+  it.each([
+    [
+      new ProblemAnswer(422, { code: 'bad', detail: 'It is bad', remedy: 'Mend it.' }),
+      'Refused (422 bad): It is bad. Mend it.',
+    ],
+    [new NoAnswer('nobody there'), 'nobody there'],
+    [new UsageError('not so'), 'not so'],
+    [new LogUnavailable('t', 'refused'), 'The log did not answer for t: refused.'],
+  ])('that is known says what to do, and nothing of our inside', (error, text) => {
+    expect(explain(error)).toContain(text);
+    expect(explain(error)).not.toContain('    at ');
+  });
+
+  it.each(['nope', 'ftp://x', '', 'localhost:3400'])('--url %p is refused before anything is sent', (url) => {
+    const command = new Command().option('--url <address>').parse(['--url', url], { from: 'user' });
+    expect(() => clientOf(command)).toThrow('--url takes an address such as');
+  });
+});
