@@ -13,9 +13,9 @@ const typescript = [
   join(root, 'tools/typescript/register.mjs'),
   '--disable-warning=ExperimentalWarning',
 ];
-const bin = (name, file) => join(root, 'node_modules', name, file);
-const jest = ['--experimental-vm-modules', ...typescript.slice(2), bin('jest', 'bin/jest.js')];
-const nx = bin('nx', 'bin/nx.js');
+const bin = (name) => join(root, 'node_modules/.bin', name);
+const jest = ['--experimental-vm-modules', ...typescript.slice(2), bin('jest')];
+const nx = bin('nx');
 
 /** Each command is one or more steps; the words the user typed go to the last step. */
 const commands = {
@@ -24,11 +24,11 @@ const commands = {
   throughline: [[...typescript, join(root, 'tools/cli/src/main.ts')]],
   test: [jest],
   generate: [[...typescript, join(root, 'libs/contracts/src/generate.ts')]],
-  format: [[bin('prettier', 'bin/prettier.cjs'), '--log-level=warn', '--write', '.']],
+  format: [[bin('prettier'), '--log-level=warn', '--write', '.']],
   check: [
-    [bin('prettier', 'bin/prettier.cjs'), '--log-level=warn', '--check', '.'],
+    [bin('prettier'), '--log-level=warn', '--check', '.'],
     [nx, 'run-many', '-t', 'lint', '--outputStyle=static'],
-    [bin('typescript', 'bin/tsc'), '-p', join(root, 'tsconfig.json')],
+    [bin('tsc'), '-p', join(root, 'tsconfig.json')],
     [...typescript, join(root, 'libs/contracts/src/generate.ts'), '--check'],
   ],
   'check-data': [[...typescript, join(root, 'tools/check-data/src/main.ts')]],
