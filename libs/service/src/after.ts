@@ -32,7 +32,7 @@ export function furthest(places: readonly After[]): After[] {
 /** @throws ProblemError 422 when the text is not one that `formatAfter` gave */
 export function parseAfter(text: string): After[] {
   return text.split(',').map((part) => {
-    const event = /^event\/([0-9a-f-]{36})$/.exec(part);
+    const event = /^event\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(part);
     if (event?.[1] !== undefined) return { kind: 'event', id: event[1] };
     const place = /^([a-z][a-z0-9.-]*)\/(\d{1,6})\/(\d{1,18})$/.exec(part);
     if (place === null) {

@@ -115,6 +115,15 @@ describe('a command on its own route', () => {
     expect(meta?.traceparent).toMatch(new RegExp(`^00-${'a'.repeat(32)}-(?!${'b'.repeat(16)})`));
   });
 
+  it.each(['a,b', ' a', 'a\n', ' ', ''])(
+    'I2 %p is no name of a field: lists travel joined by commas',
+    async (name) => {
+      const answer = await post('/v1/leads/a/offer', { data: { to: 'm' }, inferred: [name] });
+      expect(answer).toMatchObject({ status: 422, body: { field: '/inferred/0' } });
+      expect(handling.asked).toEqual([]);
+    },
+  );
+
   it('makes the id of a new entity from its key, the same on a repeat', async () => {
     const headers = { 'idempotency-key': 'k-1' };
     await post('/v1/leads', {}, headers);

@@ -4,6 +4,9 @@ import { ProblemError } from './problem.ts';
 
 const id = z.string().min(1).max(200);
 
+/** Lists of names travel joined by commas, so a name with one would come out as two. */
+const fieldName = id.regex(/^[^\s,]([^,]*[^\s,])?$/, 'must name one field, without commas');
+
 /** What may be said of any command, beside its own `data`. */
 export const said = z.strictObject({
   occurredAt: z
@@ -12,7 +15,11 @@ export const said = z.strictObject({
     .optional()
     .describe('When it was decided, RFC 3339; left out: now; null: not known'),
   precision: z.enum(['instant', 'day', 'month', 'unknown']).optional(),
-  inferred: z.array(id).max(100).default([]).describe('Names of the fields that were concluded and not said'),
+  inferred: z
+    .array(fieldName)
+    .max(100)
+    .default([])
+    .describe('Names of the fields that were concluded and not said'),
   source: id.optional().describe('The system that says it; becomes the CloudEvents source of what it causes'),
 });
 

@@ -71,7 +71,7 @@ describe('after', () => {
   });
 
   it('that no answer gave is refused', () => {
-    for (const text of ['', 'x', 'journey.touches/1', 'event/1', 'a/b/c'])
+    for (const text of ['', 'x', 'journey.touches/1', 'event/1', `event/${'-'.repeat(36)}`, 'a/b/c'])
       expect(() => parseAfter(text)).toThrow();
   });
 });
