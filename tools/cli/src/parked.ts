@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Page } from '@throughline/client';
 import { clientOf } from './context.ts';
 import { limitOption } from './journey.ts';
@@ -19,13 +19,25 @@ interface Drained {
   readonly left: number;
 }
 
-const route = (id = '', step = '') => `/v1/parked${id && `/${encodeURIComponent(id)}`}${step && `/${step}`}`;
+/** What parks: the journeys views, and the reactor of leads. */
+const lists = {
+  journeys: '/v1/parked',
+  leads: '/v1/reactions/convert-lead-when-opportunity-opened/parked',
+} as const;
+type Parker = keyof typeof lists;
+
+const serviceOf = (command: Command): Parker => command.optsWithGlobals<{ service: Parker }>().service;
+const route = (service: Parker, id = '', step = '') =>
+  `${lists[service]}${id && `/${encodeURIComponent(id)}`}${step && `/${step}`}`;
 const drained = ({ applied, left }: Drained) =>
   say(`${applied} applied, ${left} still parked under its key.`);
 
 export function addParked(program: Command): void {
   const parked = program
     .command('parked')
+    .addOption(
+      new Option('--service <name>', 'who parked them').choices(Object.keys(lists)).default('journeys'),
+    )
     .description('events that could not be applied, and what waits behind them');
   parked
     .command('list')
@@ -33,7 +45,8 @@ export function addParked(program: Command): void {
     .option('--limit <number>', 'events a page', limitOption, 100)
     .option('--cursor <cursor>', 'the next page')
     .action(async (options: Record<string, string | number>, command: Command) => {
-      const page = await clientOf(command).get<Page<Parked>>('journeys', route(), options);
+      const service = serviceOf(command);
+      const page = await clientOf(command).get<Page<Parked>>(service, route(service), options);
       show(command, page, ({ items, next }) => {
         table(
           ['place', 'event', 'key', 'state', 'since', 'reason'],
@@ -47,7 +60,8 @@ export function addParked(program: Command): void {
     .command('show')
     .argument('<id>', 'event id, or its place as `list` prints it')
     .action(async (id: string, _options: object, command: Command) => {
-      const answer = await clientOf(command).get('journeys', route(id));
+      const service = serviceOf(command);
+      const answer = await clientOf(command).get(service, route(service, id));
       show(command, answer, () => say(printableLines(JSON.stringify(answer, null, 2))));
     });
   parked
@@ -55,7 +69,8 @@ export function addParked(program: Command): void {
     .argument('<id>', 'the first parked event of its key')
     .description('try what is parked under its key again, in order')
     .action(async (id: string, _options: object, command: Command) => {
-      show(command, await clientOf(command).post<Drained>('journeys', route(id, 'replay')), drained);
+      const service = serviceOf(command);
+      show(command, await clientOf(command).post<Drained>(service, route(service, id, 'replay')), drained);
     });
   parked
     .command('discard')
@@ -65,10 +80,11 @@ export function addParked(program: Command): void {
     .description('give an event up, for good, and go on with what waits behind it')
     .action(async (id: string, options: { reason: string; by: string }, command: Command) => {
       const { reason, by } = options;
-      show(
-        command,
-        await clientOf(command).post<Drained>('journeys', route(id, 'discard'), { reason, by }),
-        drained,
-      );
+      const service = serviceOf(command);
+      const answer = await clientOf(command).post<Drained>(service, route(service, id, 'discard'), {
+        reason,
+        by,
+      });
+      show(command, answer, drained);
     });
 }
