@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { localRoot, readRunning } from '@throughline/client';
@@ -16,10 +16,16 @@ export function addData(program: Command): void {
       show(command, found, () => {
         say(`Below ${localRoot}`);
         table(
-          ['name', 'megabytes', 'in use'],
-          found.map(({ name, bytes, inUse }) => [name, (bytes / 1e6).toFixed(1), inUse ? 'yes' : '']),
+          ['name', 'megabytes', 'PostgreSQL port', 'in use'],
+          found.map(({ name, bytes, port, inUse }) => [
+            name,
+            (bytes / 1e6).toFixed(1),
+            port,
+            inUse ? 'yes' : '',
+          ]),
           'Nothing yet: `npm start` makes one.',
         );
+        if (found.length > 0) say('', 'The passwords of the database roles are in <name>/credentials.json.');
       });
     });
   data
@@ -43,6 +49,8 @@ interface Directory {
   readonly name: string;
   readonly path: string;
   readonly bytes: number;
+  /** of its server while it runs, on 127.0.0.1; the roles' passwords are in credentials.json */
+  readonly port: number | null;
   readonly inUse: boolean;
 }
 
@@ -55,6 +63,7 @@ function directories(): Directory[] {
       name,
       path: join(localRoot, name),
       bytes: bytesIn(join(localRoot, name)),
+      port: portIn(join(localRoot, name)),
       inUse: inUse === join(localRoot, name),
     }));
 }
@@ -63,6 +72,11 @@ const names = () =>
   directories()
     .map(({ name }) => name)
     .join(', ') || 'none';
+
+function portIn(path: string): number | null {
+  const note = join(path, 'postgres/port');
+  return existsSync(note) ? Number(readFileSync(note, 'utf8')) : null;
+}
 
 function bytesIn(path: string): number {
   const stat = statSync(path, { throwIfNoEntry: false });
