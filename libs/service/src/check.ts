@@ -16,7 +16,10 @@ export function checkBody<S extends z.ZodType>(schema: S, raw: Buffer): z.output
 /** @throws ProblemError 422 naming every field that is wrong and what to send instead */
 export function check<S extends z.ZodType>(schema: S, value: unknown, place: Place): z.output<S> {
   const read = schema.safeParse(value);
-  if (read.success) return read.data;
+  if (read.success) {
+    if (place !== 'body') refuseUnstorable(read.data, place);
+    return read.data;
+  }
   const errors = read.error.issues.flatMap((issue) => fieldErrors(issue, place));
   const first = errors[0];
   throw new ProblemError({
@@ -27,6 +30,28 @@ export function check<S extends z.ZodType>(schema: S, value: unknown, place: Pla
     ...(first === undefined ? {} : { field: first.field, remedy: first.remedy }),
     ...(errors.length > 1 ? { errors } : {}),
   });
+}
+
+/** Paths and queries only: of a body, the reader of JSON refuses it. */
+function refuseUnstorable(read: unknown, place: Place): void {
+  if (typeof read !== 'object' || read === null) return;
+  for (const [field, value] of Object.entries(read)) {
+    if (!isUnstorable(value)) continue;
+    const reason = 'holds a character that no text here can have';
+    throw new ProblemError({
+      status: 422,
+      code: `invalid-${place}`,
+      detail: `${field}: ${reason}`,
+      field,
+      remedy: 'Send it without NUL, and without half a surrogate pair.',
+    });
+  }
+}
+
+/** PostgreSQL takes neither NUL nor half a surrogate pair. */
+function isUnstorable(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed();
+  return typeof value === 'object' && value !== null && Object.values(value).some(isUnstorable);
 }
 
 function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
@@ -56,8 +81,15 @@ function remedyOf(issue: z.core.$ZodIssue): string {
     case 'too_small':
       return `Send at least ${issue.minimum.toString()}.`;
     case 'invalid_format':
-      return `Send it in the form ${issue.format}.`;
+      return formatRemedy(issue);
     default:
       return 'Send it as /openapi.json describes.';
   }
+}
+
+/** A pattern with a message of its own says what it wants; zod's message starts with Invalid. */
+function formatRemedy({ format, pattern, message }: z.core.$ZodIssueInvalidStringFormat): string {
+  if (format !== 'regex') return `Send it in the form ${format}.`;
+  if (message.startsWith('Invalid ')) return `Send it as the pattern ${pattern ?? ''} has it.`;
+  return `${message.slice(0, 1).toUpperCase()}${message.slice(1)}.`;
 }

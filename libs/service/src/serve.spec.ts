@@ -23,7 +23,7 @@ const list = route({
   path: '/v1/things',
   tag: 'things',
   summary: 'Lists things',
-  query: z.strictObject({ limit, colour: z.enum(['red', 'blue']).optional() }),
+  query: z.strictObject({ limit, colour: z.enum(['red', 'blue']).optional(), owner: z.string().optional() }),
   answers: [{ status: 200, description: 'The things', schema: z.object({ limit: z.int() }) }],
 });
 const make = route({
@@ -134,6 +134,13 @@ describe('a checked request', () => {
     });
   });
 
+  it('refuses NUL in a path or a query, which no database could look up', async () => {
+    const query = await call('/v1/things?owner=a%00');
+    expect(query).toMatchObject({ status: 422, body: { code: 'invalid-query', field: 'owner' } });
+    const path = await post('/v1/things/%00', '{"size":1}');
+    expect(path).toMatchObject({ status: 422, body: { code: 'invalid-path', field: 'id' } });
+  });
+
   it('passes bytes of any content type unchanged', async () => {
     const bytes = Buffer.from([0, 255, 123, 10]);
     for (const type of ['application/json', 'text/plain', 'application/x-unheard-of', 'nonsense']) {
@@ -199,7 +206,10 @@ describe('the shell', () => {
       openapi: '3.1.0',
       paths: {
         '/v1/things': {
-          get: { summary: 'Lists things', parameters: [{ name: 'limit', in: 'query' }, { name: 'colour' }] },
+          get: {
+            summary: 'Lists things',
+            parameters: [{ name: 'limit', in: 'query' }, { name: 'colour' }, { name: 'owner' }],
+          },
         },
         '/v1/things/{id}': {
           post: {
