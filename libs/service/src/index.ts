@@ -8,6 +8,7 @@ export {
   type CommandHandling,
   type DoorCommand,
 } from './command-door.ts';
+export { idempotencyKeyOf } from './command-said.ts';
 export * from './config.ts';
 export { Health, type Finding, type HealthReport } from './health.ts';
 export { hopsController } from './hops.ts';

@@ -1,18 +1,22 @@
 import { Controller } from '@nestjs/common';
 import type { FactName } from '@throughline/contracts';
-import { definition } from '@throughline/contracts';
 import { Input, Route, route, type Answer, type InputOf } from '@throughline/service';
 import { z } from 'zod';
 import { batchAnswer, resultsSchema, singleAnswer, takenSchema } from './answers.ts';
 import { DoorCount, type Accounting } from './door-count.ts';
 import { Intake } from './intake.ts';
+import { readPlain } from './plain.ts';
 
 const taken = { status: 202, description: 'Durable: in the log, or on its way there', schema: takenSchema };
 const kept = { status: 422, description: 'Not valid: kept in quarantine, whose id the problem names' };
 
+/** I1: a fact is never lost over something beside it, so a query that means nothing here is left unread. */
+const anyQuery = z.object({});
+
 const events = route({
   method: 'post',
   path: '/v1/events',
+  query: anyQuery,
   tag: 'facts',
   summary: 'Takes facts as CloudEvents 1.0: binary, structured or batched',
   description:
@@ -25,6 +29,7 @@ const plain = (path: string, name: FactName) =>
   route({
     method: 'post',
     path,
+    query: anyQuery,
     tag: 'facts',
     summary: `Takes the data of one ${name} as plain JSON`,
     description:
@@ -103,17 +108,12 @@ export class EventsController {
     return this.count.read();
   }
 
-  /** Plain data is the body of a CloudEvent in binary mode whose headers are filled in. */
   private async plain({ headers, body, trace }: RawInput, name: FactName, path: string): Promise<Answer> {
-    const filled = {
-      'ce-specversion': '1.0',
-      'ce-source': path,
-      'content-type': 'application/json',
-      ...headers,
-      'ce-id': headers['ce-id'] ?? headers['idempotency-key'] ?? this.intake.newId(),
-      'ce-type': definition(name).type,
-    };
-    const [first] = await this.intake.take(filled, body, trace);
+    const plain = readPlain(headers, { path, name }, () => this.intake.newId());
+    const [first] =
+      plain.refused === null
+        ? await this.intake.take(plain.headers, body, trace)
+        : await this.intake.refuse(plain.headers, body, trace, plain.refused);
     if (first === undefined) throw new Error('a single event gave no result');
     return singleAnswer(first);
   }

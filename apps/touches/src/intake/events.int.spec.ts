@@ -123,6 +123,42 @@ describe('the door for facts', () => {
     expect(undated).toMatchObject({ occurredAt: null, precision: 'unknown' });
   });
 
+  it.each([
+    ['an empty batch', BATCHED, '[]'],
+    ['a batch', BATCHED, JSON.stringify([touch('w'), touch('x')])],
+    ['an event', STRUCTURED, JSON.stringify(touch('y'))],
+  ])('I1 keeps %s sent to a plain route, and takes nothing of it', async (_, headers, body) => {
+    const before = await figures();
+    const answer = await touches.post('/v1/identities', body, headers);
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: 'unsupported-media-type', quarantine: expect.any(String) },
+    });
+    expect(answer.body['remedy']).toBe('Send application/json, or use POST /v1/events.');
+    const after = await figures();
+    expect(after['accepted']).toBe(before['accepted']);
+    expect(after['quarantined']).toBe(Number(before['quarantined']) + 1);
+  });
+
+  it('takes an Idempotency-Key as it was sent, and keeps a fact whose key is none', async () => {
+    for (const key of ['50%', '50%25', '"q"']) {
+      const headers = { 'idempotency-key': key, 'ce-source': 'shop' };
+      const answer = await touches.post('/v1/touches', JSON.stringify(data), headers);
+      expect(answer).toMatchObject({ status: 202, body: { id: eventId('shop', key) } });
+    }
+    const bad = await touches.post('/v1/touches', JSON.stringify(data), { 'idempotency-key': 'two words' });
+    expect(bad).toMatchObject({
+      status: 422,
+      body: { code: 'invalid-header', field: 'Idempotency-Key', quarantine: expect.any(String) },
+    });
+  });
+
+  it('I1 takes a fact whatever its query says', async () => {
+    const plain = await touches.post('/v1/touches?x=%00', JSON.stringify(data));
+    const event = await touches.post('/v1/events?x=1', JSON.stringify(touch('z')), STRUCTURED);
+    expect([plain.status, event.status]).toEqual([202, 202]);
+  });
+
   it('gives each event a trace of its own where it brings one, and else that of the request', async () => {
     const own = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
     const request = `00-${'3'.repeat(32)}-${'4'.repeat(16)}-01`;

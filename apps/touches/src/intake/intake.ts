@@ -4,7 +4,7 @@ import type { After } from '@throughline/service';
 import type { Telemetry, TraceContext } from '@throughline/telemetry';
 import type { Quarantine } from '../quarantine/quarantine.ts';
 import type { DoorCount } from './door-count.ts';
-import { judge, type Judged, type Refused } from './judge.ts';
+import { judge, refuseWhole, type Judged, type Refused, type Why } from './judge.ts';
 
 /** What became of one item. */
 export type Taken =
@@ -39,17 +39,25 @@ export class Intake {
    */
   async take(headers: HttpHeaders, body: Buffer, trace: TraceContext): Promise<readonly Taken[]> {
     const recordedAt = this.context.now().toISOString();
-    const judged = await judge(headers, body, { ...this.context, recordedAt, trace });
+    return this.storeCounted(await judge(headers, body, { ...this.context, recordedAt, trace }), recordedAt);
+  }
+
+  /** Keeps a request that its route refuses before its body is read. @throws when it cannot be kept (503) */
+  refuse(headers: HttpHeaders, body: Buffer, trace: TraceContext, why: Why): Promise<readonly Taken[]> {
+    return this.storeCounted([refuseWhole(headers, body, trace, why)], this.context.now().toISOString());
+  }
+
+  newId(): string {
+    return this.context.newId();
+  }
+
+  private async storeCounted(judged: readonly Judged[], recordedAt: string): Promise<readonly Taken[]> {
     try {
       return await this.store(judged, recordedAt);
     } catch (error) {
       void this.count.add({ received: judged.length, refused: judged.length });
       throw error;
     }
-  }
-
-  newId(): string {
-    return this.context.newId();
   }
 
   /** The log first: were it the other way, a request sent again would be in quarantine twice. */

@@ -36,8 +36,7 @@ export interface JudgedBy {
  * Where the items cannot be told apart, the whole body is one refused item.
  */
 export async function judge(headers: HttpHeaders, body: Buffer, by: JudgedBy): Promise<readonly Judged[]> {
-  const { traceparent, tracestate } = by.trace;
-  const own = { ...headers, traceparent: traceparent ?? undefined, tracestate: tracestate ?? undefined };
+  const own = inTrace(headers, by.trace);
   let items: readonly CloudEventItem[];
   try {
     items = readCloudEvents(own, body);
@@ -45,6 +44,18 @@ export async function judge(headers: HttpHeaders, body: Buffer, by: JudgedBy): P
     return [{ refused: refusedOf({ raw: body, headers: readingHeaders(own) }, error) }];
   }
   return Promise.all(items.map((item) => judgeItem(item, by)));
+}
+
+/** Why a request is refused before its body is read. */
+export type Why = Pick<Refused, 'code' | 'field' | 'reason' | 'remedy'>;
+
+/** A whole request as one refused item, kept with what reads it again. */
+export function refuseWhole(headers: HttpHeaders, body: Buffer, trace: TraceContext, why: Why): Judged {
+  return { refused: { raw: body, headers: readingHeaders(inTrace(headers, trace)), ...why } };
+}
+
+function inTrace(headers: HttpHeaders, { traceparent, tracestate }: TraceContext): HttpHeaders {
+  return { ...headers, traceparent: traceparent ?? undefined, tracestate: tracestate ?? undefined };
 }
 
 async function judgeItem(item: CloudEventItem, by: JudgedBy): Promise<Judged> {
