@@ -1,3 +1,8 @@
+-- Passes by one that a replay holds: waiting for it would take the connections which that replay needs to end.
+with waiting as (
+  select id from quarantine where id = $1::uuid and state = 'waiting' for update skip locked
+)
 update quarantine
 set state = 'discarded', discarded_at = $2::timestamptz, discarded_reason = $3
-where id = $1::uuid and state = 'waiting'
+from waiting
+where quarantine.id = waiting.id

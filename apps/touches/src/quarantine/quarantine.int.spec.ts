@@ -208,6 +208,53 @@ describe('quarantine', () => {
     expect((await touches.get(path)).body).toMatchObject({ discardedReason: 'a test of the emitter' });
   });
 
+  it('I6 lets one of a replay and a discard at the same time have it, and tells the other 409', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 12; n += 1) {
+      const time = new Date(clock + 2 * DAY).toISOString();
+      const { body } = await touches.post('/v1/events', text({ id: `race-${n}`, time }), STRUCTURED);
+      ids.push(String(body['quarantine']));
+    }
+    clock += 2 * DAY;
+    const reason = JSON.stringify({ reason: 'a race' });
+    const race = (id: string) =>
+      [
+        ['replay', ''],
+        ['discard', reason],
+        ['replay', ''],
+      ].map(([what = '', body = '']) => touches.post(`/v1/quarantine/${id}/${what}`, body));
+    const answers = await Promise.all(ids.map((id) => Promise.all(race(id))));
+    const sourceIds = (await touches.events()).map((event) => event.sourceId);
+    for (const [n, statuses] of answers.map((three) => three.map(({ status }) => status)).entries()) {
+      expect(statuses.toSorted()).toEqual([200, 409, 409]);
+      const state = statuses[1] === 200 ? 'discarded' : 'replayed';
+      expect((await shown(ids[n])).body).toMatchObject({ state });
+      expect(sourceIds.filter((id) => id === `race-${n}`)).toHaveLength(state === 'replayed' ? 1 : 0);
+    }
+  });
+
+  it('I6 refuses a discard while the events of a replay are on their way', async () => {
+    const { body } = await touches.post('/v1/events', ahead(), STRUCTURED);
+    const path = `/v1/quarantine/${String(body['quarantine'])}`;
+    const reason = JSON.stringify({ reason: 'too late' });
+    await touches.database.transaction(async (held) => {
+      await held.query('select 1 from quarantine where id = $1 for update', [body['quarantine']]);
+      for (const answer of [
+        await touches.post(`${path}/discard`, reason),
+        await touches.post(`${path}/replay`, ''),
+      ])
+        expect(answer).toMatchObject({ status: 409, body: { code: 'in-hand' } });
+    });
+    expect((await touches.post(`${path}/discard`, reason)).status).toBe(200);
+  });
+
+  it('does not take a batch of none for a good one', async () => {
+    const { body } = await touches.post('/v1/touches', '[]', BATCHED);
+    const path = `/v1/quarantine/${String(body['quarantine'])}`;
+    expect(await touches.post(`${path}/replay`, '')).toMatchObject({ status: 422 });
+    expect((await touches.get(path)).body).toMatchObject({ state: 'waiting' });
+  });
+
   it('lists page after page, oldest first, each item once', async () => {
     const ids: string[] = [];
     let cursor: unknown = null;

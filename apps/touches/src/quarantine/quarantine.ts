@@ -1,4 +1,4 @@
-import { loadSql, type Queryable } from '@throughline/postgres';
+import { loadSql, type Database, type Queryable } from '@throughline/postgres';
 import type { Refused } from '../intake/judge.ts';
 import { QuarantineUnavailable } from './quarantine.error.ts';
 
@@ -31,6 +31,7 @@ const sql = {
   keep: loadSql(import.meta.url, './keep.sql'),
   list: loadSql(import.meta.url, './list.sql'),
   show: loadSql(import.meta.url, './show.sql'),
+  hold: loadSql(import.meta.url, './hold.sql'),
   replayed: loadSql(import.meta.url, './mark-replayed.sql'),
   stillBad: loadSql(import.meta.url, './mark-still-bad.sql'),
   discard: loadSql(import.meta.url, './discard.sql'),
@@ -39,7 +40,7 @@ const sql = {
 /** Keeps what the door could not take. An item leaves the state `waiting` once, to replayed or to discarded. */
 export class Quarantine {
   constructor(
-    private readonly database: Queryable,
+    private readonly database: Database,
     private readonly newId: () => string,
   ) {}
 
@@ -86,22 +87,32 @@ export class Quarantine {
 
   /** Null when there is none of this id. */
   async show(id: string): Promise<Kept | null> {
-    const { rows } = await this.database.query<Row & Pick<Kept, 'raw' | 'headers'>>(sql.show, [id]);
-    const [row] = rows;
-    return row === undefined ? null : { ...itemOf(row), raw: row.raw, headers: row.headers };
+    const { rows } = await this.database.query<WholeRow>(sql.show, [id]);
+    return rows[0] === undefined ? null : keptOf(rows[0]);
   }
 
-  /** @returns false when it does not wait any more */
-  async markReplayed(id: string, at: string, eventIds: readonly string[]): Promise<boolean> {
-    return (await this.database.query(sql.replayed, [id, at, eventIds])).rowCount === 1;
+  /**
+   * Holds an item that waits: until `work` has ended nobody else replays or discards it.
+   * @returns null when it does not wait, or someone else holds it
+   */
+  hold<T>(id: string, work: (tx: Queryable, kept: Kept) => Promise<T>): Promise<T | null> {
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<WholeRow>(sql.hold, [id]);
+      return rows[0] === undefined ? null : work(tx, keptOf(rows[0]));
+    });
+  }
+
+  /** @param tx the transaction that holds it */
+  async markReplayed(tx: Queryable, id: string, at: string, eventIds: readonly string[]): Promise<void> {
+    await tx.query(sql.replayed, [id, at, eventIds]);
   }
 
   /** Notes why a replay was refused, which may be another reason than the first. */
-  async markStillBad(id: string, { code, field, reason, remedy }: Refused): Promise<void> {
-    await this.database.query(sql.stillBad, [id, code, storable(field), storable(reason), storable(remedy)]);
+  async markStillBad(tx: Queryable, id: string, { code, field, reason, remedy }: Refused): Promise<void> {
+    await tx.query(sql.stillBad, [id, code, storable(field), storable(reason), storable(remedy)]);
   }
 
-  /** @returns false when it does not wait any more */
+  /** @returns false when it does not wait any more, or a replay holds it */
   async discard(id: string, at: string, reason: string): Promise<boolean> {
     return (await this.database.query(sql.discard, [id, at, reason])).rowCount === 1;
   }
@@ -120,6 +131,12 @@ interface Row {
   readonly event_ids: readonly string[] | null;
   readonly discarded_at: string | null;
   readonly discarded_reason: string | null;
+}
+
+type WholeRow = Row & Pick<Kept, 'raw' | 'headers'>;
+
+function keptOf(row: WholeRow): Kept {
+  return { ...itemOf(row), raw: row.raw, headers: row.headers };
 }
 
 function itemOf(row: Row): Quarantined {

@@ -1,9 +1,10 @@
+import type { Queryable } from '@throughline/postgres';
 import type { Spill } from '@throughline/relay';
 import { formatAfter, furthest, ProblemError, type After } from '@throughline/service';
 import { NO_TRACE } from '@throughline/telemetry';
 import { placeOf, type IntakeContext } from '../intake/intake.ts';
-import { judge } from '../intake/judge.ts';
-import type { Quarantine, QuarantineState } from './quarantine.ts';
+import { judge, type Refused } from '../intake/judge.ts';
+import type { Kept, Quarantine, QuarantineState } from './quarantine.ts';
 
 export interface Replayed {
   readonly quarantine: string;
@@ -11,8 +12,17 @@ export interface Replayed {
   readonly after: string;
 }
 
-/** Gives what is in quarantine another try, by the rules of today, and takes out what will never be good. */
+type Tried = { readonly replayed: Replayed } | { readonly refused: Refused };
+
+/**
+ * Gives what is in quarantine another try, by the rules of today, and takes out what will never be good.
+ * - An item is held while its events go to the log: a discard or another replay meanwhile is told 409, so that none
+ *   is discarded whose events were taken.
+ * - One replay at a time: each holds a connection and needs another to send, and many at once would wait for each other.
+ */
 export class Replay {
+  #turn: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly quarantine: Quarantine,
     private readonly spill: Spill,
@@ -21,43 +31,61 @@ export class Replay {
 
   /**
    * Reads the kept bytes again; good now, they go the way of any fact, recorded as of now, in their own trace.
-   * All events of one item are taken, or none. Two replays at once repeat the events, which readers drop by id.
-   * @throws ProblemError 404, 409 when it does not wait any more, 422 when it is still not good
+   * All events of one item are taken, or none. Where it fails midway it waits still: another replay repeats the
+   * events, which readers drop by id.
+   * @throws ProblemError 404, 409 when it does not wait any more or is held, 422 when it is still not good
    */
   async replay(id: string): Promise<Replayed> {
-    const kept = await this.quarantine.show(id);
-    if (kept === null) throw unknown(id);
-    if (kept.state !== 'waiting') throw settled(id, kept.state);
+    const tried = await this.inTurn(() => this.quarantine.hold(id, (tx, kept) => this.try(tx, kept)));
+    if (tried === null) throw await this.whyNot(id);
+    if ('replayed' in tried) return tried.replayed;
+    const { code, field, reason, remedy } = tried.refused;
+    const named = field === null ? {} : { field };
+    throw new ProblemError({ status: 422, code, detail: reason, ...named, remedy });
+  }
+
+  /** @throws ProblemError 404, 409 when it does not wait any more or is being replayed */
+  async discard(id: string, reason: string): Promise<void> {
+    if (await this.quarantine.discard(id, this.context.now().toISOString(), reason)) return;
+    throw await this.whyNot(id);
+  }
+
+  private async try(tx: Queryable, kept: Kept): Promise<Tried> {
     const recordedAt = this.context.now().toISOString();
     const { traceparent = null, tracestate = null } = kept.headers;
     const trace = traceparent === null ? NO_TRACE : { traceparent, tracestate };
     const judged = await judge(kept.headers, kept.raw, { ...this.context, recordedAt, trace });
-    for (const item of judged) {
-      if (!('refused' in item)) continue;
-      const { code, field, reason, remedy } = item.refused;
-      await this.quarantine.markStillBad(id, item.refused);
-      throw new ProblemError({
-        status: 422,
-        code,
-        detail: reason,
-        ...(field === null ? {} : { field }),
-        remedy,
-      });
+    const refused = judged.find((item) => 'refused' in item)?.refused ?? emptyOf(kept, judged.length);
+    if (refused !== null) {
+      await this.quarantine.markStillBad(tx, kept.id, refused);
+      return { refused };
     }
     const events = judged.flatMap((item) => ('event' in item ? [item.event] : []));
     const receipts = await this.spill.send(events);
     const ids = events.map((event) => event.id);
-    await this.quarantine.markReplayed(id, recordedAt, ids);
+    await this.quarantine.markReplayed(tx, kept.id, recordedAt, ids);
     const places: After[] = events.map((event, index) => placeOf(event, receipts[index]));
-    return { quarantine: id, events: ids, after: formatAfter(furthest(places)) };
+    return { replayed: { quarantine: kept.id, events: ids, after: formatAfter(furthest(places)) } };
   }
 
-  /** @throws ProblemError 404, 409 when it does not wait any more */
-  async discard(id: string, reason: string): Promise<void> {
-    if (await this.quarantine.discard(id, this.context.now().toISOString(), reason)) return;
-    const kept = await this.quarantine.show(id);
-    throw kept === null ? unknown(id) : settled(id, kept.state);
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
   }
+
+  private async whyNot(id: string): Promise<ProblemError> {
+    const kept = await this.quarantine.show(id);
+    if (kept === null) return unknown(id);
+    return kept.state === 'waiting' ? inHand(id) : settled(id, kept.state);
+  }
+}
+
+/** A batch of none has nothing to take: it is not good for that. */
+function emptyOf({ raw, headers }: Kept, events: number): Refused | null {
+  if (events > 0) return null;
+  const remedy = 'Discard it; there is nothing to take.';
+  return { raw, headers, code: 'empty-body', field: null, reason: 'it holds no event', remedy };
 }
 
 /** @returns 404 of an id that quarantine does not know */
@@ -76,5 +104,14 @@ function settled(id: string, state: QuarantineState): ProblemError {
     code: `already-${state}`,
     detail: `${id} was ${state} already.`,
     remedy: 'Leave it as it is; what comes anew is sent to the door.',
+  });
+}
+
+function inHand(id: string): ProblemError {
+  return new ProblemError({
+    status: 409,
+    code: 'in-hand',
+    detail: `${id} is being replayed or discarded at this moment.`,
+    remedy: 'Look at it again in a few seconds: GET /v1/quarantine/{id} says what became of it.',
   });
 }
