@@ -1,5 +1,5 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { problemOf, RETRY_AFTER_SECONDS } from './problem.ts';
+import { problemOf, RETRY_AFTER_SECONDS, type Problem } from './problem.ts';
 import { traceIdOf, type ServiceReply, type ServiceRequest } from './request.ts';
 import type { ServiceLog } from './service-log.ts';
 import type { TurnedAway } from './turned-away.ts';
@@ -26,13 +26,21 @@ export class ProblemFilter implements ExceptionFilter {
         this.log.warn('a request was turned away', { ...fields, error: nameOf(error) });
       else this.log.error('a request failed', fields, error);
     }
-    if (reply.sent) return;
-    if (problem.status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
-    reply
-      .code(problem.status)
-      .header('content-type', 'application/problem+json')
-      .send(Buffer.from(JSON.stringify(problem)));
+    if (!reply.sent) send(reply, problem);
   }
+}
+
+/** Answers what Fastify refuses before any route is found: a URL that cannot be decoded, or a part of it too long. */
+export function answerUnrouted(error: unknown, request: ServiceRequest, reply: ServiceReply): void {
+  send(reply, { ...problemOf(error), traceId: traceIdOf(request) });
+}
+
+function send(reply: ServiceReply, problem: Problem): void {
+  if (problem.status === 503) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
+  reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json')
+    .send(Buffer.from(JSON.stringify(problem)));
 }
 
 function nameOf(error: unknown): string {

@@ -53,6 +53,7 @@ const TITLES: Readonly<Record<number, string>> = {
   409: 'The request does not fit what is so now',
   412: 'It has changed since',
   413: 'The request is too large',
+  414: 'The URL is too long',
   415: 'The content type cannot be read',
   422: 'The request is not valid',
   500: 'An unforeseen failure',
@@ -84,6 +85,14 @@ function describe(error: unknown): Described {
       detail: message,
       ...(field === undefined ? {} : { field }),
       ...(remedy === undefined ? {} : { remedy }),
+    };
+  }
+  if (name === 'StreamBusy') {
+    return {
+      status: 503,
+      code: 'stream-busy',
+      detail: 'Others changed it at the same moment, every time this was tried; nothing was accepted.',
+      remedy: `Send the same request again after ${RETRY_AFTER_SECONDS} seconds.`,
     };
   }
   if (named === 503 || isRetriable(error) || isInfrastructure(error)) {
@@ -123,6 +132,14 @@ function httpStatusOf(error: unknown): Described | undefined {
       code: 'body-too-large',
       detail: 'The body is longer than this service reads, so nothing of it was kept.',
       remedy: 'Send at most 1 MB a request: split the batch.',
+    };
+  }
+  if (status === 414) {
+    return {
+      status,
+      code: 'url-too-long',
+      detail: 'A part of the path is longer than any id.',
+      remedy: 'Send the id as it was given: ids have at most 200 characters.',
     };
   }
   return { status, code: 'unreadable-request', detail: TITLES[status] ?? 'The request cannot be read.' };

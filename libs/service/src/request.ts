@@ -10,7 +10,7 @@ export interface ServiceRequest {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
-  readonly routeOptions?: { readonly url?: string };
+  readonly routeOptions?: { readonly url?: string | undefined };
 }
 
 /** What the shell needs of a Fastify reply. */

@@ -1,6 +1,7 @@
 import { Controller, Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DomainError } from '@throughline/decider';
+import { StreamBusy } from '@throughline/event-store';
 import { recordedTelemetry } from '@throughline/telemetry/testing';
 import { z } from 'zod';
 import {
@@ -62,6 +63,7 @@ class ThingsController {
   make(@Input() { params, body, trace }: InputOf<typeof make>): Answer {
     if (params.id === 'refused') throw new DomainError('thing-exists', 'It exists; use another id.');
     if (params.id === 'down') throw new Broken('secret host db-7');
+    if (params.id === 'busy') throw new StreamBusy('thing-1');
     if (params.id === 'defect') throw new TypeError('secret detail');
     return answer(201, { id: params.id, ...body, trace }, { etag: '"1"' });
   }
@@ -169,6 +171,21 @@ describe('a problem', () => {
     expect(found).toMatchObject({ status, body: { status, code, type: `urn:throughline:problem:${code}` } });
     expect(found.body['field']).toBe(field);
     expect(found.body['traceId']).toEqual(expect.any(String));
+  });
+
+  it.each([
+    ['that cannot be decoded', '/v1/%zz', 400, 'unreadable-request'],
+    ['with a part too long', `/v1/things/${'x'.repeat(1_001)}`, 414, 'url-too-long'],
+  ])('of a URL %s is one too', async (_, path, status, code) => {
+    const found = await post(path, '{}');
+    expect(found.headers.get('content-type')).toBe('application/problem+json');
+    expect(found).toMatchObject({ status, body: { status, code, traceId: expect.any(String) } });
+  });
+
+  it('of a change by others at the same moment says so', async () => {
+    const busy = await post('/v1/things/busy', '{"size":1}');
+    expect(busy).toMatchObject({ status: 503, body: { code: 'stream-busy' } });
+    expect(busy.body['detail']).toContain('Others changed it at the same moment');
   });
 
   it('of a body past the limit is 413 and says to split it', async () => {

@@ -6,7 +6,7 @@ import { AcceptInterceptor } from './answer.ts';
 import { requireLoopback } from './config.ts';
 import { Health } from './health.ts';
 import { serveOpenApi } from './open-api.ts';
-import { ProblemFilter } from './problem-filter.ts';
+import { answerUnrouted, ProblemFilter } from './problem-filter.ts';
 import { acceptAnyContentType } from './request.ts';
 import { nestLogger, type ServiceLog } from './service-log.ts';
 import { ShellModule } from './shell.module.ts';
@@ -57,6 +57,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
     forceCloseConnections: 'idle',
+    frameworkErrors: answerUnrouted,
   });
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
