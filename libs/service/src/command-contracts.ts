@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { batchItem, said } from './command-said.ts';
+import { batchItem, id, said } from './command-said.ts';
 import type { CommandDoor, DoorCommand } from './command-door.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { route, type RouteContract } from './route.ts';
 
-const id = z.string().min(1).max(200);
 const caused = z.object({
   stream: z.string(),
   version: z.int(),

@@ -68,6 +68,29 @@ async function post(path: string, body: unknown, headers: Record<string, string>
   return { status: response.status, etag: response.headers.get('etag'), body: json };
 }
 
+describe('the routes of a door', () => {
+  it('have each an operation id of its own', async () => {
+    const response = await fetch(`${service.url}/openapi.json`);
+    const { paths } = (await response.json()) as { paths: Record<string, object> };
+    const ids = Object.values(paths).flatMap((path) =>
+      Object.values(path).map((operation: { operationId: string }) => operation.operationId),
+    );
+    expect(ids).toEqual(
+      expect.arrayContaining(['postV1Leads', 'postV1LeadsByIdOffer', 'postV1LeadsCommands']),
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('refuse a blank id alike, in the path, the body and a batch', async () => {
+    const path = await post('/v1/leads/%20/offer', { data: { to: 'm' } });
+    expect(path).toMatchObject({ status: 422, body: { field: 'id', remedy: 'Must not be blank.' } });
+    expect(await post('/v1/leads', { id: ' ' })).toMatchObject({ status: 422, body: { field: '/id' } });
+    const batch = await post('/v1/leads/commands', { commands: [{ command: 'capture', id: ' ' }] });
+    expect(batch.body).toMatchObject({ results: [{ problem: { field: '/id' } }] });
+    expect(handling.asked).toEqual([]);
+  });
+});
+
 describe('a command on its own route', () => {
   it('answers what it caused, and what to wait for before reading', async () => {
     const answer = await post('/v1/leads/lead-1/offer', { data: { to: 'm-1' } });

@@ -2,7 +2,8 @@ import { ContractError, eventId, readOccurrence, refuseAhead, type Occurrence } 
 import { z } from 'zod';
 import { ProblemError } from './problem.ts';
 
-const id = z.string().min(1).max(200);
+/** An id as events have it: what is taken here can be published. */
+export const id = z.string().max(200).regex(/\S/, 'must not be blank');
 
 /** Lists of names travel joined by commas, so a name with one would come out as two. */
 const fieldName = id.regex(/^[^\s,]([^,]*[^\s,])?$/, 'must name one field, without commas');

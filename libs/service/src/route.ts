@@ -6,7 +6,16 @@ import {
   RequestMethod,
 } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { TraceContext } from '@throughline/telemetry';
 import { z } from 'zod';
 import { check, checkBody } from './check.ts';
@@ -96,15 +105,18 @@ function documentation(contract: RouteContract): MethodDecorator[] {
   const { summary, description, tag, params, query, body, consumes, headers = [], answers } = contract;
   const found: MethodDecorator[] = [
     ApiTags(tag),
-    ApiOperation({ summary, ...(description === undefined ? {} : { description }) }),
+    ApiOperation({
+      operationId: operationIdOf(contract),
+      summary,
+      ...(description === undefined ? {} : { description }),
+    }),
     ...headers.map((header) => ApiHeader({ ...header, required: false })),
     ...(params === undefined ? [] : propertiesOf(params).map((each) => ApiParam(each))),
     ...(query === undefined ? [] : propertiesOf(query).map((each) => ApiQuery(each))),
   ];
   if (body !== undefined) found.push(ApiBody({ required: true, schema: jsonSchemaOf(body, 'input') }));
   if (consumes !== undefined) {
-    const content = Object.fromEntries(consumes.map((type) => [type, { schema: {} }]));
-    found.push(ApiBody({ required: true, content } as never));
+    found.push(ApiConsumes(...consumes), ApiBody({ required: true, schema: {} }));
   }
   for (const { status, schema, description: meaning } of answers) {
     const shown = schema === undefined ? {} : { schema: jsonSchemaOf(schema, 'output') };
@@ -114,6 +126,15 @@ function documentation(contract: RouteContract): MethodDecorator[] {
     ApiResponse({ status: 'default', description: 'A problem (RFC 9457)', content: problemContent }),
   );
   return found;
+}
+
+/** Method and path in words, so one of its own in any process: `postV1LeadsByIdQualify`. */
+function operationIdOf({ method, path }: RouteContract): string {
+  const words = path
+    .replaceAll(':', 'by-')
+    .split(/[^a-z0-9]+/i)
+    .filter((word) => word !== '');
+  return [method, ...words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))].join('');
 }
 
 const problemContent = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };

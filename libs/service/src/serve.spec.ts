@@ -44,7 +44,7 @@ const raw = route({
   path: '/v1/raw',
   tag: 'things',
   summary: 'Takes bytes',
-  consumes: ['*/*'],
+  consumes: ['application/json', 'application/cloudevents+json'],
   answers: [{ status: 202, description: 'Taken' }],
 });
 
@@ -230,11 +230,17 @@ describe('the shell', () => {
         },
         '/v1/things/{id}': {
           post: {
+            operationId: 'postV1ThingsById',
             requestBody: { content: { 'application/json': { schema: { required: ['size'] } } } },
             responses: {
               '201': { description: 'Made' },
               default: { content: { 'application/problem+json': {} } },
             },
+          },
+        },
+        '/v1/raw': {
+          post: {
+            requestBody: { content: { 'application/json': {}, 'application/cloudevents+json': {} } },
           },
         },
         '/health/ready': {},

@@ -7,7 +7,7 @@ import { requireLoopback } from './config.ts';
 import { Health } from './health.ts';
 import { serveOpenApi } from './open-api.ts';
 import { answerUnrouted, ProblemFilter } from './problem-filter.ts';
-import { acceptAnyContentType } from './request.ts';
+import { acceptAnyContentType, type ServiceReply, type ServiceRequest } from './request.ts';
 import { nestLogger, type ServiceLog } from './service-log.ts';
 import { ShellModule } from './shell.module.ts';
 import { TurnedAway } from './turned-away.ts';
@@ -57,7 +57,8 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
     forceCloseConnections: 'idle',
-    frameworkErrors: answerUnrouted,
+    frameworkErrors: (error: unknown, request: ServiceRequest, reply: unknown) =>
+      answerUnrouted(error, request, reply as ServiceReply),
   });
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
