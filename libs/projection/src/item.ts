@@ -42,6 +42,14 @@ export function isRead(item: Item): item is ReadItem {
   return 'read' in item;
 }
 
+/** The stream version of an event; of a record that cannot be read, the one that its headers name, if it is its key's. */
+export function streamOf(item: Item): JourneyEvent['stream'] {
+  if (isRead(item)) return item.read.event.stream;
+  const { ce_stream: id, ce_streamversion: text } = item.record.headers;
+  const version = /^[1-9]\d{0,9}$/.test(text ?? '') ? Number(text) : 0;
+  return id && id === item.key && version > 0 && version <= LAST_VERSION ? { id, version } : null;
+}
+
 /** Names a record in maps, in tokens and to people: `p.<topic>.<partition>.<offset>`. */
 export function placeOf({
   topic,

@@ -1,5 +1,5 @@
 import { loadSql, type Transaction } from '@throughline/postgres';
-import { isRead, type Item } from './item.ts';
+import { isRead, streamOf, type Item } from './item.ts';
 import { versionKey, type Known, type Seen } from './sequence.ts';
 
 const findSeen = loadSql(import.meta.url, './sql/find-seen.sql');
@@ -43,7 +43,7 @@ export async function lookUp(
   return {
     seen,
     versions,
-    heads: await headsOf(tx, topic, new Set(streams.map(({ id }) => id))),
+    heads: await headsOf(tx, topic, new Set(items.flatMap((item) => streamOf(item)?.id ?? []))),
     blocked: new Map(blocked.rows.map(({ key, poison }) => [key, poison ? 'poison' : 'gap'])),
     discarded,
   };

@@ -1,5 +1,5 @@
 import type { LogRecord } from '@throughline/log';
-import { isRead } from './item.ts';
+import { isRead, streamOf } from './item.ts';
 import type { Parked } from './sequence.ts';
 
 export interface PackedRow {
@@ -38,6 +38,7 @@ export function unpack({ topic, partition, offset, record }: PackedRow): LogReco
 export function parkedRow({ item, state, fault }: Parked): Record<string, unknown> {
   const { record } = item;
   const event = isRead(item) ? item.read.event : null;
+  const stream = streamOf(item);
   return {
     topic: record.topic,
     partition: record.partition,
@@ -45,8 +46,8 @@ export function parkedRow({ item, state, fault }: Parked): Record<string, unknow
     key: item.key,
     event_id: event?.id ?? null,
     name: event?.name ?? null,
-    stream: event?.stream?.id ?? null,
-    version: event?.stream?.version ?? null,
+    stream: stream?.id ?? null,
+    version: stream?.version ?? null,
     state,
     code: fault.code,
     reason: fault.reason,

@@ -23,6 +23,7 @@ export interface ParkedEvent {
   /** null where the record could not be read */
   readonly eventId: string | null;
   readonly name: string | null;
+  /** as the headers say where the record could not be read */
   readonly stream: string | null;
   readonly version: number | null;
   readonly state: ParkedState;

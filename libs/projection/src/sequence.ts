@@ -1,4 +1,13 @@
-import { isRead, nameIn, placeOf, type Fault, type Item, type ReadItem } from './item.ts';
+import {
+  isRead,
+  nameIn,
+  placeOf,
+  streamOf,
+  type Fault,
+  type Item,
+  type ReadItem,
+  type UnreadItem,
+} from './item.ts';
 
 export interface Seen {
   readonly eventId: string;
@@ -82,13 +91,9 @@ const ID_TAKEN: Fault = {
 };
 
 function place(item: Item, known: Known, outcome: Outcome, attempt: (item: ReadItem) => Fault | null): void {
+  if (!isRead(item)) return placeUnread(item, known, outcome);
   const blocked = known.blocked.get(item.key);
   const park = (state: Parked['state'], fault: Fault) => void outcome.parked.push({ item, state, fault });
-  if (!isRead(item)) {
-    if (known.discarded.has(placeOf(item.record))) return park('discarded', DISCARDED);
-    if (!blocked) known.blocked.set(item.key, 'poison');
-    return park(blocked ? 'queued' : 'poison', item.fault);
-  }
   const { event, hash } = item.read;
   const { topic } = item.record;
   const discarded = known.discarded.has(nameIn(topic, event.id)) || known.discarded.has(placeOf(item.record));
@@ -119,11 +124,34 @@ function place(item: Item, known: Known, outcome: Outcome, attempt: (item: ReadI
     if (event.stream)
       known.versions.set(versionKey(event.stream.id, event.stream.version), { eventId: event.id, hash });
   }
-  if (event.stream) {
-    known.heads.set(event.stream.id, event.stream.version);
-    outcome.heads.set(event.stream.id, event.stream.version);
-    if (blocked === 'gap') outcome.opened.add(item.key);
+  moveHead(item, known, outcome);
+}
+
+/**
+ * Given up, it fills the version that its headers name, since no reemit brings one that can be read. So it has to wait
+ * for its turn like any other: when it was given up and when it is met in a rebuild, other versions may be there.
+ */
+function placeUnread(item: UnreadItem, known: Known, outcome: Outcome): void {
+  const blocked = known.blocked.get(item.key);
+  const stream = streamOf(item);
+  const ahead = stream ? stream.version - (known.heads.get(stream.id) ?? 0) : 0;
+  const next = ahead === 1 && blocked !== 'poison';
+  const waits = blocked !== undefined && !next;
+  if (known.discarded.has(placeOf(item.record)) && !(waits && ahead > 0)) {
+    outcome.parked.push({ item, state: 'discarded', fault: DISCARDED });
+    if (next) moveHead(item, known, outcome);
+    return;
   }
+  if (!waits) known.blocked.set(item.key, 'poison');
+  outcome.parked.push({ item, state: waits ? 'queued' : 'poison', fault: item.fault });
+}
+
+function moveHead(item: Item, known: Known, outcome: Outcome): void {
+  const stream = streamOf(item);
+  if (!stream) return;
+  known.heads.set(stream.id, stream.version);
+  outcome.heads.set(stream.id, stream.version);
+  if (known.blocked.get(item.key) === 'gap') outcome.opened.add(item.key);
 }
 
 /** The event that took this version already; null where it was discarded; undefined where the version is not taken. */
