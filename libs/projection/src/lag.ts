@@ -8,8 +8,9 @@ export interface PartitionLag {
   readonly partition: number;
   readonly position: bigint;
   readonly high: bigint;
+  /** records not applied, those that the log has deleted among them */
   readonly events: bigint;
-  /** age of the oldest record not applied, in seconds; 0 when there is none */
+  /** age of the oldest record not applied that the log still has, in seconds; 0 when there is none */
   readonly seconds: number;
   /** when the position last moved: RFC 3339 */
   readonly movedAt: string;
@@ -46,7 +47,9 @@ async function partitionLag(log: Log, row: PositionRow, mark: Mark | undefined):
   const position = BigInt(row.next_offset);
   const high = mark?.high ?? position;
   const events = high > position ? high - position : 0n;
-  const oldest = events > 0n ? await recordedAt(log, topic, partition, position) : null;
+  const low = mark?.low ?? position;
+  const kept = low > position ? low : position;
+  const oldest = kept < high ? await recordedAt(log, topic, partition, kept) : null;
   const seconds = oldest === null ? 0 : Math.max(0, (Date.parse(row.now) - oldest) / 1000);
   return { topic, partition, position, high, events, seconds, movedAt };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { memoryLog, MemoryStore } from '@throughline/log';
 import type { StateTable } from './index.ts';
 import { Bench, described, exampleProjection, leadStream, sendEvents, touch } from './testing/index.ts';
 
@@ -61,6 +62,22 @@ describe('ProjectionRunner', () => {
     expect(before?.seconds).toBeGreaterThan(60);
     await runner.runOnce();
     expect(await touches()).toMatchObject({ position: 2n, events: 0n, seconds: 0 });
+  });
+
+  it('tells how far behind it is where records that it never applied were deleted', async () => {
+    const store = new MemoryStore();
+    const log = memoryLog({ store });
+    const projection = named();
+    await log.createTopics(projection.topics.map((name) => ({ name, partitions: 1 })));
+    const runner = await bench.runner(log, projection);
+    await sendEvents(log, [touch('t1', 'v1'), touch('t2', 'v2')]);
+    const touches = async () => (await runner.lag()).find(({ topic }) => topic === 'journey.touches');
+    store.deleteBefore('journey.touches', 0, 1n);
+    const left = await touches();
+    expect(left).toMatchObject({ position: 0n, high: 2n, events: 2n });
+    expect(left?.seconds).toBeGreaterThan(60);
+    store.deleteBefore('journey.touches', 0, 2n);
+    expect(await touches()).toMatchObject({ position: 0n, high: 2n, events: 2n, seconds: 0 });
   });
 
   it('I4: a row folded just now and one read back are the same to a projector', async () => {
