@@ -207,7 +207,9 @@ describe('the service', () => {
     await capture('live-3');
     const spoilt = sampleEvent('opportunity.opened', { sourceId: 'spoilt', data: { opportunity: 'deal-3' } });
     const next = sampleEvent('opportunity.opened', {
-      ...{ sourceId: 'next', data: { opportunity: 'deal-3', leads: ['live-3'] } },
+      sourceId: 'next',
+      stream: { id: 'deal-3', version: 2 },
+      data: { opportunity: 'deal-3', leads: ['live-3'] },
     });
     const record = { ...toRecord(spoilt), value: Buffer.from('{"opportunity":7}') };
     await service.log.send('journey.opportunities', [record, { ...toRecord(next), key: record.key }]);
