@@ -22,7 +22,7 @@ export function hopsController(service: string, database: InjectionToken): Type<
   const contract = route({
     method: 'get',
     path: `/v1/hops/${service}/:eventId`,
-    tag: 'Operation',
+    tag: 'operation',
     summary: 'Where an event has been in this service, without sampling: stored, waiting, relayed',
     params: z.object({ eventId: z.uuid() }),
     answers: [{ status: 200, description: 'Its hops; none: it is not known here', schema: pageSchema(hop) }],

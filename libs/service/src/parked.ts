@@ -90,7 +90,7 @@ export function parkedController(path: string, consumer: InjectionToken): Type<u
 }
 
 function of<M extends 'get' | 'post'>(method: M, path: string, summary: string) {
-  return { method, path, summary, tag: 'Parked events' };
+  return { method, path, summary, tag: 'parked events' };
 }
 
 async function refused<T>(path: string, work: Promise<T>): Promise<T> {

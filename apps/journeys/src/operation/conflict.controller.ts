@@ -8,7 +8,7 @@ const conflictRoute = route({
   method: 'get',
   path: '/v1/conflicts',
   summary: 'Repeats whose content differs from the event that stands',
-  tag: 'Parked events',
+  tag: 'parked events',
   query: z.strictObject({
     limit,
     cursor: z.string().max(400).optional().describe('the `next` of the page before'),
