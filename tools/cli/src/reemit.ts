@@ -13,10 +13,12 @@ export function addReemit(program: Command): void {
     )
     .description('publish all events of a stream again, to fill a gap; readers drop what they have')
     .action(async (stream: string, { service }: { service: 'leads' | 'opportunities' }, command: Command) => {
-      const answer = await clientOf(command).post<Record<string, unknown>>(
+      const answer = await clientOf(command).post<{ records: number }>(
         service,
         `/v1/${service}/${encodeURIComponent(stream)}/reemit`,
       );
-      show(command, answer, () => say(`Queued again: ${JSON.stringify(answer)}`));
+      show(command, answer, ({ records }) =>
+        say(`${records} events of ${stream} wait to be published again.`),
+      );
     });
 }
