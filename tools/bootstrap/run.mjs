@@ -32,6 +32,8 @@ const commands = {
     [...typescript, join(root, 'libs/contracts/src/generate.ts'), '--check'],
   ],
   'check-data': [[...typescript, join(root, 'tools/check-data/src/main.ts')]],
+  faults: [[...typescript, join(root, 'tools/faults/src/main.ts')]],
+  bench: [[...typescript, join(root, 'tools/bench/src/main.ts')]],
 };
 
 const environments = {
