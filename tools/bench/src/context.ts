@@ -1,0 +1,47 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compare } from './compare.ts';
+import type { BenchContext } from './bench.ts';
+import { drawPlot } from './plot.ts';
+import type { Report } from './report.ts';
+import type { Servers } from './servers.ts';
+
+type Cleanup = () => unknown;
+
+/** The context of one bench and what ends it. */
+export function openContext(
+  report: Report,
+  servers: Servers,
+  options: { readonly scale: number; readonly plots: string },
+): { context: BenchContext; end(): Promise<void> } {
+  const cleanups: Cleanup[] = [];
+  const context: BenchContext = {
+    scale: options.scale,
+    report,
+    postgresUrl: (label) => servers.postgresUrl(label),
+    brokers: () => servers.brokers(),
+    async brokersFor(part) {
+      const why = await servers.withoutKafka();
+      if (why === null) return servers.brokers();
+      report.leftOut(part, why);
+      return null;
+    },
+    compare: (comparison) => compare(comparison, report),
+    measure: (name, figures) => report.measured(name, figures),
+    plot: (name, series) => drawPlot(join(options.plots, `${name}.svg`), name, series),
+    async folder(label) {
+      const folder = await mkdtemp(join(tmpdir(), `throughline-bench-${label}-`));
+      await chmod(folder, 0o755); // a PostgreSQL below it may run under another account
+      cleanups.push(() => rm(folder, { recursive: true, force: true }));
+      return folder;
+    },
+    onEnd: (cleanup) => void cleanups.push(cleanup),
+  };
+  return {
+    context,
+    async end() {
+      while (cleanups.length > 0) await cleanups.pop()?.();
+    },
+  };
+}
