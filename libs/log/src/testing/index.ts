@@ -4,4 +4,5 @@ export { record, texts, type LogKit } from './log-kit.ts';
 export { memoryKit } from './memory-kit.ts';
 export { postgresKit } from './postgres-kit.ts';
 export { kafkaKit, testBrokers } from './kafka-kit.ts';
-export { TcpProxy } from './tcp-proxy.ts';
+export { TcpProxy, type ProxyOptions } from './tcp-proxy.ts';
+export { type Toxics } from './proxied-connection.ts';
