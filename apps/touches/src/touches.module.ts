@@ -31,7 +31,6 @@ export const TOUCH_TOPICS = ['journey.touches', 'journey.identities', 'journey.c
 
 const DATABASE = Symbol('database of touches');
 const OUTBOX_LIMIT_SECONDS = 60;
-const BODY_TOO_LARGE = 413;
 
 /** Facts by HTTP: the door, its quarantine, and the relay of what was spilled. */
 @Module({})
@@ -52,9 +51,7 @@ export class TouchesModule implements OnModuleInit {
       return { ok, detail: { pending, oldestSeconds, owner, lastError } };
     });
     for (const path of DOORS) {
-      turnedAway.watch(path, (status) => {
-        if (status === BODY_TOO_LARGE) void count.add({ received: 1, refused: 1 });
-      });
+      turnedAway.watch(path, () => void count.add({ received: 1, refused: 1 }));
     }
     lifecycle.consumer(() => relay.stop());
     lifecycle.consumer(() => count.flush());

@@ -1,7 +1,8 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { extract, type Telemetry } from '@throughline/telemetry';
 import { lastValueFrom, of, type Observable } from 'rxjs';
-import { keepTrace, traceIdOf, type ServiceReply, type ServiceRequest } from './request.ts';
+import type { Admission } from './admission.ts';
+import { keepReached, keepTrace, traceIdOf, type ServiceReply, type ServiceRequest } from './request.ts';
 import type { ServiceLog } from './service-log.ts';
 
 /** A handler's answer with a status or headers of its own. */
@@ -29,13 +30,16 @@ export class AcceptInterceptor implements NestInterceptor {
   constructor(
     private readonly telemetry: Telemetry,
     private readonly log: ServiceLog,
+    private readonly admission: Admission,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
     const request = http.getRequest<ServiceRequest>();
-    const result =
-      request.method === 'GET' ? await lastValueFrom(next.handle()) : await this.accept(request, next);
+    keepReached(request);
+    const result = await this.admission.during(request.raw, () =>
+      request.method === 'GET' ? lastValueFrom<unknown>(next.handle()) : this.accept(request, next),
+    );
     if (!(result instanceof Answer)) return of(result);
     for (const cause of result.causes)
       this.log.error('a part of a request failed', { traceId: traceIdOf(request) }, cause);

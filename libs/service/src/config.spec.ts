@@ -20,6 +20,8 @@ describe('the environment', () => {
       KAFKA_BROKERS: ['a:9092', 'b:9092'],
       DATABASE_URL: 'postgres://u:p@h/touches',
       PARTITIONS: 12,
+      MAX_REQUESTS: 256,
+      MAX_BODY_BYTES: 33_554_432,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { CEILING, LARGEST_BODY } from './admission.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -63,8 +64,8 @@ export function logIsComplete(
 }
 
 /**
- * What every service in a process of its own needs: where to listen, its database, its log, and how many partitions
- * every topic must have. `extra` are the service's own keys.
+ * What every service in a process of its own needs: where to listen, its database, its log, how many partitions every
+ * topic must have, and what it takes on at once. `extra` are the service's own keys.
  */
 export function processSchema<S extends z.ZodRawShape = Record<never, never>>(
   port: number,
@@ -76,6 +77,8 @@ export function processSchema<S extends z.ZodRawShape = Record<never, never>>(
       ...logShape,
       DATABASE_URL: postgresUrl(),
       PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(12),
+      MAX_REQUESTS: z.coerce.number().int().min(1).max(100_000).default(CEILING.requests),
+      MAX_BODY_BYTES: z.coerce.number().int().min(LARGEST_BODY).default(CEILING.bodyBytes),
       ...extra,
     })
     .superRefine((config, check) => logIsComplete(config as Parameters<typeof logIsComplete>[0], check), {

@@ -19,12 +19,13 @@ const CHECK_LIMIT_MS = 2_000;
  * Where every module of a process contributes its checks, under names of its own (`touches.database`).
  * - ready: what the service needs to answer; a failing one takes it out of the load balancer.
  * - fresh: how far projections and relays are behind; a failing one alarms and takes nothing away.
- * A check that throws or takes longer than 2 s has failed.
+ * A check that throws or takes longer than 2 s has failed. Each runs once at a time, however many ask.
  */
 @Injectable()
 export class Health {
   private readonly readiness = new Map<string, Check>();
   private readonly freshness = new Map<string, Check>();
+  readonly #inHand = new Map<Check, Promise<Finding>>();
   private stopping = false;
 
   /** @throws Error when the name is taken */
@@ -43,13 +44,32 @@ export class Health {
   }
 
   async readyReport(): Promise<HealthReport> {
-    const report = await run(this.readiness);
+    const report = await this.#run(this.readiness);
     if (!this.stopping) return report;
     return { status: 'failing', checks: { ...report.checks, stopping: { ok: false } } };
   }
 
   freshReport(): Promise<HealthReport> {
-    return run(this.freshness);
+    return this.#run(this.freshness);
+  }
+
+  async #run(checks: ReadonlyMap<string, Check>): Promise<HealthReport> {
+    const found = await Promise.all(
+      [...checks].map(async ([name, check]) => [name, await limited(() => this.#once(check))] as const),
+    );
+    return {
+      status: found.every(([, finding]) => finding.ok) ? 'ok' : 'failing',
+      checks: Object.fromEntries(found),
+    };
+  }
+
+  /** Joins the run of a check that has not ended, however many ask: one that hangs holds one connection, not all. */
+  #once(check: Check): Promise<Finding> {
+    const inHand = this.#inHand.get(check);
+    if (inHand !== undefined) return inHand;
+    const run = check().finally(() => this.#inHand.delete(check));
+    this.#inHand.set(check, run);
+    return run;
   }
 }
 
@@ -57,16 +77,6 @@ function add(checks: Map<string, Check>, name: string, check: Check): void {
   if (checks.has(name))
     throw new Error(`Two health checks are called ${name}: give each module's its own prefix`);
   checks.set(name, check);
-}
-
-async function run(checks: ReadonlyMap<string, Check>): Promise<HealthReport> {
-  const found = await Promise.all(
-    [...checks].map(async ([name, check]) => [name, await limited(check)] as const),
-  );
-  return {
-    status: found.every(([, finding]) => finding.ok) ? 'ok' : 'failing',
-    checks: Object.fromEntries(found),
-  };
 }
 
 async function limited(check: Check): Promise<Finding> {

@@ -1,12 +1,14 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { problemOf, RETRY_AFTER_SECONDS, type Problem } from './problem.ts';
-import { traceIdOf, type ServiceReply, type ServiceRequest } from './request.ts';
+import { OVERLOADED, problemOf, RETRY_AFTER_SECONDS, type Problem } from './problem.ts';
+import { hasReached, traceIdOf, type ServiceReply, type ServiceRequest } from './request.ts';
 import type { ServiceLog } from './service-log.ts';
 import type { TurnedAway } from './turned-away.ts';
 
 /** Answers every error, wherever it was thrown, as a problem; what is a fault of ours is logged under its trace id. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  #quietUntil = 0;
+
   constructor(
     private readonly log: ServiceLog,
     private readonly turnedAway: TurnedAway,
@@ -18,8 +20,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<ServiceReply>();
     const traceId = traceIdOf(request);
     const problem = { ...problemOf(error), traceId };
-    this.turnedAway.tell(request.routeOptions?.url, problem.status);
-    if (problem.status >= 500) {
+    if (!hasReached(request)) this.turnedAway.tell(request.routeOptions?.url);
+    if (problem.status >= 500 && this.isToBeSaid(problem)) {
       const route = request.routeOptions?.url ?? null;
       const fields = { traceId, method: request.method, route, status: problem.status, code: problem.code };
       if (problem.status === 503)
@@ -27,6 +29,15 @@ export class ProblemFilter implements ExceptionFilter {
       else this.log.error('a request failed', fields, error);
     }
     if (!reply.sent) send(reply, problem);
+  }
+
+  /** Lines about want of room would add to it: one every ten seconds, the count is in /health/fresh. */
+  private isToBeSaid({ code }: Problem): boolean {
+    if (code !== OVERLOADED) return true;
+    const now = performance.now();
+    if (now < this.#quietUntil) return false;
+    this.#quietUntil = now + 10_000;
+    return true;
   }
 }
 

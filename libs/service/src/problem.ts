@@ -35,6 +35,9 @@ export class ProblemError extends Error {
 /** Seconds after which a caller that got 503 may try again. */
 export const RETRY_AFTER_SECONDS = 2;
 
+/** Code of a request that was turned away for want of room. */
+export const OVERLOADED = 'overloaded';
+
 /** Names of errors whose class lives in another lib, and the status each means. */
 const BY_NAME: Readonly<Record<string, number>> = {
   ContractError: 422,
@@ -50,12 +53,15 @@ const BY_NAME: Readonly<Record<string, number>> = {
 const TITLES: Readonly<Record<number, string>> = {
   400: 'The request cannot be read',
   404: 'There is nothing here',
+  408: 'The request came too slowly',
   409: 'The request does not fit what is so now',
   412: 'It has changed since',
   413: 'The request is too large',
   414: 'The URL is too long',
   415: 'The content type cannot be read',
+  417: 'An expectation cannot be met',
   422: 'The request is not valid',
+  431: 'The head of the request is too large',
   500: 'An unforeseen failure',
   503: 'Not available at the moment',
 };
@@ -110,6 +116,7 @@ const unforeseen: Described = {
   status: 500,
   code: 'unforeseen',
   detail: 'The service failed in a way that it does not know; the cause is in its log under this traceId.',
+  remedy: 'Tell the operators the traceId; the same request may be sent again, with the same ids.',
 };
 
 /** What Fastify and Nest refuse by themselves: an unknown route, a body past the limit, a malformed URL. */
@@ -142,7 +149,12 @@ function httpStatusOf(error: unknown): Described | undefined {
       remedy: 'Send the id as it was given: ids have at most 200 characters.',
     };
   }
-  return { status, code: 'unreadable-request', detail: TITLES[status] ?? 'The request cannot be read.' };
+  return {
+    status,
+    code: 'unreadable-request',
+    detail: `${TITLES[status] ?? 'The request cannot be read'}.`,
+    remedy: 'Send it whole, as /openapi.json describes.',
+  };
 }
 
 function isRetriable(error: unknown): boolean {

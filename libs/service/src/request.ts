@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { extract, type TraceContext } from '@throughline/telemetry';
 
 /** What the shell needs of a Fastify request. */
@@ -6,7 +7,7 @@ export interface ServiceRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly raw: { readonly headers: object };
+  readonly raw: IncomingMessage;
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
@@ -56,6 +57,17 @@ export function keepTrace(request: ServiceRequest, own: TraceContext): void {
 /** The request's own trace, or the one its caller sent where it has none of its own. */
 export function traceOf(request: ServiceRequest): TraceContext {
   return traces.get(request) ?? extract(request.headers);
+}
+
+const reached = new WeakSet<ServiceRequest>();
+
+/** Notes that a request came as far as its handler. */
+export function keepReached(request: ServiceRequest): void {
+  reached.add(request);
+}
+
+export function hasReached(request: ServiceRequest): boolean {
+  return reached.has(request);
 }
 
 /** What names a request in traces and logs: its trace id, else Fastify's own number. */

@@ -17,6 +17,8 @@ export interface ProcessConfig {
   readonly DATABASE_URL: string;
   /** how many every topic must have */
   readonly PARTITIONS: number;
+  readonly MAX_REQUESTS: number;
+  readonly MAX_BODY_BYTES: number;
 }
 
 export interface ServiceParts {
@@ -81,6 +83,7 @@ async function start<C extends ProcessConfig>(
     host: config.HOST,
     log,
     telemetry,
+    limits: { requests: config.MAX_REQUESTS, bodyBytes: config.MAX_BODY_BYTES },
     closing: [() => events.close(), () => database.close(), () => telemetry.shutdown()],
   });
   void wrong.promise.then(async (error) => {

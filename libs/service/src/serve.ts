@@ -2,8 +2,10 @@ import { NestFactory } from '@nestjs/core';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Telemetry } from '@throughline/telemetry';
+import { Admission, CEILING, LARGEST_BODY, type Ceiling } from './admission.ts';
 import { AcceptInterceptor } from './answer.ts';
 import { requireLoopback } from './config.ts';
+import { guardConnections, PATIENCE, patient, type Patience } from './connections.ts';
 import { Health } from './health.ts';
 import { serveOpenApi } from './open-api.ts';
 import { answerUnrouted, ProblemFilter } from './problem-filter.ts';
@@ -23,6 +25,8 @@ export interface ServeOptions {
   readonly host?: string;
   readonly log: ServiceLog;
   readonly telemetry: Telemetry;
+  /** what it takes on at once, and how long callers may take; see CEILING and PATIENCE for what is not told */
+  readonly limits?: Partial<Ceiling & Patience>;
   /** closed one after the other once every module has stopped: the log, databases, telemetry */
   readonly closing?: readonly (() => Promise<void>)[];
 }
@@ -40,8 +44,6 @@ export interface RunningService {
   stop(): Promise<boolean>;
 }
 
-/** 1 MB is what a batch may have; a little more is read, so that a batch past its limit is still kept and explained. */
-const BODY_LIMIT = 1_150_000;
 const LONGEST_PATH_PARAMETER = 1_000;
 const STOP_LIMIT_MS = 10_000;
 
@@ -53,36 +55,51 @@ const STOP_LIMIT_MS = 10_000;
 export async function serve(options: ServeOptions): Promise<RunningService> {
   const { host = '127.0.0.1', port, log, telemetry } = options;
   requireLoopback(host);
+  const limits = { ...CEILING, ...PATIENCE, ...options.limits };
+  const admission = new Admission(limits);
   const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: LARGEST_BODY,
     routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // a problem that says what to do instead, by the hook below
+    ...patient(limits),
     frameworkErrors: (error: unknown, request: ServiceRequest, reply: unknown) =>
       answerUnrouted(error, request, reply as ServiceReply),
   });
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
-  fastify.addHook('onRequest', (request, _reply, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     acceptAnyContentType(request);
+    done(admission.refusal(request.raw, reply.raw));
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (admission.isClosed) reply.header('connection', 'close'); // kept open, it would hold the stop
     done();
   });
-  adapter.useBodyParser('*', false, { bodyLimit: BODY_LIMIT });
+  adapter.useBodyParser('*', false, { bodyLimit: LARGEST_BODY });
   const app = await NestFactory.create<NestFastifyApplication>(ShellModule.around(options.modules), adapter, {
     logger: nestLogger(log),
     abortOnError: false,
   });
   app.useGlobalFilters(new ProblemFilter(log, app.get(TurnedAway)));
-  app.useGlobalInterceptors(new AcceptInterceptor(telemetry, log));
+  app.useGlobalInterceptors(new AcceptInterceptor(telemetry, log, admission));
+  app.get(Health).fresh('requests', () => Promise.resolve(admission.finding()));
+  guardConnections(app.getHttpServer(), limits);
   serveOpenApi(app, options);
   await app.listen(port, host);
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   log.info('listening', { url });
   let stopped: Promise<boolean> | undefined;
-  return { url, app, stop: () => (stopped ??= stop(app, options)) };
+  return { url, app, stop: () => (stopped ??= stop(app, admission, options)) };
 }
 
-async function stop(app: NestFastifyApplication, { log, closing = [] }: ServeOptions): Promise<boolean> {
+async function stop(
+  app: NestFastifyApplication,
+  admission: Admission,
+  { log, closing = [] }: ServeOptions,
+): Promise<boolean> {
   app.get(Health).stop();
+  admission.close();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), STOP_LIMIT_MS);

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 
-type Heard = (status: number) => void;
+type Heard = () => void;
 
-/** Tells a module which requests to its routes ended in a problem, also those that never reached a handler. */
+/**
+ * Tells a module which requests to its routes never reached their handler: too large, too slow, broken off, or one too
+ * many at the moment.
+ */
 @Injectable()
 export class TurnedAway {
   private readonly watched = new Map<string, Heard[]>();
@@ -12,7 +15,7 @@ export class TurnedAway {
     this.watched.set(path, [...(this.watched.get(path) ?? []), heard]);
   }
 
-  tell(path: string | undefined, status: number): void {
-    for (const heard of this.watched.get(path ?? '') ?? []) heard(status);
+  tell(path: string | undefined): void {
+    for (const heard of this.watched.get(path ?? '') ?? []) heard();
   }
 }

@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Finding } from './health.ts';
+import { OVERLOADED, ProblemError, RETRY_AFTER_SECONDS } from './problem.ts';
+
+/** What a service takes on at once. */
+export interface Ceiling {
+  /** requests in hand; those to health are not counted */
+  readonly requests: number;
+  /** bytes of bodies in hand: the length that was declared, or the longest that is read where none was */
+  readonly bodyBytes: number;
+}
+
+/** 32 MB hold nearly thirty of the largest batches; read as events they take several times as much. */
+export const CEILING: Ceiling = { requests: 256, bodyBytes: 32 * 1024 * 1024 };
+
+/** 1 MB is what a batch may have; a little more is read, so that a batch past its limit is still kept and explained. */
+export const LARGEST_BODY = 1_150_000;
+
+interface Ticket {
+  readonly bytes: number;
+  holders: number;
+}
+
+const EXEMPT = /^\/health(\/|$)/;
+
+/**
+ * Takes requests in, or turns them away at once where as much is in hand already as the service can bear.
+ * - Judged by the head of a request alone: nothing of a body is read for one that is turned away, and nothing queues.
+ * - A request is in hand until its answer has gone out and its handler has ended, so that callers who hang up and
+ *   call again do not pile up work.
+ * - Health is always let in. Once closed, nothing else is.
+ */
+export class Admission {
+  readonly #tickets = new WeakMap<IncomingMessage, Ticket>();
+  #requests = 0;
+  #bytes = 0;
+  #turnedAway = 0;
+  #closed = false;
+
+  constructor(private readonly ceiling: Ceiling) {}
+
+  /** What is in hand, and how many were turned away for want of room since the process started. */
+  finding(): Finding {
+    const [inHand, bodyBytes, turnedAway] = [this.#requests, this.#bytes, this.#turnedAway];
+    return { ok: true, detail: { inHand, bodyBytes, turnedAway } };
+  }
+
+  /**
+   * Takes a request in hand until its answer has gone out.
+   * @returns why it is turned away (503), undefined where it is not
+   */
+  refusal(request: IncomingMessage, response: ServerResponse): ProblemError | undefined {
+    if (EXEMPT.test(request.url ?? '')) return undefined;
+    if (this.#closed) return stopping();
+    const bytes = this.#bytesOf(request);
+    if (this.#requests >= this.ceiling.requests || this.#bytes + bytes > this.ceiling.bodyBytes) {
+      this.#turnedAway += 1;
+      return overloaded();
+    }
+    const ticket: Ticket = { bytes, holders: 1 };
+    this.#requests += 1;
+    this.#bytes += bytes;
+    this.#tickets.set(request, ticket);
+    response.once('close', () => this.#release(ticket));
+    return undefined;
+  }
+
+  /** Keeps a request in hand while its handler works, even where its caller has hung up. */
+  async during<T>(request: IncomingMessage, work: () => Promise<T>): Promise<T> {
+    const ticket = this.#tickets.get(request);
+    if (ticket === undefined) return work();
+    ticket.holders += 1;
+    try {
+      return await work();
+    } finally {
+      this.#release(ticket);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** What declares more than is ever read is refused for that, unread. */
+  #bytesOf({ headers }: IncomingMessage): number {
+    const declared = headers['content-length'];
+    if (declared === undefined) return headers['transfer-encoding'] === undefined ? 0 : LARGEST_BODY;
+    return Number(declared) > LARGEST_BODY ? 0 : Number(declared);
+  }
+
+  #release(ticket: Ticket): void {
+    ticket.holders -= 1;
+    if (ticket.holders > 0) return;
+    this.#requests -= 1;
+    this.#bytes -= ticket.bytes;
+  }
+}
+
+function overloaded(): ProblemError {
+  return new ProblemError({
+    status: 503,
+    code: OVERLOADED,
+    detail: 'More is being asked of this service than it can bear; nothing of this request was read.',
+    remedy: `Send the same request again after ${RETRY_AFTER_SECONDS} seconds, and fewer at once.`,
+  });
+}
+
+function stopping(): ProblemError {
+  return new ProblemError({
+    status: 503,
+    code: 'stopping',
+    detail: 'This process is about to end; nothing of this request was read.',
+    remedy: `Send the same request again after ${RETRY_AFTER_SECONDS} seconds.`,
+  });
+}

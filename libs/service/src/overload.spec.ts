@@ -1,0 +1,198 @@
+import { Controller, Module } from '@nestjs/common';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { recordedTelemetry } from '@throughline/telemetry/testing';
+import {
+  Health,
+  Input,
+  Route,
+  route,
+  serve,
+  ServiceLog,
+  Shell,
+  type InputOf,
+  type RunningService,
+  type ServeOptions,
+} from './index.ts';
+import { exchange } from './testing/index.ts';
+
+const hold = route({
+  method: 'post',
+  path: '/v1/hold',
+  tag: 'things',
+  summary: 'Answers when it is let go',
+  consumes: ['application/json'],
+  answers: [{ status: 200, description: 'The number of bytes' }],
+});
+
+/** Requests that reached their handler, each waiting to be let go. */
+const held: (() => void)[] = [];
+let turnedAway = 0;
+
+@Controller()
+class HoldController {
+  @Route(hold)
+  async hold(@Input() { body }: InputOf<typeof hold>) {
+    await new Promise<void>((resolve) => held.push(resolve));
+    return { bytes: body.length };
+  }
+}
+
+@Module({ controllers: [HoldController] })
+class HoldModule {
+  constructor(shell: Shell) {
+    shell.turnedAway.watch(hold.path, () => void (turnedAway += 1));
+  }
+}
+
+let service: RunningService;
+let lines: string[];
+async function serving(limits: NonNullable<ServeOptions['limits']>): Promise<void> {
+  lines = [];
+  turnedAway = 0;
+  const log = new ServiceLog({ service: 'things', write: (line) => void lines.push(line) });
+  const { telemetry } = recordedTelemetry();
+  const about = { title: 'Things', version: '1', port: 0 };
+  service = await serve({ modules: [HoldModule], ...about, log, telemetry, limits });
+}
+afterEach(async () => {
+  for (const letGo of held.splice(0)) letGo();
+  await service.stop();
+});
+
+const post = (body: string | Buffer<ArrayBuffer> = 'abc', signal?: AbortSignal) =>
+  fetch(`${service.url}/v1/hold`, { method: 'POST', body, ...(signal ? { signal } : {}) });
+const head = (...lines: string[]) => ['POST /v1/hold HTTP/1.1', 'host: x', ...lines, '', ''].join('\r\n');
+const problem = async (response: Response) => (await response.json()) as Record<string, unknown>;
+const textOf = (answer: { body: Buffer } | null) => JSON.parse(answer?.body.toString() ?? 'null') as unknown;
+const inHand = async () => (await service.app.get(Health).freshReport()).checks['requests']?.detail;
+
+async function until(what: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await what())) await new Promise(setImmediate);
+}
+
+describe('a service that is asked more than it can bear', () => {
+  it('turns away at once what is past its ceiling, with Retry-After, and recovers by itself', async () => {
+    await serving({ requests: 2 });
+    const [first, second] = [post(), post()];
+    await until(() => held.length === 2);
+    const third = await post();
+    expect([third.status, third.headers.get('retry-after')]).toEqual([503, '2']);
+    expect(await problem(third)).toMatchObject({ code: 'overloaded', remedy: expect.any(String) });
+    expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
+    expect([held.length, turnedAway]).toEqual([2, 1]);
+    expect(await inHand()).toEqual({ inHand: 2, bodyBytes: 6, turnedAway: 1 });
+    for (const letGo of held.splice(0)) letGo();
+    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    const fourth = post();
+    await until(() => held.length === 1);
+    held.pop()?.();
+    expect((await fourth).status).toBe(200);
+  });
+
+  it('says so once, not a line a request', async () => {
+    await serving({ requests: 1 });
+    const first = post();
+    await until(() => held.length === 1);
+    for (let n = 0; n < 20; n += 1) expect((await post()).status).toBe(503);
+    expect(lines.filter((line) => line.includes('overloaded'))).toHaveLength(1);
+    held.pop()?.();
+    await first;
+  });
+
+  it('counts bodies before they are read: what they declare, or the longest where they declare nothing', async () => {
+    await serving({ bodyBytes: 2_000_000, requestMs: 60_000 });
+    const declared = exchange(service.url, [head('content-length: 1000000')], { then: 'wait' }).catch(
+      () => null,
+    );
+    await until(async () => (await inHand())?.['bodyBytes'] === 1_000_000);
+    const chunked = await exchange(service.url, [head('transfer-encoding: chunked')]);
+    expect([chunked?.status, chunked?.headers['retry-after']]).toEqual([503, '2']);
+    const small = post('x'.repeat(1_000_000));
+    await until(() => held.length === 1);
+    expect((await post('x')).status).toBe(503);
+    held.pop()?.();
+    expect((await small).status).toBe(200);
+    await service.stop();
+    await declared;
+  });
+
+  it('keeps a request in hand until its handler ends, even where its caller hung up', async () => {
+    await serving({ requests: 1 });
+    const caller = new AbortController();
+    const first = post('abc', caller.signal).catch(() => null);
+    await until(() => held.length === 1);
+    caller.abort();
+    await first;
+    for (let n = 0; n < 5; n += 1) expect((await post()).status).toBe(503);
+    held.pop()?.();
+    await until(async () => (await inHand())?.['inHand'] === 0);
+  });
+
+  it('runs a health check once at a time, however many ask', async () => {
+    await serving({});
+    let running = 0;
+    service.app.get(Health).ready('slow', async () => {
+      running += 1;
+      await new Promise<void>((resolve) => held.push(resolve));
+      return { ok: true };
+    });
+    const asked = [1, 2, 3].map(() => service.app.get(Health).readyReport());
+    for (const letGo of held.splice(0)) letGo();
+    for (const each of asked) expect((await each).status).toBe('ok');
+    expect(running).toBe(1);
+  });
+});
+
+describe('a caller that is slow or speaks no HTTP', () => {
+  it.each([
+    ['a head that never ends', ['POST /v1/hold HTTP/1.1\r\nhost: x\r\nx-slow: '], 0],
+    ['a body that never ends', [head('content-length: 10'), 'abc'], 1],
+    ['a chunk that never comes', [head('transfer-encoding: chunked'), '3\r\nab'], 1],
+  ])('is told 408 after %s', async (_, parts, counted) => {
+    await serving({ headMs: 200, requestMs: 300 });
+    const answer = await exchange(service.url, parts, { limitMs: 5_000 });
+    expect(answer?.headers['content-type']).toBe('application/problem+json');
+    expect(textOf(answer)).toMatchObject({ status: 408, code: 'too-slow', remedy: expect.any(String) });
+    await until(async () => (await inHand())?.['inHand'] === 0);
+    expect([turnedAway, held.length]).toEqual([counted, 0]);
+  });
+
+  it.each([
+    ['nonsense', ['what is this\r\n\r\n'], 400, 'unreadable-request'],
+    ['a head too large', [head(`x-much: ${'x'.repeat(20_000)}`)], 431, 'head-too-large'],
+    ['chunks that are none', [head('transfer-encoding: chunked'), 'zz\r\n'], 400, 'unreadable-request'],
+    ['two lengths', [head('content-length: 1', 'content-length: 2'), 'ab'], 400, 'unreadable-request'],
+    ['an expectation', [head('expect: miracles', 'content-length: 0')], 417, 'unmet-expectation'],
+  ])('is told what is wrong with %s', async (_, parts, status, code) => {
+    await serving({});
+    const answer = await exchange(service.url, parts);
+    expect(answer?.headers['content-type']).toBe('application/problem+json');
+    expect(textOf(answer)).toMatchObject({ status, code, remedy: expect.any(String) });
+  });
+
+  it('gets a body taken that it was asked to continue with', async () => {
+    await serving({});
+    const parts = [head('expect: 100-continue', 'content-length: 3', 'connection: close'), 'abc'];
+    const answer = exchange(service.url, parts, { pauseMs: 50 });
+    await until(() => held.length === 1);
+    held.pop()?.();
+    expect(textOf(await answer)).toEqual({ bytes: 3 });
+  });
+});
+
+describe('a service that stops', () => {
+  it('turns new requests away with Retry-After, and answers those in hand', async () => {
+    await serving({});
+    const [first, second] = [post(), post()];
+    await until(() => held.length === 2);
+    const stopped = service.stop();
+    held.shift()?.();
+    expect((await first).status).toBe(200);
+    await exchange(service.url, [head('content-length: 0')], { limitMs: 2_000 }).then((late) => {
+      if (late !== null) expect(textOf(late)).toMatchObject({ status: 503, code: 'stopping' });
+    });
+    held.shift()?.();
+    expect((await second).status).toBe(200);
+    expect(await stopped).toBe(true);
+  });
+});
