@@ -14,17 +14,30 @@ export interface Installation {
   readonly fresh: boolean;
   readonly urls: Readonly<Record<(typeof services)[number] | 'log', string>>;
   readonly analystUrl: string;
+  /** as superuser, to no service's database */
+  readonly adminUrl: string;
+  /** process id of the PostgreSQL server */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
-/** Opens a data directory, or makes one. @throws with what to do when PostgreSQL does not start */
+/**
+ * Opens a data directory, or makes one.
+ * @param port of PostgreSQL; chosen and remembered unless told
+ * @throws with what to do when PostgreSQL does not start
+ */
 export async function openInstallation(
   directory: string,
   say: (line: string) => void,
+  port?: number,
 ): Promise<Installation> {
   mkdirSync(directory, { recursive: true });
   const { passwords, fresh } = credentials(join(directory, 'credentials.json'));
-  const postgres = await EmbeddedPostgres.start({ directory: join(directory, 'postgres'), log: say });
+  const postgres = await EmbeddedPostgres.start({
+    directory: join(directory, 'postgres'),
+    log: say,
+    ...(port === undefined ? {} : { port }),
+  });
   try {
     const urls = await provision(
       postgres.adminUrl,
@@ -40,6 +53,8 @@ export async function openInstallation(
       fresh,
       urls: urls as Installation['urls'],
       analystUrl: await provisionReader(postgres.adminUrl, analyst),
+      adminUrl: postgres.adminUrl,
+      pid: postgres.pid,
       stop: () => postgres.stop(),
     };
   } catch (error) {

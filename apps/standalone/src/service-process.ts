@@ -15,6 +15,8 @@ export interface ServiceProcess {
   readonly pid: number;
   /** resolves when it answers that it is ready; rejects when it ended or took over a minute */
   readonly ready: Promise<void>;
+  /** its exit code, null when a signal ended it */
+  readonly ended: Promise<number | null>;
   /** asks it to stop in order; kills it when it has not after 15 s */
   stop(): Promise<void>;
 }
@@ -25,15 +27,23 @@ interface Needs {
   readonly brokers: readonly string[];
   /** its lines go to <service>-<port>.log in here */
   readonly folder: string;
+  /** more for its environment, or other values */
+  readonly env?: NodeJS.ProcessEnv;
+  /** modules that Node loads before it, after the one that reads TypeScript */
+  readonly imports?: readonly string[];
 }
 
 /** One service in a process of its own, over Kafka. Ctrl-C does not reach it; `stop` does, and the end of this process. */
-export function serviceProcess(service: string, { port, database, brokers, folder }: Needs): ServiceProcess {
+export function serviceProcess(service: string, needs: Needs): ServiceProcess {
+  const { port, database, brokers, folder, env = {}, imports = [] } = needs;
   const path = join(folder, `${service}-${port}.log`);
   const lines = openSync(path, 'a');
   const child = spawn(
     process.execPath,
-    ['--import', join(root, 'tools/typescript/register.mjs'), join(root, 'apps', service, 'src/main.ts')],
+    [
+      ...[join(root, 'tools/typescript/register.mjs'), ...imports].flatMap((path) => ['--import', path]),
+      join(root, 'apps', service, 'src/main.ts'),
+    ],
     {
       detached: true,
       stdio: ['ignore', lines, lines, 'ipc'],
@@ -43,12 +53,14 @@ export function serviceProcess(service: string, { port, database, brokers, folde
         KAFKA_BROKERS: brokers.join(','),
         DATABASE_URL: database,
         PORT: String(port),
+        ...env,
       },
     },
   );
   const atExit = () => child.kill('SIGTERM');
   process.once('exit', atExit);
   child.once('exit', () => process.removeListener('exit', atExit));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const readiness = ready(child, `http://127.0.0.1:${port}/health/ready`, `${service} (see ${path})`);
   readiness.catch(() => undefined); // it may fail before anybody awaits it
   return {
@@ -56,6 +68,7 @@ export function serviceProcess(service: string, { port, database, brokers, folde
     port,
     pid: child.pid ?? 0,
     ready: readiness,
+    ended,
     stop: () => end(child),
   };
 }

@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '../../../..');
 
 /** What `npm start` runs, on a folder of the test's own. */
 export interface MainProcess {
+  readonly pid: number;
   readonly running: Running;
   /** its PostgreSQL server */
   readonly postmaster: number;
@@ -17,12 +18,12 @@ export interface MainProcess {
 }
 
 /** @throws with what it said, when it ends before it is ready */
-export async function mainProcess(home: string): Promise<MainProcess> {
+export async function mainProcess(home: string, port = 0): Promise<MainProcess> {
   const data = join(home, 'data');
   const main = join(root, 'apps/standalone/src/main.ts');
   const child = spawn(
     process.execPath,
-    ['--import', join(root, 'tools/typescript/register.mjs'), main, '--data', data, '--port', '0'],
+    ['--import', join(root, 'tools/typescript/register.mjs'), main, '--data', data, '--port', String(port)],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, THROUGHLINE_HOME: home } },
   );
   const atExit = () => child.kill('SIGTERM');
@@ -30,6 +31,7 @@ export async function mainProcess(home: string): Promise<MainProcess> {
   const ended = once(child, 'exit').finally(() => process.removeListener('exit', atExit));
   await ready(child);
   return {
+    pid: child.pid ?? 0,
     running: JSON.parse(readFileSync(join(home, 'running.json'), 'utf8')) as Running,
     postmaster: Number(readFileSync(join(data, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0]),
     async end(signal) {

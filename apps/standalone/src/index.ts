@@ -1,0 +1,2 @@
+export { openInstallation, type Installation } from './installation.ts';
+export { serviceProcess, type ServiceProcess } from './service-process.ts';

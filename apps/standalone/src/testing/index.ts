@@ -1,0 +1,1 @@
+export { mainProcess, type MainProcess } from './main-process.ts';
