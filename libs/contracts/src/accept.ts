@@ -1,4 +1,4 @@
-import { charactersOf, checkData, definitionFor, LONGEST_NAME, readInferred } from './check.ts';
+import { checkData, definitionFor, isTooLong, LONGEST_NAME, readInferred } from './check.ts';
 import type { CloudEvent, CloudEventItem } from './cloud-event.ts';
 import { ContractError } from './contract.error.ts';
 import type { JourneyEvent } from './event.ts';
@@ -58,7 +58,7 @@ function text(attributes: CloudEvent['attributes'], name: string): string {
     const remedy = `Send ${name} as a text of 1 to ${LONGEST_NAME} characters.`;
     throw new ContractError('missing-attribute', name, `the event has no ${name}`, remedy);
   }
-  if (charactersOf(value) > LONGEST_NAME) {
+  if (isTooLong(value)) {
     const remedy = `Send ${name} as a text of 1 to ${LONGEST_NAME} characters.`;
     throw new ContractError(
       'bad-attribute',

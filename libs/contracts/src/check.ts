@@ -49,16 +49,19 @@ export function checkData(entry: CatalogueEntry, data: unknown): EventData {
 
 /** Names of the fields that were concluded, from their comma separated form: sorted, each once. */
 export function readInferred(text: string | null | undefined): string[] {
-  const names = new Set((text ?? '').split(',').map((name) => name.trim()));
+  if (text == null || text === '') return [];
+  const names = new Set(text.split(',').map((name) => name.trim()));
   names.delete('');
-  if (names.size > MOST_INFERRED || [...names].some((name) => charactersOf(name) > LONGEST_NAME)) {
+  if (names.size > MOST_INFERRED || [...names].some(isTooLong)) {
     const remedy = `Name at most ${MOST_INFERRED} fields, separated by commas.`;
     throw new ContractError('bad-attribute', 'inferred', 'inferred is too long', remedy);
   }
   return [...names].sort();
 }
 
-/** How many characters a text has, counted as JSON Schema does: one that takes two UTF-16 units is one. */
-export function charactersOf(text: string): number {
-  return [...text].length;
+/**
+ * Whether a text has more than 200 characters, counted as JSON Schema does: one that takes two UTF-16 units is one.
+ */
+export function isTooLong(text: string): boolean {
+  return text.length > LONGEST_NAME && [...text].length > LONGEST_NAME;
 }

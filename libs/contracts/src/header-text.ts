@@ -1,5 +1,7 @@
 import { ContractError } from './contract.error.ts';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * The text of a `ce-` header: percent-encoded UTF-8, decoded once (CloudEvents HTTP binding 1.0, 3.1.3.2).
  * @param value as Node gives it, one character a byte
@@ -15,7 +17,7 @@ export function decodeHeader(name: string, value: string): string {
   try {
     const isWide = [...text].some((character) => character > '\xff');
     if (isWide || /%(?![0-9a-f]{2})/i.test(text) || bytes.includes(0)) throw new TypeError();
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     const remedy = 'Percent-encode the UTF-8 bytes of the value, and % itself as %25.';
     throw new ContractError(

@@ -4,7 +4,7 @@ import { decodeHeader } from './header-text.ts';
 import { firstByte, sliceArray } from './json-array.ts';
 import { BATCH_BYTES, EVENT_BYTES, parseJson } from './json.ts';
 import { readStructured } from './structured.ts';
-import { readTraceContext } from './trace-context.ts';
+import { NO_TRACE, readTraceContext, type TraceContext } from './trace-context.ts';
 
 /** As Node gives them: lower case names, a repeated header as a list. */
 export type HttpHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -29,13 +29,16 @@ export function readCloudEvents(headers: HttpHeaders, body: Buffer): CloudEventI
     throw new ContractError('batch-too-large', null, 'the body is larger than 1 MB', remedy);
   }
   const mode = modeOf(sent, body);
-  if (mode === 'binary') return [item(0, body, binaryHeaders(sent), () => readBinary(sent, body))];
+  const trace = readTraceContext(sent['traceparent'], sent['tracestate']);
+  if (mode === 'binary') {
+    return [item(0, body, binaryHeaders(sent), () => withTrace(readBinary(sent, body), trace))];
+  }
   if (firstByte(body) === body.length) {
     throw new ContractError('empty-body', null, 'the body is empty', 'Send an event, or an array of events.');
   }
   const alone = { 'content-type': STRUCTURED, ...pick(sent, ['traceparent', 'tracestate']) };
   const slices = mode === 'batched' ? sliceArray(body, BATCH_EVENTS) : [body];
-  return slices.map((raw, index) => item(index, raw, alone, () => withTrace(readStructured(raw), sent)));
+  return slices.map((raw, index) => item(index, raw, alone, () => withTrace(readStructured(raw), trace)));
 }
 
 function modeOf(headers: Record<string, string>, body: Buffer): Mode {
@@ -74,22 +77,18 @@ function readBinary(headers: Record<string, string>, body: Buffer): CloudEvent {
     );
   }
   const data = parseJson(body, { maxBytes: EVENT_BYTES, at: '/data' });
-  return withTrace({ attributes: Object.fromEntries(attributes), data }, headers);
+  return { attributes: Object.fromEntries(attributes), data };
 }
 
 /** The event's own trace context; that of the request where it brings none. */
-function withTrace(event: CloudEvent, headers: Record<string, string>): CloudEvent {
-  const { traceparent: own, tracestate: ownState, ...attributes } = event.attributes;
-  const of = readTraceContext(own, ownState);
-  const trace = of.traceparent ? of : readTraceContext(headers['traceparent'], headers['tracestate']);
-  return {
-    data: event.data,
-    attributes: {
-      ...attributes,
-      ...(trace.traceparent ? { traceparent: trace.traceparent } : {}),
-      ...(trace.tracestate ? { tracestate: trace.tracestate } : {}),
-    },
-  };
+function withTrace(event: CloudEvent, ofRequest: TraceContext): CloudEvent {
+  const { traceparent: own, tracestate: ownState, ...others } = event.attributes;
+  const attributes: Record<string, string> = others;
+  const trace = own === undefined ? NO_TRACE : readTraceContext(own, ownState);
+  const { traceparent, tracestate } = trace.traceparent === null ? ofRequest : trace;
+  if (traceparent !== null) attributes['traceparent'] = traceparent;
+  if (tracestate !== null) attributes['tracestate'] = tracestate;
+  return { data: event.data, attributes };
 }
 
 function item(

@@ -1,26 +1,26 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
-import { v5 } from 'uuid';
+import { hash } from 'node:crypto';
+import { canonicalJson } from './canonical.ts';
 import type { JourneyEvent } from './event.ts';
 
 /** Every platform id is derived under this one namespace; it never changes. */
 export const EVENT_NAMESPACE = '7c5f3c3e-5d0b-5a53-9d8f-0e2f6a1b4c77';
 
-/** The platform's id of an event: UUIDv5 of the JSON array [source, sourceId]. The same event, the same id. */
-export function eventId(source: string, sourceId: string): string {
-  return v5(JSON.stringify([source, sourceId]), EVENT_NAMESPACE);
-}
+const namespace = Buffer.from(EVENT_NAMESPACE.replaceAll('-', ''), 'hex');
 
-/** RFC 8785: the one text of a JSON value. @throws TypeError for what is not JSON */
-export function canonicalJson(value: unknown): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new TypeError('not a JSON value');
-  return text;
+/** The platform's id of an event: UUIDv5 (RFC 9562) of the JSON array [source, sourceId]. The same event, the same id. */
+export function eventId(source: string, sourceId: string): string {
+  const name = Buffer.from(JSON.stringify([source, sourceId]));
+  const digest = hash('sha1', Buffer.concat([namespace, name]), 'hex');
+  const variant = ((Number.parseInt(digest.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }
 
 /** SHA-256 (hex) of what an event says, without who took it and when: equal for true repeats. */
 export function payloadHash(event: JourneyEvent): string {
   const { name, schemaVersion, occurredAt, precision, inferred, key, data } = event;
-  const said = canonicalJson({ name, schemaVersion, occurredAt, precision, inferred, key, data });
-  return createHash('sha256').update(said).digest('hex');
+  return hash(
+    'sha256',
+    canonicalJson({ data, inferred, key, name, occurredAt, precision, schemaVersion }),
+    'hex',
+  );
 }

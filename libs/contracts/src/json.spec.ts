@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { canonicalJson } from './canonical.ts';
 import { ContractError } from './contract.error.ts';
 import { sliceArray } from './json-array.ts';
-import { canonicalJson } from './identifiers.ts';
 import { parseJson } from './json.ts';
 
 const refusal = (text: string | Buffer): ContractError => {

@@ -1,5 +1,6 @@
 import { createScanner } from 'jsonc-parser';
 import { ContractError } from './contract.error.ts';
+import { isPlainJson } from './plain-json.ts';
 
 export interface JsonLimits {
   /** 32 KB unless told */
@@ -29,13 +30,15 @@ export function parseJson(bytes: Buffer, limits: JsonLimits = {}): unknown {
   }
   const text = decode(bytes, at);
   const value = parse(text, at);
-  inspect(text, maxDepth, at);
+  if (!isPlainJson(bytes, text, value, maxDepth)) inspectJson(text, maxDepth, at);
   return value;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(bytes: Buffer, at: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw new ContractError('bad-string', at || null, 'the text is not UTF-8', 'Encode the body as UTF-8.');
   }
@@ -61,8 +64,11 @@ interface Container {
   expectsKey: boolean;
 }
 
-/** Looks at every token of a text that is known to be JSON. No recursion: depth is the sender's choice. */
-function inspect(text: string, maxDepth: number, at: string): void {
+/**
+ * Looks at every token of a text that is known to be JSON. No recursion: depth is the sender's choice.
+ * @throws ContractError as `parseJson` does, for all but bytes that are not UTF-8 or not JSON
+ */
+export function inspectJson(text: string, maxDepth: number, at: string): void {
   const scanner = createScanner(text, true);
   const open: Container[] = [];
   const pointer = (): string => at + open.map(({ segment }) => `/${escape(String(segment))}`).join('');

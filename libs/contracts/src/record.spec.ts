@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { v5 } from 'uuid';
 import { catalogue } from './catalogue.ts';
 import { ContractError } from './contract.error.ts';
-import { eventId, payloadHash } from './identifiers.ts';
+import { EVENT_NAMESPACE, eventId, payloadHash } from './identifiers.ts';
 import { fromRecord, toRecord } from './record.ts';
 import { sampleEvent } from './samples.ts';
 
@@ -87,6 +89,14 @@ describe('an event on the log', () => {
 describe('identifiers', () => {
   it('the platform id is the UUIDv5 of [source, id]', () => {
     expect(eventId('https://crm.example', 'e-1')).toBe('77592825-5f36-5f40-8663-65524ccb707f');
+  });
+
+  it('I4 is the same as that of the uuid package for any source and id', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), (source, id) => {
+        expect(eventId(source, id)).toBe(v5(JSON.stringify([source, id]), EVENT_NAMESPACE));
+      }),
+    );
   });
 
   it('the payload hash leaves out who took the event and when', () => {

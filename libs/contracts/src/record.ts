@@ -1,9 +1,10 @@
 import { checkData, definitionFor, readInferred } from './check.ts';
+import { canonicalJson } from './canonical.ts';
 import { definition } from './catalogue.ts';
 import { ContractError } from './contract.error.ts';
 import type { Topic } from './definition.ts';
 import type { JourneyEvent } from './event.ts';
-import { canonicalJson, eventId } from './identifiers.ts';
+import { eventId } from './identifiers.ts';
 import { BATCH_BYTES, parseJson } from './json.ts';
 import { readOccurrence, toInstant } from './time.ts';
 import { readTraceContext } from './trace-context.ts';
@@ -31,25 +32,27 @@ export function toRecord(event: JourneyEvent): EncodedRecord & { readonly topic:
 }
 
 function headersOf(event: JourneyEvent, type: string): Record<string, string> {
-  const headers: Record<string, string | null> = {
+  const { stream, inferred } = event;
+  const headers: Record<string, string> = {
     ce_specversion: '1.0',
     ce_id: event.sourceId,
     ce_source: event.source,
     ce_type: type,
-    ce_time: event.occurredAt,
     ce_precision: event.precision,
-    ce_inferred: event.inferred.length > 0 ? event.inferred.join(',') : null,
     ce_recordedat: event.recordedAt,
-    ce_stream: event.stream?.id ?? null,
-    ce_streamversion: event.stream ? String(event.stream.version) : null,
-    // a decision's id comes from its command, not from [source, id]
-    ce_eventid: event.id === eventId(event.source, event.sourceId) ? null : event.id,
     'content-type': 'application/json',
-    traceparent: event.traceparent,
-    tracestate: event.tracestate,
   };
-  const present = Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== null);
-  return Object.fromEntries(present);
+  if (event.occurredAt !== null) headers['ce_time'] = event.occurredAt;
+  if (inferred.length > 0) headers['ce_inferred'] = inferred.join(',');
+  if (stream !== null) {
+    headers['ce_stream'] = stream.id;
+    headers['ce_streamversion'] = String(stream.version);
+    // a decision's id comes from its command, not from [source, id]
+    if (event.id !== eventId(event.source, event.sourceId)) headers['ce_eventid'] = event.id;
+  }
+  if (event.traceparent !== null) headers['traceparent'] = event.traceparent;
+  if (event.tracestate !== null) headers['tracestate'] = event.tracestate;
+  return headers;
 }
 
 /**

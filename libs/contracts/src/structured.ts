@@ -17,11 +17,11 @@ export function readStructured(raw: Buffer): CloudEvent {
     );
   }
   const { data, data_base64: encoded, ...rest } = value as Record<string, unknown>;
-  const attributes: [string, string][] = [];
+  const attributes: Record<string, string> = {};
   for (const [name, attribute] of Object.entries(rest)) {
-    if (attribute !== null) attributes.push([name, attributeText(name, attribute)]);
+    if (attribute !== null) attributes[name] = attributeText(name, attribute);
   }
-  return { attributes: Object.fromEntries(attributes), data: dataOf(data, encoded) };
+  return { attributes, data: dataOf(data, encoded) };
 }
 
 function attributeText(name: string, value: unknown): string {

@@ -2,6 +2,7 @@ import { ContractError } from './contract.error.ts';
 import type { Precision } from './event.ts';
 
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:Z|([+-])(\d{2}):(\d{2}))$/i;
+const WRITTEN_LENGTH = '2026-03-01T09:30:00.000Z'.length;
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -20,6 +21,7 @@ export interface Occurrence {
  * @returns null when it is none: a day that does not exist, a leap second, or a year before 1900
  */
 export function toInstant(text: string): string | null {
+  if (isWritten(text)) return text;
   const found = RFC_3339.exec(text);
   if (!found) return null;
   const [, year, month, day, hour, minute, second, fraction = '', sign, offsetHour, offsetMinute] = found;
@@ -32,6 +34,12 @@ export function toInstant(text: string): string | null {
   );
   const instant = sign === '-' ? written + offset : written - offset;
   return instant < EARLIEST || instant > LATEST ? null : new Date(instant).toISOString();
+}
+
+/** Whether it is an instant as `toInstant` writes it; most are, and this is a fifth of the cost of taking it apart. */
+function isWritten(text: string): boolean {
+  const instant = text.length === WRITTEN_LENGTH ? Date.parse(text) : Number.NaN;
+  return instant >= EARLIEST && instant <= LATEST && new Date(instant).toISOString() === text;
 }
 
 /** A calendar day `YYYY-MM-DD` as it stands; null when there is no such day from 1900 to 9999. */

@@ -3,6 +3,8 @@ export interface TraceContext {
   readonly tracestate: string | null;
 }
 
+export const NO_TRACE: TraceContext = { traceparent: null, tracestate: null };
+
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-[!-~]*)?$/;
 const TRACESTATE = /^[ -~]{1,512}$/;
 
@@ -16,6 +18,6 @@ export function readTraceContext(
     traceparent.length <= 200 &&
     TRACEPARENT.test(traceparent) &&
     (!traceparent.startsWith('00') || traceparent.length === 55);
-  if (!isValid) return { traceparent: null, tracestate: null };
+  if (!isValid) return NO_TRACE;
   return { traceparent, tracestate: tracestate && TRACESTATE.test(tracestate) ? tracestate : null };
 }
