@@ -1,0 +1,108 @@
+import pg from 'pg';
+import { actor, Crashed, type Actor } from './actor.ts';
+
+export type Connection = pg.Client & { readonly processID?: number | null };
+
+type Loose = (this: Connection, ...args: unknown[]) => unknown;
+
+/** Statements that nobody else can see the effect of: they are not worth a step of their own. */
+const OWN =
+  /^\s*(begin|savepoint|release|rollback|set|select set_config|select pg_notify|select current_schema)\b/i;
+
+/** Who used a connection last. */
+const users = new WeakMap<Connection, Actor>();
+const seen = new WeakMap<Actor, Set<Connection>>();
+const ended = new WeakSet<Connection>();
+let gates = 0;
+
+/**
+ * Makes every statement of an actor wait for its turn, at the driver: whatever the libraries send, and however, passes
+ * here. Connections of nobody's code are left alone.
+ * @returns what takes the gate away
+ */
+export function gateConnections(): () => void {
+  const prototype = pg.Client.prototype as unknown as Record<'query' | 'connect', Loose>;
+  const { query, connect } = prototype;
+  if (gates++ > 0) return () => void (gates -= 1);
+  prototype.query = function (...args) {
+    const mine = actor();
+    return mine === undefined
+      ? query.apply(this, args)
+      : ask(mine, this, args, () => query.apply(this, args));
+  };
+  prototype.connect = function (...args) {
+    const mine = actor();
+    const finished = mine?.schedule.busy();
+    const [callback] = args;
+    if (typeof callback === 'function') {
+      const done = (...answer: unknown[]) => {
+        finished?.();
+        return (callback as (...answer: unknown[]) => unknown)(...answer);
+      };
+      return connect.call(this, done);
+    }
+    const connecting = connect.apply(this, args) as Promise<unknown>;
+    return finished ? connecting.finally(finished) : connecting;
+  };
+  return () => {
+    gates -= 1;
+    if (gates === 0) Object.assign(prototype, { query, connect });
+  };
+}
+
+function ask(mine: Actor, connection: Connection, args: unknown[], perform: () => unknown): unknown {
+  const [first] = args;
+  use(mine, connection);
+  if (isStream(first)) return stream(mine, first, perform);
+  const text = typeof first === 'string' ? first : ((first as { text?: string }).text ?? '');
+  if (!mine.alive) return Promise.reject(new Crashed(`${mine.name} has crashed`));
+  if (OWN.test(text)) return (perform() as Promise<unknown>).finally(mine.schedule.busy());
+  const label = text.replace(/--.*$/gm, '').replace(/\s+/g, ' ').trim().slice(0, 80);
+  return mine.schedule.arrive(mine, { label, connection, perform: () => perform() as Promise<unknown> });
+}
+
+/** COPY, or a cursor: it runs as one, and the schedule waits for its end. */
+function stream(mine: Actor, copy: NodeJS.EventEmitter, perform: () => unknown): unknown {
+  const finished = mine.schedule.busy();
+  for (const end of ['finish', 'end', 'error', 'close']) copy.once(end, finished);
+  return perform();
+}
+
+function isStream(value: unknown): value is NodeJS.EventEmitter {
+  return typeof (value as { submit?: unknown } | null)?.submit === 'function';
+}
+
+function use(mine: Actor, connection: Connection): void {
+  if (!users.has(connection)) connection.once('end', () => ended.add(connection));
+  users.set(connection, mine);
+  const all = seen.get(mine) ?? new Set<Connection>();
+  seen.set(mine, all.add(connection));
+}
+
+/** The connections that are an actor's now. */
+export function connectionsOf(mine: Actor): Connection[] {
+  return [...(seen.get(mine) ?? [])].filter((it) => users.get(it) === mine && !ended.has(it));
+}
+
+/** Ends connections at the server, and comes back when both sides know. */
+export async function cut(admin: pg.ClientBase, connections: readonly Connection[]): Promise<void> {
+  const alive = connections.filter((it) => !ended.has(it) && it.processID);
+  const pids = alive.flatMap(({ processID }) => processID ?? []);
+  if (pids.length === 0) return;
+  const gone = Promise.all(alive.map((it) => new Promise((resolve) => it.once('end', resolve))));
+  await admin.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids]);
+  await gone;
+  const there = 'select 1 from pg_stat_activity where pid = any ($1::int[])';
+  while (((await admin.query(there, [pids])).rowCount ?? 0) > 0);
+}
+
+/** Which of these wait for a lock that another holds. */
+export async function blocked(admin: pg.ClientBase, all: readonly Connection[]): Promise<Set<Connection>> {
+  const pids = all.flatMap(({ processID }) => processID ?? []);
+  const { rows } = await admin.query<{ pid: number }>(
+    'select pid from unnest($1::int[]) as pid where cardinality(pg_blocking_pids(pid)) > 0',
+    [pids],
+  );
+  const waiting = new Set(rows.map(({ pid }) => pid));
+  return new Set(all.filter(({ processID }) => waiting.has(processID ?? 0)));
+}

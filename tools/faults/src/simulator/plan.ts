@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { FAULTS, type Fault } from './step.ts';
+import type { Turn } from './schedule.ts';
+
+/** A command on a lead. Which of them share an id follows from `again`. */
+export interface PlannedCommand {
+  readonly lead: number;
+  readonly does: 'capture' | 'follow up' | 'append to two' | 'roll back' | 'reemit';
+  readonly outcomes: readonly Outcome[];
+  /** If-Match */
+  readonly expected: number | null;
+  /** sent under the id of the command so many before it, with the same payload */
+  readonly again: number | null;
+}
+
+export const OUTCOMES = ['agreed', 'no answer', 'not now', 'sick', 'poison'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export type PlannedFact =
+  | { readonly says: 'touch'; readonly id: number; readonly visitor: number; readonly day: number | null }
+  | {
+      readonly says: 'account';
+      readonly id: number;
+      readonly account: number;
+      readonly day: number;
+      readonly size: number;
+    }
+  | {
+      readonly says: 'edge';
+      readonly id: number;
+      readonly relation: 'visitor-is-person' | 'same-person';
+      readonly from: number;
+      readonly to: number;
+      readonly day: number | null;
+      readonly holds: boolean;
+    };
+
+export type PlannedWork = 'replay' | 'discard' | 'rebuild' | 'verify' | 'roll back';
+
+/** Everything that a run depends on; plain JSON, so that a failing one can be kept. */
+export interface Plan {
+  readonly partitions: number;
+  /** what each of the services that decide does, in order, so many at once */
+  readonly deciders: readonly { readonly atOnce: number; readonly commands: readonly PlannedCommand[] }[];
+  /** the requests that the door for facts takes, two at once */
+  readonly requests: readonly (readonly PlannedFact[])[];
+  readonly relays: readonly { readonly rounds: number; readonly batch: number }[];
+  readonly owners: readonly { readonly rounds: number; readonly batch: number }[];
+  readonly operator: readonly PlannedWork[];
+  readonly turns: readonly Turn[];
+  readonly faults: readonly Fault[];
+}
+
+const few = fc.nat(2);
+const aDay = fc.option(fc.integer({ min: 1, max: 9 }), { nil: null });
+const often = <T>(usual: T, other: fc.Arbitrary<T>, weight: number) =>
+  fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
+
+const aCommand: fc.Arbitrary<PlannedCommand> = fc.record({
+  lead: few,
+  does: fc.oneof(
+    { weight: 3, arbitrary: fc.constant('capture' as const) },
+    { weight: 6, arbitrary: fc.constant('follow up' as const) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('append to two' as const, 'roll back' as const, 'reemit' as const),
+    },
+  ),
+  outcomes: fc.uniqueArray(
+    fc.oneof(
+      { weight: 12, arbitrary: fc.constantFrom(...OUTCOMES.slice(0, 3)) },
+      { weight: 2, arbitrary: fc.constantFrom('sick' as const, 'poison' as const) },
+    ),
+    { minLength: 1, maxLength: 2 },
+  ),
+  expected: often<number | null>(null, fc.nat(3), 5),
+  again: often<number | null>(null, fc.integer({ min: 1, max: 3 }), 6),
+});
+
+/** Ids are few, so that some facts come twice, and some of those say something else. */
+const aFact: fc.Arbitrary<PlannedFact> = fc.oneof(
+  fc.record({ says: fc.constant('touch' as const), id: fc.nat(6), visitor: often(0, few, 3), day: aDay }),
+  fc.record({
+    says: fc.constant('account' as const),
+    id: fc.nat(6),
+    account: fc.nat(1),
+    day: fc.integer({ min: 1, max: 9 }),
+    size: fc.nat(500),
+  }),
+  fc
+    .record({
+      says: fc.constant('edge' as const),
+      id: fc.nat(30),
+      relation: fc.constantFrom('visitor-is-person' as const, 'same-person' as const),
+      from: fc.nat(3),
+      to: fc.nat(3),
+      day: aDay,
+      holds: often(true, fc.constant(false), 4),
+    })
+    .map((edge) =>
+      edge.relation === 'same-person' && edge.from === edge.to ? { ...edge, to: (edge.to + 1) % 4 } : edge,
+    ),
+);
+
+/** Histories are small and dense: few leads, few visitors, so that what can meet does. */
+export const aPlan: fc.Arbitrary<Plan> = fc.record({
+  partitions: fc.integer({ min: 1, max: 2 }),
+  deciders: fc.array(
+    fc.record({
+      atOnce: fc.integer({ min: 1, max: 2 }),
+      commands: fc.array(aCommand, { maxLength: 6, size: 'max' }),
+    }),
+    {
+      maxLength: 2,
+    },
+  ),
+  requests: fc.array(fc.array(aFact, { minLength: 1, maxLength: 4 }), { maxLength: 3 }),
+  relays: fc.array(
+    fc.record({ rounds: fc.integer({ min: 1, max: 4 }), batch: fc.integer({ min: 1, max: 6 }) }),
+    {
+      maxLength: 2,
+    },
+  ),
+  owners: fc.array(
+    fc.record({ rounds: fc.integer({ min: 1, max: 2 }), batch: fc.integer({ min: 1, max: 6 }) }),
+    {
+      maxLength: 2,
+    },
+  ),
+  operator: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array(
+        fc.constantFrom(
+          'replay' as const,
+          'discard' as const,
+          'rebuild' as const,
+          'verify' as const,
+          'roll back' as const,
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
+    },
+  ),
+  turns: fc.array(fc.record({ who: fc.nat(11), steps: fc.integer({ min: 1, max: 12 }) }), {
+    maxLength: 60,
+    size: 'max',
+  }),
+  faults: fc.array(fc.record({ at: fc.nat(200), what: fc.constantFrom(...FAULTS) }), {
+    maxLength: 5,
+    size: 'max',
+  }),
+});

@@ -1,0 +1,105 @@
+import type { Batch, Subscription } from '@throughline/log';
+import {
+  AlreadyRunning,
+  NoPreviousBuild,
+  ParkedRefusal,
+  type ProjectionRunner,
+} from '@throughline/projection';
+import type { Participant, Scene } from './participants.ts';
+import { judged } from './participants.ts';
+import type { Plan, PlannedWork } from './plan.ts';
+
+/**
+ * An owner of every partition, as a subscription delivers them: all at once, each in its order, from the stored
+ * position on, which is read anew after a failure only. Two of them are each other's zombie.
+ */
+export function owner(
+  { world, journal }: Scene,
+  index: number,
+  planned: Plan['owners'][number],
+): Participant {
+  let left = planned.rounds;
+  return {
+    name: `owner ${index}`,
+    async live(isAlive) {
+      const runner = world.runner();
+      const log = world.log();
+      const subscription = runner.subscription();
+      const follow = async (topic: string, partition: number, high: bigint): Promise<void> => {
+        let { next } = await subscription.position(topic, partition);
+        while (next < high && isAlive()) {
+          const range = { topic, partition, from: next, to: high, batchSize: planned.batch };
+          const batch = await first(log.read(range));
+          ({ next } = await handle(subscription, batch));
+        }
+      };
+      while (left > 0 && isAlive()) {
+        left -= 1;
+        const all = subscription.topics.map(async (topic) => {
+          const marks = await log.marks(topic);
+          const following = marks.map(({ partition, high }) => follow(topic, partition, high));
+          await Promise.all(following.map((it) => judged(journal, it, isAlive)));
+        });
+        await Promise.all(all.map((topic) => judged(journal, topic, isAlive)));
+      }
+    },
+  };
+}
+
+function handle(subscription: Subscription, batch: Batch) {
+  return subscription.handle(batch, new AbortController().signal);
+}
+
+async function first(batches: AsyncIterable<Batch>): Promise<Batch> {
+  for await (const batch of batches) return batch;
+  throw new RangeError('the log gave no batch');
+}
+
+/** Works on what is parked, proves the tables, and builds them anew, while everything else goes on. */
+export function operator({ world, journal }: Scene, planned: Plan['operator']): Participant {
+  const left = [...planned];
+  return {
+    name: 'operator',
+    async live(isAlive) {
+      const runner = world.runner();
+      for (let work = left.shift(); work && isAlive(); work = left.shift()) {
+        const done = operate(runner, work).catch((error: unknown) => {
+          const refused = [AlreadyRunning, NoPreviousBuild, ParkedRefusal].some((it) => error instanceof it);
+          if (!refused) throw error;
+        });
+        await judged(journal, done, isAlive);
+      }
+    },
+  };
+}
+
+async function operate(runner: ProjectionRunner, work: PlannedWork): Promise<void> {
+  switch (work) {
+    case 'replay':
+    case 'discard': {
+      const { events } = await runner.parked.list({ limit: 10 });
+      const poison = events.find(({ state }) => state === 'poison');
+      if (!poison) return;
+      if (work === 'replay') await runner.parked.replay(poison.place);
+      else await runner.parked.discard(poison.place, { reason: 'no use', by: 'ada' });
+      return;
+    }
+    case 'rebuild':
+      return refuseDifferent('rebuild', await runner.rebuild());
+    case 'verify':
+      return refuseDifferent('verify', await runner.verify());
+    case 'roll back':
+      return refuseDifferent('rollback', await runner.rollback());
+  }
+}
+
+type Compared = Awaited<ReturnType<ProjectionRunner['verify']>>;
+
+/** @throws when a table that was built anew is not the live one */
+export function refuseDifferent(what: string, { equal, tables }: Pick<Compared, 'equal' | 'tables'>): void {
+  if (equal) return;
+  const different = tables
+    .filter((it) => !it.equal)
+    .map((it) => `${it.table} (${it.rows}, rebuilt ${it.rebuiltRows})`);
+  throw new RangeError(`I4 ${what} found other tables than the live ones: ${different.join(', ')}`);
+}
