@@ -1,3 +1,4 @@
+import type { Cluster } from '@throughline/kafka-broker';
 import type { Comparison, Result } from './compare.ts';
 import type { Figures, Report } from './report.ts';
 import type { Series } from './plot.ts';
@@ -21,10 +22,10 @@ export interface BenchContext {
   readonly report: Report;
   /** a fresh database of an unprivileged role, on a PostgreSQL of the bench's own that keeps fsync on */
   postgresUrl(label: string): Promise<string>;
-  /** addresses of the bench's own Kafka broker, or of the one KAFKA_BROKERS names. @throws without Java */
+  /** addresses of the bench's own Kafka broker. @throws KafkaToolMissing without Java */
   brokers(): Promise<readonly string[]>;
-  /** for a part of a bench: the brokers, or null after noting that this part was left out for want of Java */
-  brokersFor(part: string): Promise<readonly string[] | null>;
+  /** a broker for one part of a bench alone, or null after noting that the part was left out for want of Java */
+  ownKafka(part: string): Promise<Cluster | null>;
   compare(comparison: Comparison): Promise<Result>;
   /** keeps figures that are compared with a goal or with nothing */
   measure(name: string, figures: Figures): void;

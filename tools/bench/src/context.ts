@@ -21,10 +21,13 @@ export function openContext(
     report,
     postgresUrl: (label) => servers.postgresUrl(label),
     brokers: () => servers.brokers(),
-    async brokersFor(part) {
-      const why = await servers.withoutKafka();
-      if (why === null) return servers.brokers();
-      report.leftOut(part, why);
+    async ownKafka(part) {
+      const cluster = await servers.kafka(await context.folder('kafka'));
+      if (typeof cluster !== 'string') {
+        cleanups.push(() => cluster.stop());
+        return cluster;
+      }
+      report.leftOut(part, cluster);
       return null;
     },
     compare: (comparison) => compare(comparison, report),

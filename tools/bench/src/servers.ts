@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KafkaToolMissing, startBroker, type Broker } from '@throughline/kafka-broker';
+import { KafkaToolMissing, startCluster, type Cluster } from '@throughline/kafka-broker';
 import { EmbeddedPostgres, provision } from '@throughline/postgres';
 
 /**
@@ -11,11 +11,11 @@ import { EmbeddedPostgres, provision } from '@throughline/postgres';
  */
 export class Servers {
   #postgres: Promise<EmbeddedPostgres> | undefined;
-  #broker: Promise<Broker> | undefined;
+  #broker: Promise<Cluster | string> | undefined;
   readonly #undo: (() => Promise<unknown>)[] = [];
 
-  /** @param kafka false leaves Kafka out, as NO_KAFKA=1 does for the tests */
-  constructor(private readonly kafka: boolean) {}
+  /** @param withKafka false leaves Kafka out, as NO_KAFKA=1 does for the tests */
+  constructor(private readonly withKafka: boolean) {}
 
   async postgresUrl(label: string): Promise<string> {
     this.#postgres ??= this.#startPostgres();
@@ -27,15 +27,23 @@ export class Servers {
 
   async brokers(): Promise<readonly string[]> {
     this.#broker ??= this.#startBroker();
-    return (await this.#broker).brokers;
+    const broker = await this.#broker;
+    if (typeof broker === 'string') throw new KafkaToolMissing(broker);
+    return broker.brokers;
   }
 
   /** Why there is no broker to be had, or null where there is one, started by this call if need be. */
   async withoutKafka(): Promise<string | null> {
-    if (!this.kafka) return 'NO_KAFKA=1';
+    this.#broker ??= this.#startBroker();
+    const broker = await this.#broker;
+    return typeof broker === 'string' ? broker : null;
+  }
+
+  /** A new broker that is the caller's to stop, or why there is none. */
+  async kafka(directory: string): Promise<Cluster | string> {
+    if (!this.withKafka) return 'NO_KAFKA=1';
     try {
-      await this.brokers();
-      return null;
+      return await startCluster({ directory, count: 1 });
     } catch (error) {
       if (error instanceof KafkaToolMissing) return error.message;
       throw error;
@@ -56,9 +64,11 @@ export class Servers {
     return postgres;
   }
 
-  async #startBroker(): Promise<Broker> {
-    const broker = await startBroker();
-    this.#undo.push(() => broker.stop());
+  async #startBroker(): Promise<Cluster | string> {
+    const directory = await mkdtemp(join(tmpdir(), 'throughline-bench-kafka-'));
+    this.#undo.push(() => rm(directory, { recursive: true, force: true }));
+    const broker = await this.kafka(directory);
+    if (typeof broker !== 'string') this.#undo.push(() => broker.stop());
     return broker;
   }
 }

@@ -14,8 +14,8 @@ export interface LoadOptions {
   readonly connections?: number;
   /** 10,000 unless told */
   readonly timeoutMs?: number;
-  /** each answer as it comes */
-  answered?(n: number, answer: Answer): void;
+  /** each answer as it comes, with the instant (of performance.now) at which its request was to start */
+  answered?(n: number, answer: Answer, intended: number): void;
 }
 
 export interface Percentiles {
@@ -28,6 +28,8 @@ export interface Percentiles {
 
 export interface LoadResult {
   readonly requests: number;
+  /** requests a second that really left the driver */
+  readonly startedPerSecond: number;
   /** of 2xx, from the first intended start to the last answer */
   readonly okPerSecond: number;
   /** how often each status came; 'timeout' and codes such as 'ECONNRESET' among them */
@@ -62,7 +64,7 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
     record(all, took);
     if (isOk(answer.status)) record(ok, took);
     statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
-    options.answered?.(n, answer);
+    options.answered?.(n, answer, intended);
   };
 
   for (let n = 0; n < requests;) {
@@ -73,10 +75,12 @@ export async function load(options: LoadOptions): Promise<LoadResult> {
     }
     await pause(1);
   }
+  const startedPerSecond = requests / Math.max(seconds, (performance.now() - started) / 1000);
   await Promise.all(inFlight);
   agent.destroy();
   return {
     requests,
+    startedPerSecond,
     okPerSecond: ok.count / ((performance.now() - started) / 1000),
     statuses,
     latency: percentiles(all),
@@ -106,12 +110,12 @@ export async function saturate(
   return ok / ((performance.now() - started) / 1000);
 }
 
-function record(histogram: RecordableHistogram, milliseconds: number): void {
+export function record(histogram: RecordableHistogram, milliseconds: number): void {
   histogram.record(Math.max(1, Math.round(milliseconds * 1000)));
 }
 
 /** Milliseconds, of a histogram in microseconds; 0 where it holds nothing. */
-function percentiles(histogram: RecordableHistogram): Percentiles {
+export function percentiles(histogram: RecordableHistogram): Percentiles {
   const at = (percentile: number) => (histogram.count === 0 ? 0 : histogram.percentile(percentile) / 1000);
   return { p50: at(50), p95: at(95), p99: at(99), p999: at(99.9), max: at(100) };
 }
