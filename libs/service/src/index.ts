@@ -13,12 +13,21 @@ export * from './config.ts';
 export { Health, type Finding, type HealthReport } from './health.ts';
 export { hopsController } from './hops.ts';
 export { Housekeeping } from './housekeeping.ts';
+export { jsonSchemaOf, type JsonSchema } from './json-schema.ts';
 export { keepingUp } from './keeping-up.ts';
 export { Lifecycle } from './lifecycle.ts';
 export * from './paging.ts';
 export { parkedController } from './parked.ts';
 export { complete, ProblemError, problemOf, type FieldError, type Problem } from './problem.ts';
-export { Input, Route, route, type InputOf, type RouteAnswer, type RouteContract } from './route.ts';
+export {
+  Input,
+  Route,
+  route,
+  type InputOf,
+  type RawBodies,
+  type RouteAnswer,
+  type RouteContract,
+} from './route.ts';
 export * from './run-service.ts';
 export * from './serve.ts';
 export { Shell } from './shell.module.ts';

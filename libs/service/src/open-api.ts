@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { jsonSchemaOf } from './json-schema.ts';
+import { BODIES } from './route.ts';
 
 const problem = z.object({
   type: z.string(),
@@ -12,6 +13,7 @@ const problem = z.object({
   field: z.string().optional(),
   remedy: z.string().optional(),
   errors: z.array(z.object({ field: z.string(), reason: z.string(), remedy: z.string() })).optional(),
+  quarantine: z.uuid().optional().describe('where what was sent is kept'),
   traceId: z.string().optional(),
 });
 
@@ -29,6 +31,14 @@ export function serveOpenApi(app: NestFastifyApplication, about: { title: string
     .get('/', (_request, reply) => reply.redirect('/docs'));
 }
 
+type Documented = Record<string, unknown>;
+
+function showBodies(operation: Documented | undefined): void {
+  if (operation?.[BODIES] === undefined) return;
+  operation['requestBody'] = { required: true, content: operation[BODIES] };
+  delete operation[BODIES];
+}
+
 function documentOf(app: NestFastifyApplication, about: { title: string; version: string }): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -37,5 +47,6 @@ function documentOf(app: NestFastifyApplication, about: { title: string; version
     .build();
   const document = SwaggerModule.createDocument(app, config, { autoTagControllers: false });
   const schemas = { ...document.components?.schemas, Problem: jsonSchemaOf(problem, 'output') };
+  for (const item of Object.values(document.paths)) showBodies(item.post as Documented | undefined);
   return { ...document, components: { ...document.components, schemas } };
 }

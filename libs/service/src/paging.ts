@@ -9,6 +9,12 @@ export const limit = z.coerce
   .default(100)
   .describe('How many at most, 100 unless told');
 
+/** A query parameter that is true or false, false unless told. */
+export const flag = z
+  .stringbool()
+  .default(false)
+  .meta({ enum: ['true', 'false'] });
+
 /** A page of a list; `next` is what to send to get the following one, null on the last. */
 export interface Page<T> {
   readonly items: readonly T[];

@@ -13,7 +13,8 @@ const query = z.strictObject({
   cursor: z.string().max(400).optional().describe('the `next` of the page before'),
   state: z.enum(['poison', 'gap', 'queued', 'discarded']).optional(),
 });
-const because = z.strictObject({ reason: z.string().min(1).max(1000), by: z.string().min(1).max(200) });
+const words = (most: number) => z.string().trim().max(most).regex(/\S/, 'must not be blank');
+const because = z.strictObject({ reason: words(1_000), by: words(200) });
 
 const statuses = {
   'not-parked': { status: 404, code: 'parked-unknown' },

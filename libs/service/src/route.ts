@@ -8,7 +8,7 @@ import {
 import type { ExecutionContext } from '@nestjs/common';
 import {
   ApiBody,
-  ApiConsumes,
+  ApiExtension,
   ApiHeader,
   ApiOperation,
   ApiParam,
@@ -19,7 +19,7 @@ import {
 import type { TraceContext } from '@throughline/telemetry';
 import { z } from 'zod';
 import { check, checkBody } from './check.ts';
-import { jsonSchemaOf, propertiesOf } from './json-schema.ts';
+import { jsonSchemaOf, propertiesOf, type JsonSchema } from './json-schema.ts';
 import { headersOf, traceOf, type ServiceRequest } from './request.ts';
 
 /**
@@ -37,12 +37,19 @@ export interface RouteContract {
   readonly query?: z.ZodType;
   /** a JSON body; without it the handler gets the raw bytes */
   readonly body?: z.ZodType;
-  /** content types a raw body may have, for OpenAPI */
-  readonly consumes?: readonly string[];
+  /** what a raw body may be, by its content type, for OpenAPI */
+  readonly consumes?: RawBodies;
   readonly headers?: readonly { readonly name: string; readonly description: string }[];
   /** schema of each status answered; the first is the status unless the handler returns `answer(…)` */
   readonly answers: readonly RouteAnswer[];
 }
+
+export type RawBodies = Readonly<
+  Record<
+    string,
+    { readonly schema?: JsonSchema; readonly examples?: Readonly<Record<string, { value: unknown }>> }
+  >
+>;
 
 export interface RouteAnswer {
   readonly status: number;
@@ -62,6 +69,8 @@ export interface InputOf<C extends RouteContract> {
   readonly trace: TraceContext;
 }
 
+/** Where an operation keeps its raw bodies until the document is whole: swagger's decorators know one schema a body. */
+export const BODIES = 'x-bodies';
 const CONTRACT = Symbol('route contract');
 const empty = Buffer.alloc(0);
 
@@ -116,10 +125,11 @@ function documentation(contract: RouteContract): MethodDecorator[] {
   ];
   if (body !== undefined) found.push(ApiBody({ required: true, schema: jsonSchemaOf(body, 'input') }));
   if (consumes !== undefined) {
-    found.push(ApiConsumes(...consumes), ApiBody({ required: true, schema: {} }));
+    found.push(ApiBody({ required: true, schema: {} }), ApiExtension(BODIES, consumes));
   }
   for (const { status, schema, description: meaning } of answers) {
-    const shown = schema === undefined ? {} : { schema: jsonSchemaOf(schema, 'output') };
+    const whole = schema === undefined ? {} : { schema: jsonSchemaOf(schema, 'output') };
+    const shown = schema === undefined && status >= 400 ? { content: problemContent } : whole;
     found.push(ApiResponse({ status, description: meaning, ...shown }));
   }
   found.push(

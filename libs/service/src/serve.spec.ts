@@ -44,7 +44,7 @@ const raw = route({
   path: '/v1/raw',
   tag: 'things',
   summary: 'Takes bytes',
-  consumes: ['application/json', 'application/cloudevents+json'],
+  consumes: { 'application/json': {}, 'application/cloudevents+json': { examples: { one: { value: 1 } } } },
   answers: [{ status: 202, description: 'Taken' }],
 });
 
@@ -240,7 +240,12 @@ describe('the shell', () => {
         },
         '/v1/raw': {
           post: {
-            requestBody: { content: { 'application/json': {}, 'application/cloudevents+json': {} } },
+            requestBody: {
+              content: {
+                'application/json': {},
+                'application/cloudevents+json': { examples: { one: { value: 1 } } },
+              },
+            },
           },
         },
         '/health/ready': {},

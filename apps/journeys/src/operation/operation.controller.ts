@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { ProjectionRunner } from '@throughline/projection';
 import type { Database } from '@throughline/postgres';
-import { answer, Input, type InputOf, Route, route } from '@throughline/service';
+import { answer, flag, Input, type InputOf, Route, route } from '@throughline/service';
 import { z } from 'zod';
 import { refusal } from '../journeys.error.ts';
 import { DATABASE, RUNNER } from '../journeys.tokens.ts';
@@ -46,7 +46,7 @@ const startRoute = route({
   tag,
   params: z.object({ job: z.enum(jobNames) }),
   query: z.strictObject({
-    evenIfDifferent: z.stringbool().default(false).describe('rebuild: switch although the digests differ'),
+    evenIfDifferent: flag.describe('rebuild: switch although the digests differ'),
   }),
   answers: [{ status: 202, description: 'It runs' }],
 });

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { Database } from '@throughline/postgres';
-import { Input, type InputOf, limit, Route, route } from '@throughline/service';
+import { flag, Input, type InputOf, limit, Route, route } from '@throughline/service';
 import { z } from 'zod';
 import { refusal } from '../journeys.error.ts';
 import { DATABASE } from '../journeys.tokens.ts';
@@ -27,7 +27,7 @@ const journeyRoute = route({
     from: instant.describe('not before this day or instant; undated entries are left out'),
     to: instant.describe('before this day or instant; undated entries are left out'),
     recordedBefore: instant.describe('as it was known at this time: only what was recorded before'),
-    children: z.stringbool().default(false).describe('accounts: with the accounts that belong to it'),
+    children: flag.describe('accounts: with the accounts that belong to it'),
     limit,
     cursor: z.string().max(1000).optional().describe('the `next` of the page before'),
     ...afterParameters,

@@ -3,15 +3,24 @@ import type { FactName } from '@throughline/contracts';
 import { Input, Route, route, type Answer, type InputOf } from '@throughline/service';
 import { z } from 'zod';
 import { batchAnswer, resultsSchema, singleAnswer, takenSchema } from './answers.ts';
+import { factBodies, plainBody } from './documented.ts';
 import { DoorCount, type Accounting } from './door-count.ts';
 import { Intake } from './intake.ts';
 import { readPlain } from './plain.ts';
 
 const taken = { status: 202, description: 'Durable: in the log, or on its way there', schema: takenSchema };
-const kept = { status: 422, description: 'Not valid: kept in quarantine, whose id the problem names' };
+const kept = {
+  status: 422,
+  description: 'Not valid: kept in quarantine, whose id the problem names; of a batch, one result an item',
+};
 
 /** I1: a fact is never lost over something beside it, so a query that means nothing here is left unread. */
 const anyQuery = z.object({});
+
+const binaryHeaders = ['ce-specversion', 'ce-type', 'ce-source', 'ce-id', 'ce-time'].map((name) => ({
+  name,
+  description: 'Binary mode: the attribute of this name, the body being the data alone',
+}));
 
 const events = route({
   method: 'post',
@@ -21,7 +30,8 @@ const events = route({
   summary: 'Takes facts as CloudEvents 1.0: binary, structured or batched',
   description:
     'A batch (an array of at most 1,000 events, 1 MB) is answered item by item: 202 all, 207 some, 422 none.',
-  consumes: ['application/cloudevents+json', 'application/cloudevents-batch+json', 'application/json'],
+  consumes: factBodies,
+  headers: binaryHeaders,
   answers: [taken, { status: 207, description: 'Some of a batch were taken', schema: resultsSchema }, kept],
 });
 
@@ -35,7 +45,7 @@ const plain = (path: string, name: FactName) =>
     description:
       'Whatever ce- headers are left out are filled in: ce-id by the Idempotency-Key (else a new one), ce-source by the ' +
       'route. Without ce-time it is undated.',
-    consumes: ['application/json'],
+    consumes: plainBody(name),
     headers: [
       { name: 'Idempotency-Key', description: 'Names this fact for ever: sent again it changes nothing' },
       { name: 'ce-source', description: 'The system that says it' },
