@@ -1,15 +1,21 @@
 import type { JourneyEvent } from '@throughline/contracts';
 import { assertionOf, type Assertion } from '@throughline/identity';
 import type { Transaction } from '@throughline/postgres';
+import { copyInto, encoderOf, type Copied, type Encode } from './copy.ts';
 import { isDataError, type Attempt, type Effects } from './effects.ts';
 import { faultOf, type Fault, type ReadItem } from './item.ts';
 import { addToIdentity } from './identity-tables.ts';
-import type { Projection, Row, StateTable, Table } from './projection.ts';
+import type { FactTable, Projection, Row, StateTable, Table } from './projection.ts';
 import { normalise } from './rows.ts';
 import { readRows, writeRows } from './table-sql.ts';
 
 /** Fills a projection's tables: current rows read once a table, folded in memory in order, written back as sets. */
 export function foldInto(projection: Projection): Effects {
+  const facts = new Map(
+    projection.tables.flatMap((it) =>
+      it.kind === 'fact' ? [[it.name, encoderOf(copied(it))] as const] : [],
+    ),
+  );
   return {
     isFaultOfEvent: isDataError,
     begin: async (tx, events) => {
@@ -17,7 +23,7 @@ export function foldInto(projection: Projection): Effects {
       for (const table of projection.tables) {
         if (table.kind === 'state') memory.set(table.name, await load(tx, table, events));
       }
-      return new Fold(tx, projection, memory);
+      return new Fold(tx, projection, facts, memory);
     },
   };
 }
@@ -48,32 +54,43 @@ function keyOrNull(table: StateTable, event: JourneyEvent): string | null {
   }
 }
 
-interface Change {
-  readonly table: Table;
-  readonly key: string | null;
+interface StateChange {
+  readonly table: StateTable;
+  readonly key: string;
   readonly row: Row;
+}
+
+interface FactChange {
+  readonly table: FactTable;
+  readonly lines: readonly string[];
 }
 
 class Fold implements Attempt {
   readonly #tx: Transaction;
-  readonly #tables: readonly Table[];
-  readonly #identity: boolean;
+  readonly #projection: Projection;
+  readonly #encoders: ReadonlyMap<string, Encode>;
   readonly #memory: ReadonlyMap<string, Map<string, Row | null>>;
   readonly #assertions: Assertion[] = [];
-  readonly #written = new Map<string, Map<string, Row> | Row[]>();
+  readonly #facts = new Map<FactTable, string[]>();
+  readonly #states = new Map<StateTable, Map<string, Row>>();
 
-  constructor(tx: Transaction, projection: Projection, memory: ReadonlyMap<string, Map<string, Row | null>>) {
+  constructor(
+    tx: Transaction,
+    projection: Projection,
+    encoders: ReadonlyMap<string, Encode>,
+    memory: ReadonlyMap<string, Map<string, Row | null>>,
+  ) {
     this.#tx = tx;
-    this.#tables = projection.tables;
-    this.#identity = projection.identity ?? false;
+    this.#projection = projection;
+    this.#encoders = encoders;
     this.#memory = memory;
   }
 
   take({ read: { event } }: ReadItem): Fault | null {
     try {
       // all changes first, then all taken: a projector that throws half-way leaves nothing of its event
-      const changes = this.#tables.flatMap((table) => this.#changes(table, event));
-      const assertion = this.#identity ? assertionOf(event) : null;
+      const changes = this.#projection.tables.flatMap((table) => this.#change(table, event) ?? []);
+      const assertion = this.#projection.identity ? assertionOf(event) : null;
       for (const change of changes) this.#remember(change);
       if (assertion) this.#assertions.push(assertion);
       return null;
@@ -83,39 +100,41 @@ class Fold implements Attempt {
   }
 
   async write(): Promise<void> {
-    for (const table of this.#tables) {
-      const rows = [...(this.#written.get(table.name)?.values() ?? [])];
-      if (rows.length > 0) await this.#tx.query(writeRows(table), [toJson(rows)]);
-    }
+    for (const [table, lines] of this.#facts) await copyInto(this.#tx, copied(table), lines);
+    for (const [table, rows] of this.#states)
+      await this.#tx.query(writeRows(table), [JSON.stringify([...rows.values()])]);
     await addToIdentity(this.#tx, this.#assertions);
   }
 
-  #changes(table: Table, event: JourneyEvent): Change[] {
+  #change(table: Table, event: JourneyEvent): StateChange | FactChange | null {
     if (table.kind === 'fact') {
-      return table.rows(event).map((row) => ({ table, key: null, row: normalise(table, row) }));
+      const rows = table.rows(event);
+      const encode = this.#encoders.get(table.name);
+      return rows.length === 0 || !encode ? null : { table, lines: rows.map(encode) };
     }
     const key = table.keyOf(event);
-    if (key === null) return [];
+    if (key === null) return null;
     const row = normalise(table, table.evolve(this.#memory.get(table.name)?.get(key) ?? null, event));
     if (row[table.primaryKey] !== key) {
       throw new TypeError(`evolve of ${table.name} must keep ${table.primaryKey} = ${key}`);
     }
-    return [{ table, key, row }];
+    return { table, key, row };
   }
 
-  #remember({ table, key, row }: Change): void {
-    if (key === null) {
-      const rows = (this.#written.get(table.name) as Row[] | undefined) ?? [];
-      this.#written.set(table.name, rows);
-      rows.push(row);
+  #remember(change: StateChange | FactChange): void {
+    if ('lines' in change) {
+      const lines = this.#facts.get(change.table);
+      if (lines) lines.push(...change.lines);
+      else this.#facts.set(change.table, [...change.lines]);
       return;
     }
+    const { table, key, row } = change;
     this.#memory.get(table.name)?.set(key, row);
-    const rows = (this.#written.get(table.name) as Map<string, Row> | undefined) ?? new Map<string, Row>();
-    this.#written.set(table.name, rows.set(key, row));
+    const rows = this.#states.get(table) ?? new Map<string, Row>();
+    this.#states.set(table, rows.set(key, row));
   }
 }
 
-export function toJson(rows: readonly Row[]): string {
-  return JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+function copied({ name, columns }: Table): Copied {
+  return { table: name, columns };
 }

@@ -1,14 +1,13 @@
 import { isInfrastructure, loadSql, type Transaction } from '@throughline/postgres';
 import { PartitionHalted } from '@throughline/log';
 import type { Effects } from './effects.ts';
-import { toJson } from './fold.ts';
+import { EntryTaken, writeEntries } from './entries.ts';
 import { TooManyGaps, type Missing } from './gaps.ts';
 import { decode, faultOf, isRead, placeOf, type Fault, type Item } from './item.ts';
 import { lookUp } from './lookup.ts';
 import { parkedRow, unpack, type PackedRow } from './parked-record.ts';
 import { sequence, type Outcome } from './sequence.ts';
 
-const addEntries = loadSql(import.meta.url, './sql/add-entries.sql');
 const addRepeats = loadSql(import.meta.url, './sql/add-repeats.sql');
 const moveHeads = loadSql(import.meta.url, './sql/move-heads.sql');
 const park = loadSql(import.meta.url, './sql/park.sql');
@@ -24,11 +23,6 @@ export interface Limits {
 
 /** Decisions of operators, by `placeOf` and `nameIn`, read anew for every transaction. */
 export type Discards = ReadonlySet<string>;
-
-/** An entry was taken by another partition between reading and writing: read again. */
-class EntryTaken extends Error {
-  readonly retriable = true;
-}
 
 /** Each race shows an entry that the next reading sees; more in a row are thrown to the log, which tries again. */
 const MOST_RACES = 10;
@@ -172,41 +166,23 @@ class Work {
 
   async #write(outcome: Outcome, topic: string): Promise<void> {
     const { applied, repeats, parked, heads } = outcome;
-    if (applied.length > 0) {
-      const rows = applied.map(({ record, key, read: { event, hash } }) => ({
-        event_id: event.id,
-        name: event.name,
-        source: event.source,
-        topic: record.topic,
-        partition: record.partition,
-        offset: record.offset,
-        key,
-        stream: event.stream?.id ?? null,
-        version: event.stream?.version ?? null,
-        occurred_at: event.occurredAt,
-        recorded_at: event.recordedAt,
-        payload_hash: hash,
-      }));
-      const { rowCount } = await this.#tx.query(addEntries, [toJson(rows)]);
-      if (rowCount < rows.length)
-        throw new EntryTaken('an event of this batch was applied from another partition');
-    }
+    if (applied.length > 0) await writeEntries(this.#tx, applied);
     if (repeats.length > 0) {
       const rows = repeats.map(({ item: { record, read }, standing, conflict }) => ({
         topic: record.topic,
         partition: record.partition,
-        offset: record.offset,
+        offset: record.offset.toString(),
         event_id: read.event.id,
         standing,
         payload_hash: read.hash,
         conflict,
       }));
-      await this.#tx.query(addRepeats, [toJson(rows)]);
+      await this.#tx.query(addRepeats, [JSON.stringify(rows)]);
     }
-    if (parked.length > 0) await this.#tx.query(park, [toJson(parked.map(parkedRow))]);
+    if (parked.length > 0) await this.#tx.query(park, [JSON.stringify(parked.map(parkedRow))]);
     if (heads.size > 0) {
       const rows = [...heads].map(([stream, version]) => ({ topic, stream, version }));
-      await this.#tx.query(moveHeads, [toJson(rows)]);
+      await this.#tx.query(moveHeads, [JSON.stringify(rows)]);
     }
   }
 

@@ -42,7 +42,7 @@ export function parkedRow({ item, state, fault }: Parked): Record<string, unknow
   return {
     topic: record.topic,
     partition: record.partition,
-    offset: record.offset,
+    offset: record.offset.toString(),
     key: item.key,
     event_id: event?.id ?? null,
     name: event?.name ?? null,

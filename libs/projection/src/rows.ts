@@ -1,34 +1,70 @@
 import type { Row, Table } from './projection.ts';
 
+type Form = (value: unknown) => unknown;
+
+interface Shape {
+  readonly columns: ReadonlySet<string>;
+  readonly forms: readonly (readonly [column: string, form: Form])[];
+}
+
+const shapes = new WeakMap<Table['columns'], Shape>();
+
 /** A row in the one form that both a projector's result and a row read back have; see Row. */
-export function normalise(table: Table, row: Row): Row {
-  for (const column in row) {
-    if (!Object.hasOwn(table.columns, column)) {
-      throw new TypeError(`table ${table.name} has no column ${column}: name it in columns`);
-    }
-  }
+export function normalise({ name, columns }: Table, row: Row): Row {
+  const shape = shapeOf(columns);
+  checkColumns(name, shape.columns, row);
   const normal: Record<string, unknown> = {};
-  for (const [column, type] of Object.entries(table.columns))
-    normal[column] = toForm(type, row[column] ?? null);
+  for (const [column, form] of shape.forms) {
+    const value = row[column];
+    normal[column] = value === null || value === undefined ? null : form(value);
+  }
   return Object.freeze(normal);
 }
 
-function toForm(type: string, value: unknown): unknown {
-  if (value === null) return null;
+/** @throws TypeError for a column that the table does not have */
+export function checkColumns(table: string, columns: { has(column: string): boolean }, row: Row): void {
+  for (const column in row) {
+    if (!columns.has(column))
+      throw new TypeError(`table ${table} has no column ${column}: name it in columns`);
+  }
+}
+
+/** The type of a column without modifiers and constraints, in lower case: `numeric(10, 2) not null` is `numeric`. */
+export function baseType(type: string): string {
   const [base = ''] = type.toLowerCase().trim().split(/[\s(]/);
-  if (type.includes('[]')) return deepFreeze(value);
-  if (base === 'json' || base === 'jsonb') return deepFreeze(sortKeys(value));
-  if (base === 'bigint' || base === 'int8' || base === 'numeric' || base === 'decimal') return String(value);
-  if (base === 'timestamptz' || (base === 'timestamp' && type.includes('with time zone')))
-    return toInstant(value);
-  if (['int', 'int4', 'integer', 'smallint', 'int2'].includes(base)) return Number(value);
-  return value;
+  return type.includes('[]') ? `${base.replaceAll('[]', '')}[]` : base;
+}
+
+function shapeOf(columns: Table['columns']): Shape {
+  const known = shapes.get(columns);
+  if (known) return known;
+  const forms = Object.entries(columns).map(([column, type]) => [column, formOf(type)] as const);
+  const shape = { columns: new Set(Object.keys(columns)), forms };
+  shapes.set(columns, shape);
+  return shape;
+}
+
+function formOf(type: string): Form {
+  const base = baseType(type);
+  if (base.endsWith('[]')) return deepFreeze;
+  if (base === 'json' || base === 'jsonb') return (value) => deepFreeze(sortKeys(value));
+  if (['bigint', 'int8', 'numeric', 'decimal'].includes(base)) return String;
+  if (isInstant(type)) return toInstant;
+  if (['int', 'int4', 'integer', 'smallint', 'int2'].includes(base)) return Number;
+  return (value) => (typeof value === 'bigint' ? String(value) : value);
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+export function isInstant(type: string): boolean {
+  const base = baseType(type);
+  return base === 'timestamptz' || (base === 'timestamp' && type.includes('with time zone'));
 }
 
 /** 'infinity' is a PostgreSQL instant that Date does not know. */
-function toInstant(value: unknown): string {
+export function toInstant(value: unknown): string {
   const text = String(value);
-  return text.endsWith('infinity') ? text : new Date(text).toISOString();
+  return INSTANT.test(text) || text.endsWith('infinity') ? text : new Date(text).toISOString();
 }
 
 function sortKeys(value: unknown): unknown {

@@ -15,16 +15,16 @@ export function createTable(table: Table): string {
   return `create table ${identifier(table.name)} (${[...columns, `primary key (${key})`].join(', ')})`;
 }
 
-/** Inserts the rows of a JSON array as one set; rows of a state table replace those of their key. */
-export function writeRows(table: Table): string {
+/** Writes the rows of a JSON array as one set; they replace those of their key. */
+export function writeRows(table: Extract<Table, { kind: 'state' }>): string {
   const columns = Object.keys(table.columns).map(identifier);
   const name = identifier(table.name);
-  const insert =
-    `insert into ${name} (${columns.join(', ')}) ` +
-    `select ${columns.join(', ')} from json_populate_recordset(null::${name}, $1::json)`;
-  if (table.kind === 'fact') return insert;
   const replaced = columns.map((column) => `${column} = excluded.${column}`).join(', ');
-  return `${insert} on conflict (${identifier(table.primaryKey)}) do update set ${replaced}`;
+  return (
+    `insert into ${name} (${columns.join(', ')}) ` +
+    `select ${columns.join(', ')} from json_populate_recordset(null::${name}, $1::json) ` +
+    `on conflict (${identifier(table.primaryKey)}) do update set ${replaced}`
+  );
 }
 
 /** The current rows of some keys of a state table. */

@@ -1,0 +1,85 @@
+import { finished } from 'node:stream/promises';
+import type { Transaction } from '@throughline/postgres';
+import { from as copyFrom } from 'pg-copy-streams';
+import { identifier } from './table-sql.ts';
+import { baseType, checkColumns, isInstant, toInstant } from './rows.ts';
+import type { Row } from './projection.ts';
+
+/** One row as COPY's text format has it. @throws TypeError for an unknown column, NotStorable */
+export type Encode = (row: Row) => string;
+
+/** A text that PostgreSQL takes in no column; its SQLSTATE is that of the server's own refusal. */
+class NotStorable extends Error {
+  readonly code = '22021';
+}
+
+/** Several rows of one table, and how they are written there. */
+export interface Copied {
+  readonly table: string;
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/** Made once a table: what there is to know of its columns is not looked at again for every row. */
+export function encoderOf({ table, columns }: Copied): Encode {
+  const names = Object.keys(columns);
+  const known = new Set(names);
+  const fields = Object.entries(columns).map(([name, type]) => [name, textOf(type)] as const);
+  return (row) => {
+    checkColumns(table, known, row);
+    let line = '';
+    for (const [name, text] of fields) {
+      const value = row[name];
+      line += value === null || value === undefined ? '\\N\t' : `${escaped(text(value))}\t`;
+    }
+    return `${line.slice(0, -1)}\n`;
+  };
+}
+
+/**
+ * Adds encoded rows to a table, in a third of the time that a set of JSON takes.
+ * @throws the server's error, such as 23505, with nothing added
+ */
+export async function copyInto(
+  tx: Transaction,
+  { table, columns }: Copied,
+  lines: readonly string[],
+): Promise<void> {
+  const names = Object.keys(columns).map(identifier).join(', ');
+  const copy = tx.client.query(copyFrom(`copy ${identifier(table)} (${names}) from stdin`));
+  copy.end(lines.join(''));
+  await finished(copy);
+}
+
+type Text = (value: unknown) => string;
+
+function textOf(type: string): Text {
+  const base = baseType(type);
+  if (base.endsWith('[]')) return arrayText;
+  if (base === 'json' || base === 'jsonb') return (value) => JSON.stringify(value);
+  if (isInstant(type)) return toInstant;
+  return scalarText;
+}
+
+function scalarText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function arrayText(value: unknown): string {
+  if (!Array.isArray(value)) return scalarText(value);
+  return `{${value.map(elementText).join(',')}}`;
+}
+
+function elementText(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (Array.isArray(value)) return arrayText(value);
+  return `"${scalarText(value).replaceAll(/["\\]/g, '\\$&')}"`;
+}
+
+const SPECIAL = /[\\\n\r\t]/;
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function escaped(text: string): string {
+  if (!text.isWellFormed()) throw new NotStorable('half a surrogate pair is no text of UTF-8');
+  return SPECIAL.test(text) ? text.replaceAll(/[\\\n\r\t]/g, (sign) => ESCAPES[sign] ?? sign) : text;
+}
