@@ -16,6 +16,8 @@ export interface ClusterOptions {
   /** Kafka's own form of a UUID, a new one unless told; data that was formatted before keeps the one it has */
   readonly clusterId?: string;
   readonly log?: (line: string) => void;
+  /** hears the id of every process as it starts */
+  readonly noted?: (pid: number) => void;
 }
 
 export interface Cluster {
@@ -32,7 +34,7 @@ export interface Cluster {
  * @throws KafkaToolMissing when Java or Maven is missing, Error with the broker's last lines when it does not start
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { directory, count, log = () => {} } = options;
+  const { directory, count, log = () => {}, noted = () => {} } = options;
   const classpath = join(await kafkaJars(kafkaConfig().cache, log), '*');
   const free = await freePorts(3 * count);
   const at = (index: number) => free[index] ?? 0;
@@ -49,7 +51,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }));
   const clusterId = options.clusterId ?? newClusterId();
   const nodes = all.map(
-    (place, n) => new NodeProcess({ directory: home(n), classpath, place, all, clusterId, log }),
+    (place, n) => new NodeProcess({ directory: home(n), classpath, place, all, clusterId, log, noted }),
   );
   const stop = async () => void (await Promise.all(nodes.map((node) => node.stop())));
   const starts = await Promise.allSettled(nodes.map((node) => node.start()));

@@ -21,6 +21,7 @@ export interface NodeSettings {
   readonly all: readonly NodePlace[];
   readonly clusterId: string;
   readonly log: (line: string) => void;
+  readonly noted: (pid: number) => void;
 }
 
 /**
@@ -46,7 +47,7 @@ export class NodeProcess {
 
   /** Resolves when the broker said that it started; it may be started again after its end. @throws Error with its last lines */
   async start(): Promise<void> {
-    const { directory, classpath, log } = this.settings;
+    const { directory, classpath, log, noted } = this.settings;
     await stopLeftOver(directory, log);
     const properties = await this.format();
     const child = spawn(
@@ -56,6 +57,7 @@ export class NodeProcess {
     );
     this.#child = child;
     const started = ready(child, log);
+    noted(child.pid ?? 0);
     await noteBroker(directory, child.pid ?? 0);
     await started.catch(async (error: unknown) => {
       await this.stop();
