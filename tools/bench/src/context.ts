@@ -44,7 +44,15 @@ export function openContext(
   return {
     context,
     async end() {
-      while (cleanups.length > 0) await cleanups.pop()?.();
+      const failures: unknown[] = [];
+      for (const cleanup of cleanups.splice(0).reverse()) {
+        try {
+          await cleanup();
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be ended.');
     },
   };
 }

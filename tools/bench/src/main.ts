@@ -6,7 +6,7 @@ import { localRoot } from '@throughline/client';
 import { loadBenches } from './benches.ts';
 import { runBenches } from './run.ts';
 import { readEntries, Report } from './report.ts';
-import { HEAD, markdown, rows } from './table.ts';
+import { markdown, sections } from './table.ts';
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
@@ -59,9 +59,11 @@ Without Java, or with NO_KAFKA=1, what needs Kafka is left out.`,
       kafka: process.env['NO_KAFKA'] !== '1',
     });
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-    const table = new Table({ head: [...HEAD], style: { head: [], border: [] }, wordWrap: true });
-    table.push(...rows(report.entries).map((row) => [...row]));
-    say(table.toString());
+    for (const { head, rows } of sections(report.entries)) {
+      const table = new Table({ head: [...head], style: { head: [], border: [] } });
+      table.push(...rows.map((row) => [...row]));
+      say(table.toString());
+    }
     say(`Kept in ${file}`);
     for (const { name, error } of failed) say(`${name} FAILED: ${error.stack ?? error.message}`);
     process.exitCode = failed.length > 0 ? 1 : 0;

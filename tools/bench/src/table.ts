@@ -1,59 +1,33 @@
-import type { Figure } from './report.ts';
-import type { Entry } from './report.ts';
+import type { Entry, Figure } from './report.ts';
 
-export const HEAD = [
-  'bench',
-  'what',
-  'ratio min / median / max',
-  'goal',
-  'reached',
-  'ours',
-  'theirs',
-] as const;
 export type Row = readonly string[];
 
-/** One row a comparison, one a figure, one for what was left out. */
-export function rows(entries: readonly Entry[]): Row[] {
-  return entries.flatMap((entry): Row[] => {
-    const { bench, name } = entry;
-    switch (entry.kind) {
-      case 'comparison': {
-        const { ratio, goal, reached, ours, theirs, unit } = entry;
-        const spread = [ratio.min, ratio.median, ratio.max].map((value) => value.toFixed(2)).join(' / ');
-        const side = ({ name: who, rate }: typeof ours) => `${who}: ${number(rate.median)} ${unit}/s`;
-        return [
-          [bench, name, spread, goal === null ? '–' : `≥ ${goal}`, yesNo(reached), side(ours), side(theirs)],
-        ];
-      }
-      case 'measurement':
-        return Object.entries(entry.figures).map(([what, figure]) => [
-          bench,
-          `${name}: ${what}`,
-          '–',
-          goalOf(figure),
-          yesNo(kept(figure)),
-          typeof figure === 'number' ? number(figure) : `${number(figure.value)} ${figure.unit ?? ''}`.trim(),
-          '–',
-        ]);
-      case 'left-out':
-        return [[bench, name, '–', '–', 'left out', entry.why, '–']];
-    }
-  });
+export interface Section {
+  readonly head: Row;
+  readonly rows: readonly Row[];
 }
 
-/** The latest entry of each name, in the order of the file, as a table in markdown; limits follow as a list. */
+/** The comparisons, the figures, what was left out, and what limits what: those of them that there are. */
+export function sections(entries: readonly Entry[]): Section[] {
+  const all: Section[] = [
+    {
+      head: ['bench', 'comparison', 'ratio min / median / max', 'goal', 'reached', 'ours', 'theirs'],
+      rows: entries.flatMap(comparisonRow),
+    },
+    { head: ['bench', 'of', 'figure', 'value', 'goal', 'reached'], rows: entries.flatMap(figureRows) },
+    { head: ['bench', 'left out', 'why'], rows: entries.flatMap(leftOutRow) },
+    { head: ['bench', 'comparison', 'what limits it'], rows: entries.flatMap(limitRow) },
+  ];
+  return all.filter(({ rows }) => rows.length > 0);
+}
+
+/** The latest entry of each name as tables in markdown. */
 export function markdown(entries: readonly Entry[]): string {
   const latest = [...new Map(entries.map((entry) => [`${entry.bench}\n${entry.name}`, entry])).values()];
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  const limits = latest.flatMap((entry) =>
-    entry.kind === 'comparison' && entry.limits !== null
-      ? [`- ${entry.bench}, ${entry.name}: ${entry.limits}`]
-      : [],
-  );
-  return [line(HEAD), line(HEAD.map(() => '---')), ...rows(latest).map(line), '', ...limits]
-    .join('\n')
-    .trim();
+  const line = (cells: Row) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return sections(latest)
+    .map(({ head, rows }) => [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n'))
+    .join('\n\n');
 }
 
 /** Whether a figure keeps its bounds; null where it has none. */
@@ -62,6 +36,39 @@ export function kept(figure: Figure): boolean | null {
   const { value, atLeast, atMost } = figure;
   if (atLeast === undefined && atMost === undefined) return null;
   return value >= (atLeast ?? -Infinity) && value <= (atMost ?? Infinity);
+}
+
+function comparisonRow(entry: Entry): Row[] {
+  if (entry.kind !== 'comparison') return [];
+  const { bench, name, ratio, goal, reached, ours, theirs, unit } = entry;
+  const spread = [ratio.min, ratio.median, ratio.max].map((value) => value.toFixed(2)).join(' / ');
+  const side = ({ name: who, rate }: typeof ours) => `${who}: ${number(rate.median)} ${unit}/s`;
+  const aim = goal === null ? '–' : `≥ ${goal}`;
+  return [[bench, name, spread, aim, yesNo(reached), side(ours), side(theirs)]];
+}
+
+function figureRows(entry: Entry): Row[] {
+  if (entry.kind !== 'measurement') return [];
+  const value = (figure: Figure) =>
+    typeof figure === 'number' ? number(figure) : `${number(figure.value)} ${figure.unit ?? ''}`.trim();
+  return Object.entries(entry.figures).map(([what, figure]) => [
+    entry.bench,
+    entry.name,
+    what,
+    value(figure),
+    goalOf(figure),
+    yesNo(kept(figure)),
+  ]);
+}
+
+function leftOutRow(entry: Entry): Row[] {
+  return entry.kind === 'left-out' ? [[entry.bench, entry.name, entry.why]] : [];
+}
+
+function limitRow(entry: Entry): Row[] {
+  return entry.kind === 'comparison' && entry.limits !== null
+    ? [[entry.bench, entry.name, entry.limits]]
+    : [];
 }
 
 function goalOf(figure: Figure): string {
