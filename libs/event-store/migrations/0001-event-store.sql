@@ -37,7 +37,6 @@ create table outbox (
   event_id uuid not null,
   created_at timestamptz not null default clock_timestamp()
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
-create index outbox_event on outbox (event_id);
 
 -- One row for each event and hop: where an event has been, answered without sampling.
 create table processing_log (
@@ -51,64 +50,108 @@ create table processing_log (
 create index processing_log_event on processing_log (event_id);
 create index processing_log_at on processing_log using brin (at);
 
--- Appends under exact versions, all or nothing, in one round trip.
+-- Appends under exact versions, all or nothing, in one round trip. `reached` is the version after it.
 -- Gives the streams whose version is not the expected one, with the version they have; none: all is stored.
 -- Race: two writers of one stream. The row lock, taken in the order of the ids, makes the second see the first;
 -- new rows are made in that order too, before any lock, so that crossing sets of streams never wait in a circle.
-create function append_events(streams text[], versions bigint[], events json, ring boolean)
+-- `patience`: most milliseconds to wait for such a lock, null for as long as the session would (55P03 after it).
+-- The setting: plans are kept for a session, and those made while the tables are small would read them whole for ever.
+create function append_events(
+  streams text[], expected bigint[], reached bigint[], events json, patience integer, ring boolean
+)
 returns table (moved text, actual bigint)
 language plpgsql
+set enable_seqscan = off
 as $$
+declare
+  made text[] := '{}';
 begin
-  insert into stream (stream, version)
-  select wanted.stream, 0
-  from unnest(streams, versions) as wanted (stream, expected)
-  where wanted.expected = 0
-  order by wanted.stream collate "C"
-  on conflict do nothing;
-
-  perform 1 from stream s where s.stream = any (streams) order by s.stream for update;
-
-  return query
-  select wanted.stream, coalesce(s.version, 0)
-  from unnest(streams, versions) as wanted (stream, expected)
-  left join stream s on s.stream = wanted.stream
-  where coalesce(s.version, 0) <> wanted.expected;
-  if found then
-    return;
+  if patience is not null then
+    perform set_config('lock_timeout', patience::text, true);
   end if;
 
-  insert into event (
-    stream, version, event_id, name, schema_version, data, occurred_at, precision, inferred, source,
-    recorded_at, traceparent, tracestate, command_id, command_hash, command_index
-  )
-  select
-    e.stream, e.version, e.event_id, e.name, e.schema_version, e.data, e.occurred_at, e.precision, e.inferred,
-    e.source, e.recorded_at, e.traceparent, e.tracestate, e.command_id, e.command_hash, e.command_index
-  from json_to_recordset(events) as e (
-    stream text, version bigint, event_id uuid, name text, schema_version integer, data text,
-    occurred_at timestamptz, precision text, inferred text[], source text, recorded_at timestamptz,
-    traceparent text, tracestate text, command_id text, command_hash text, command_index integer
-  );
+  if 0 = any (expected) then
+    with new as (
+      insert into stream as s (stream, version)
+      select wanted.stream, wanted.reached
+      from unnest(streams, expected, reached) as wanted (stream, expected, reached)
+      where wanted.expected = 0
+      order by wanted.stream collate "C"
+      on conflict do nothing
+      returning s.stream
+    )
+    select coalesce(array_agg(new.stream), '{}') into made from new;
+  end if;
 
-  insert into outbox (topic, key, value, headers, timestamp, event_id)
-  select e.topic, e.key, convert_to(e.data, 'UTF8'), e.headers, e.timestamp, e.event_id
-  from json_to_recordset(events) as e (
-    n integer, topic text, key text, data text, headers json, timestamp bigint, event_id uuid
-  )
-  order by e.n;
+  if cardinality(made) < cardinality(streams) then
+    return query
+    select wanted.stream, coalesce(held.version, 0)
+    from unnest(streams, expected) as wanted (stream, expected)
+    left join (
+      select s.stream, s.version from stream s where s.stream = any (streams) order by s.stream for update
+    ) held on held.stream = wanted.stream
+    where wanted.stream not in (select unnest(made)) and coalesce(held.version, 0) <> wanted.expected;
+    if found then
+      update stream s set version = 0 where s.stream = any (made);
+      return;
+    end if;
+  end if;
 
+  with given as materialized (
+    select *
+    from json_to_recordset(events) as e (
+      n integer, topic text, key text, headers json, timestamp bigint, stream text, version bigint, event_id uuid,
+      name text, schema_version integer, data text, occurred_at timestamptz, precision text, inferred text[],
+      source text, recorded_at timestamptz, traceparent text, tracestate text, command_id text, command_hash text,
+      command_index integer
+    )
+  ),
+  stored as (
+    insert into event (
+      stream, version, event_id, name, schema_version, data, occurred_at, precision, inferred, source,
+      recorded_at, traceparent, tracestate, command_id, command_hash, command_index
+    )
+    select
+      stream, version, event_id, name, schema_version, data, occurred_at, precision, inferred, source,
+      recorded_at, traceparent, tracestate, command_id, command_hash, command_index
+    from given
+  ),
+  published as (
+    insert into outbox (topic, key, value, headers, timestamp, event_id)
+    select topic, key, convert_to(data, 'UTF8'), headers, timestamp, event_id from given order by n
+  )
   update stream s
-  set version = written.version
-  from (
-    select e.stream, max(e.version) as version
-    from json_to_recordset(events) as e (stream text, version bigint)
-    group by e.stream
-  ) written
-  where s.stream = written.stream;
+  set version = wanted.reached
+  from unnest(streams, reached) as wanted (stream, reached)
+  where s.stream = wanted.stream and s.version <> wanted.reached;
 
   if ring then
     perform pg_notify('outbox', '');
   end if;
+end
+$$;
+
+-- What commands are judged by: the events of their streams, and of each command itself what it caused before.
+-- In a function for its kept plan; the setting as above.
+create function events_to_judge_by(streams text[], sources text[], command_ids text[])
+returns table (
+  found_by text, stream text, version bigint, event_id uuid, name text, data text, source text, command_id text,
+  command_hash text, command_index integer
+)
+language plpgsql
+stable
+set enable_seqscan = off
+as $$
+begin
+  return query
+  select 'stream', e.stream, e.version, null::uuid, e.name, e.data, null, null, null, null::integer
+  from event e
+  where e.stream = any (streams)
+  union all
+  select
+    'command', e.stream, e.version, e.event_id, e.name, null, e.source, e.command_id, e.command_hash, e.command_index
+  from unnest(sources, command_ids) as asked (source, command_id)
+  join event e on e.source = asked.source and e.command_id = asked.command_id
+  order by 2, 3;
 end
 $$;

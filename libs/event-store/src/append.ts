@@ -3,8 +3,8 @@ import type { Transaction } from '@throughline/postgres';
 import { sha256, type CommandMeta, type StoredEvent } from './command.ts';
 import { IdempotencyConflict, WrongVersion } from './event-store.error.ts';
 import { meets, type Expected } from './expected.ts';
-import { load, resultOf } from './loaded.ts';
-import { place, type EventToStore, type PlacedEvent } from './stored-event.ts';
+import { load } from './loaded.ts';
+import { place, storedEvent, type EventToStore, type PlacedEvent } from './stored-event.ts';
 import { write, type Moved } from './write.ts';
 
 /** What one stream gets. Without events the append only asserts the stream's version. */
@@ -37,18 +37,18 @@ export async function appendStreams(
   const before = (await load(tx, [], [{ source, commandId }])).before(source, commandId);
   if (before !== null) {
     if (before.hash !== hash) throw new IdempotencyConflict(commandId);
-    return { events: before.events.flatMap((event) => stored([event])), replayed: true };
+    return { events: before.events, replayed: true };
   }
   const guess = new Map(appends.map(({ stream, expected }) => [stream, guessOf(expected)]));
   if (guess.size !== appends.length) throw new Error('Name each stream once in an append.');
   const first = placeAll(appends, guess, { ...meta, hash });
-  const moved = await write(tx, guess, first, true);
-  if (moved.length === 0) return { events: stored(first.map(({ event }) => event)), replayed: false };
+  const moved = await write(tx, guess, first, { ring: true });
+  if (moved.length === 0) return { events: first.map(stored), replayed: false };
   const known = corrected(appends, guess, moved);
   const second = placeAll(appends, known, { ...meta, hash });
-  const again = await write(tx, known, second, true);
+  const again = await write(tx, known, second, { ring: true });
   if (again.length > 0) throw new Error('A locked stream moved; the append is not in a transaction.');
-  return { events: stored(second.map(({ event }) => event)), replayed: false };
+  return { events: second.map(stored), replayed: false };
 }
 
 function guessOf(expected: Expected): number {
@@ -81,8 +81,6 @@ function placeAll(
   );
 }
 
-function stored(events: readonly PlacedEvent['event'][]): AppendResult['events'] {
-  return events.flatMap((event) =>
-    resultOf(event.key, [event]).events.map((each) => ({ ...each, stream: event.key })),
-  );
+function stored(placed: PlacedEvent): AppendResult['events'][number] {
+  return { ...storedEvent(placed), stream: placed.event.key };
 }

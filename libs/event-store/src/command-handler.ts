@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { Command, DomainEvent } from '@throughline/decider';
 import type { Database, Queryable, Transaction } from '@throughline/postgres';
 import type { Bell } from './bell.ts';
-import { identify, type CommandItem, type CommandResult, type IdentifiedCommand } from './command.ts';
-import { decideBatch, type Judge, type Outcome } from './decide-batch.ts';
+import { identify, type CommandItem, type CommandResult } from './command.ts';
+import { decideBatch, type Case, type Judge, type Outcome } from './decide-batch.ts';
 import { StreamBusy } from './event-store.error.ts';
+import { GroupCommit, type GroupLimits } from './group-commit.ts';
 import { load } from './loaded.ts';
 import { isSameCommand, write } from './write.ts';
 
@@ -26,7 +28,18 @@ export interface AppendTelemetry {
   ): Promise<T>;
 }
 
+export interface HandlerOptions {
+  /** `@throughline/telemetry`, or nothing: the append span of each command */
+  readonly telemetry?: AppendTelemetry;
+  /** makes command ids where none was sent, random UUIDs unless told */
+  readonly freshId?: () => string;
+  /** how many commands share a transaction, and how many may wait */
+  readonly group?: GroupLimits;
+}
+
 const TRIES = 3;
+/** A group does not wait longer for a stream that another writer holds; its command does, by itself. */
+const GROUP_PATIENCE_MS = 50;
 
 /** Load, decide, append, and again where another writer came between. */
 export class CommandHandler {
@@ -34,29 +47,42 @@ export class CommandHandler {
   readonly #bell: Bell;
   readonly #telemetry: AppendTelemetry;
   readonly #freshId: () => string;
+  readonly #group: GroupCommit<Case, Outcome>;
 
-  constructor(database: Database, bell: Bell, telemetry: AppendTelemetry, freshId: () => string) {
+  constructor(database: Database, bell: Bell, options: HandlerOptions) {
     this.#database = database;
     this.#bell = bell;
-    this.#telemetry = telemetry;
-    this.#freshId = freshId;
+    this.#telemetry = options.telemetry ?? { append: (_stream, _own, work) => work() };
+    this.#freshId = options.freshId ?? randomUUID;
+    this.#group = new GroupCommit(
+      {
+        streams: ({ stream }) => [stream],
+        together: (cases) => this.#once(cases, undefined, GROUP_PATIENCE_MS),
+        alone: (item) => this.#single(item, undefined),
+      },
+      options.group,
+    );
   }
 
   async handle<C extends Command, E extends DomainEvent, S>(
     handling: Handling<C, E, S>,
   ): Promise<CommandResult> {
-    const { stream, command, meta } = handling;
-    const [outcome] = await this.handleMany({ ...handling, commands: [{ stream, command, meta }] });
-    if (outcome?.status === 'accepted') return outcome.result;
-    throw outcome?.error;
+    const { stream, meta, tx } = handling;
+    const item = { ...handling, ...identify(handling, this.#freshId) };
+    const outcome = await this.#telemetry.append(stream, meta, () =>
+      tx === undefined ? this.#group.add(item) : this.#single(item, tx),
+    );
+    if (outcome.status === 'accepted') return outcome.result;
+    throw outcome.error;
   }
 
   handleMany<C extends Command, E extends DomainEvent, S>(
     handling: HandlingMany<C, E, S>,
   ): Promise<Outcome[]> {
-    const commands = handling.commands.map((item) => identify(item, this.#freshId));
-    const work = () => this.#units(handling, commands, handling.tx);
-    return commands.reduceRight(
+    const { decider, publication, commands, tx } = handling;
+    const cases = commands.map((item) => ({ ...identify(item, this.#freshId), decider, publication }));
+    const work = () => this.#units(cases, tx);
+    return cases.reduceRight(
       (inner, { stream, meta }) =>
         () =>
           this.#telemetry.append(stream, meta, inner),
@@ -64,47 +90,53 @@ export class CommandHandler {
     )();
   }
 
-  /** Halves on a conflict, in order, down to single commands with tries of their own. */
-  async #units<C extends Command, E extends DomainEvent, S>(
-    judge: Judge<C, E, S>,
-    commands: readonly IdentifiedCommand<C>[],
-    tx: Transaction | undefined,
-  ): Promise<Outcome[]> {
-    const [first] = commands;
+  /** Halves on a conflict, in order, down to single commands. */
+  async #units(cases: readonly Case[], tx: Transaction | undefined): Promise<Outcome[]> {
+    const [first] = cases;
     if (first === undefined) return [];
-    const tries = commands.length === 1 ? TRIES : 1;
-    let cause: unknown;
-    for (let attempt = 1; attempt <= tries; attempt += 1) {
-      const outcomes = await this.#once(judge, commands, tx).catch((error: unknown) => {
-        if (!isSameCommand(error)) throw error;
-        if (tx !== undefined) throw new StreamBusy(first.stream, error);
-        cause = error;
-        return null;
-      });
-      if (outcomes !== null) return outcomes;
-    }
-    if (commands.length === 1) return [{ status: 'conflict', error: new StreamBusy(first.stream, cause) }];
-    const half = Math.ceil(commands.length / 2);
-    const before = await this.#units(judge, commands.slice(0, half), tx);
-    return [...before, ...(await this.#units(judge, commands.slice(half), tx))];
+    if (cases.length === 1) return [await this.#single(first, tx)];
+    const outcomes = await this.#once(cases, tx).catch((error: unknown) => {
+      if (!isSameCommand(error)) throw error;
+      if (tx !== undefined) throw new StreamBusy(first.stream, error);
+      return new Set<string>();
+    });
+    if (Array.isArray(outcomes)) return outcomes;
+    const half = Math.ceil(cases.length / 2);
+    const before = await this.#units(cases.slice(0, half), tx);
+    return [...before, ...(await this.#units(cases.slice(half), tx))];
   }
 
-  /** Null: another writer came between loading and appending, and nothing was stored. */
-  async #once<C extends Command, E extends DomainEvent, S>(
-    judge: Judge<C, E, S>,
-    commands: readonly IdentifiedCommand<C>[],
+  /** Three tries against other writers. */
+  async #single(item: Case, tx: Transaction | undefined): Promise<Outcome> {
+    let cause: unknown;
+    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+      const outcomes = await this.#once([item], tx).catch((error: unknown) => {
+        if (!isSameCommand(error)) throw error;
+        if (tx !== undefined) throw new StreamBusy(item.stream, error);
+        cause = error;
+        return new Set<string>();
+      });
+      if (Array.isArray(outcomes)) return outcomes[0] as Outcome;
+    }
+    return { status: 'conflict', error: new StreamBusy(item.stream, cause) };
+  }
+
+  /** A set: another writer came between loading and appending these streams, and nothing was stored. */
+  async #once(
+    cases: readonly Case[],
     tx: Transaction | undefined,
-  ): Promise<Outcome[] | null> {
+    patienceMs?: number,
+  ): Promise<Outcome[] | Set<string>> {
     const queryable: Queryable = tx ?? this.#database;
     const loaded = await load(
       queryable,
-      commands.map(({ stream }) => stream),
-      commands.map(({ commandId, meta }) => ({ source: meta.source, commandId })),
+      cases.map(({ stream }) => stream),
+      cases.map(({ commandId, meta }) => ({ source: meta.source, commandId })),
     );
-    const { outcomes, placed, expected } = decideBatch(judge, commands, loaded);
+    const { outcomes, placed, expected } = decideBatch(cases, loaded);
     if (placed.length > 0) {
-      const moved = await write(queryable, expected, placed, tx !== undefined);
-      if (moved.length > 0) return null;
+      const moved = await write(queryable, expected, placed, { ring: tx !== undefined, patienceMs });
+      if (moved.length > 0) return new Set(moved.map(({ stream }) => stream));
       if (tx === undefined) this.#bell.ring();
     }
     return [...outcomes];

@@ -1,12 +1,11 @@
-import { ContractError } from '@throughline/contracts';
+import { ContractError, type DecisionName } from '@throughline/contracts';
 import { DomainError, fold, type Command, type Decider, type DomainEvent } from '@throughline/decider';
-import type { Publication } from '@throughline/decider';
-import type { DecisionName } from '@throughline/contracts';
+import type { Publication, Published } from '@throughline/decider';
 import { commandKey, type CommandResult, type IdentifiedCommand } from './command.ts';
 import { IdempotencyConflict, WrongVersion, type StreamBusy } from './event-store.error.ts';
 import { meets } from './expected.ts';
 import { answerAgain, resultOf, type Loaded } from './loaded.ts';
-import { place, type PlacedEvent } from './stored-event.ts';
+import { place, storedEvent, type PlacedEvent } from './stored-event.ts';
 
 /** What became of one command of a batch. `failed` is a defect of the decider or its publication. */
 export type Outcome =
@@ -20,6 +19,9 @@ export interface Judge<C extends Command, E extends DomainEvent, S> {
   readonly publication: Publication<E, DecisionName>;
 }
 
+/** A command and what it is judged by; the cases of one batch may be of several deciders. */
+export interface Case extends IdentifiedCommand<Command>, Judge<Command, DomainEvent, unknown> {}
+
 /** What is to be stored, and the version of each written stream that it was judged by. */
 export interface Decided {
   readonly outcomes: readonly Outcome[];
@@ -27,40 +29,38 @@ export interface Decided {
   readonly expected: ReadonlyMap<string, number>;
 }
 
-interface Situation<S> {
-  state: S;
-  version: number;
+interface Situation {
+  readonly history: readonly Published[];
+  readonly state: unknown;
+  /** whose state it is */
+  readonly by: Decider<Command, DomainEvent, unknown>['evolve'];
 }
 
 /**
  * Judges commands in order, each by what was loaded and by what those before it in the batch cause.
  * Pure. A command that is refused or fails leaves no trace, so its neighbours are judged as if it had not come.
  */
-export function decideBatch<C extends Command, E extends DomainEvent, S>(
-  { decider, publication }: Judge<C, E, S>,
-  commands: readonly IdentifiedCommand<C>[],
-  loaded: Loaded,
-): Decided {
-  const situations = new Map<string, Situation<S>>();
+export function decideBatch(cases: readonly Case[], loaded: Loaded): Decided {
+  const situations = new Map<string, Situation>();
   const answered = new Map<string, { hash: string; result: CommandResult }>();
   const expected = new Map<string, number>();
   const placed: PlacedEvent[] = [];
 
-  const situationOf = (stream: string): Situation<S> => {
+  const situationOf = ({ stream, decider, publication }: Case): Situation => {
     const known = situations.get(stream);
-    if (known !== undefined) return known;
-    const history = loaded.history(stream);
+    if (known?.by === decider.evolve) return known;
+    const history = known?.history ?? loaded.history(stream);
     const state = fold(
       decider,
       history.map((event) => publication.restore(event)),
     );
-    const situation = { state, version: history.length };
+    const situation = { history, state, by: decider.evolve };
     situations.set(stream, situation);
     return situation;
   };
 
-  const judge = (item: IdentifiedCommand<C>): CommandResult => {
-    const { stream, commandId, hash, meta } = item;
+  const judge = (item: Case): CommandResult => {
+    const { stream, commandId, hash, meta, decider, publication } = item;
     const before = loaded.before(meta.source, commandId);
     if (before !== null) return answerAgain(item, before);
     const key = commandKey(meta.source, commandId);
@@ -69,34 +69,30 @@ export function decideBatch<C extends Command, E extends DomainEvent, S>(
       if (sameBatch.hash !== hash) throw new IdempotencyConflict(commandId);
       return { ...sameBatch.result, replayed: true };
     }
-    const situation = situationOf(stream);
-    if (meta.expected !== undefined && !meets(meta.expected, situation.version)) {
-      throw new WrongVersion(stream, meta.expected, situation.version);
+    const { history, state, by } = situationOf(item);
+    const version = history.length;
+    if (meta.expected !== undefined && !meets(meta.expected, version)) {
+      throw new WrongVersion(stream, meta.expected, version);
     }
-    const events = decider.decide(item.command, situation.state);
+    const events = decider.decide(item.command, state);
+    if (events.length === 0) return resultOf(stream, [], version);
     const stored = events.map((event, index) =>
       place(
         { ...meta, ...publication.publish(event, stream) },
         { ...meta, commandId, hash, index },
-        { id: stream, version: situation.version + index + 1 },
+        { id: stream, version: version + index + 1 },
       ),
     );
-    if (events.length === 0) return resultOf(stream, [], situation.version);
-    if (!expected.has(stream)) expected.set(stream, situation.version);
-    situations.set(stream, {
-      state: fold(decider, events, situation.state),
-      version: situation.version + events.length,
-    });
+    const next = fold(decider, events, state);
+    if (!expected.has(stream)) expected.set(stream, version);
+    situations.set(stream, { history: [...history, ...stored.map(({ event }) => event)], state: next, by });
     placed.push(...stored);
-    const result = resultOf(
-      stream,
-      stored.map(({ event }) => event),
-    );
+    const result = resultOf(stream, stored.map(storedEvent));
     answered.set(key, { hash, result });
     return result;
   };
 
-  return { outcomes: commands.map((item) => outcomeOf(() => judge(item))), placed, expected };
+  return { outcomes: cases.map((item) => outcomeOf(() => judge(item))), placed, expected };
 }
 
 function outcomeOf(judge: () => CommandResult): Outcome {

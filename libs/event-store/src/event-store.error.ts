@@ -42,3 +42,13 @@ export class StreamBusy extends Error {
     });
   }
 }
+
+/** More is asked for at once than the store has room to hold; nothing was done (503, try again later). */
+export class StoreOverloaded extends Error {
+  override readonly name = 'StoreOverloaded';
+  readonly retriable = true;
+  readonly retryAfterSeconds = 1;
+  constructor(readonly most: number) {
+    super(`The store has ${most} commands in hand. Nothing was done; send the command again later.`);
+  }
+}

@@ -1,24 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { toRecord } from '@throughline/contracts';
 import type { Command, DomainEvent } from '@throughline/decider';
 import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
 import { appendStreams, type AppendResult, type StreamAppend } from './append.ts';
 import { Bell } from './bell.ts';
-import { CommandHandler, type AppendTelemetry, type Handling, type HandlingMany } from './command-handler.ts';
+import { CommandHandler, type HandlerOptions, type Handling, type HandlingMany } from './command-handler.ts';
 import type { CommandMeta, CommandResult } from './command.ts';
 import type { Outcome } from './decide-batch.ts';
-import { load } from './loaded.ts';
 import { addToOutbox } from './outbox.ts';
 import { fromRow, type DecisionEvent, type EventRow } from './stored-event.ts';
 
+const readStatement = loadSql(import.meta.url, './read-stream.sql');
 const lockStatement = loadSql(import.meta.url, './lock-stream.sql');
-
-export interface EventStoreOptions {
-  /** `@throughline/telemetry`, or nothing: the append span of each command */
-  readonly telemetry?: AppendTelemetry;
-  /** makes command ids where none was sent, random UUIDs unless told */
-  readonly freshId?: () => string;
-}
 
 /**
  * The decisions of one service, each in its stream.
@@ -35,16 +27,15 @@ export class EventStore {
   readonly #bell: Bell;
   readonly #handler: CommandHandler;
 
-  constructor(database: Database, options: EventStoreOptions = {}) {
-    const telemetry = options.telemetry ?? { append: (_stream, _own, work) => work() };
+  constructor(database: Database, options: HandlerOptions = {}) {
     this.#database = database;
     this.#bell = new Bell(database);
-    this.#handler = new CommandHandler(database, this.#bell, telemetry, options.freshId ?? randomUUID);
+    this.#handler = new CommandHandler(database, this.#bell, options);
   }
 
   /** The events of a stream in order; none where there is no stream. */
   async read(stream: string, queryable: Queryable = this.#database): Promise<readonly DecisionEvent[]> {
-    return (await load(queryable, [stream], [])).history(stream);
+    return (await queryable.query<EventRow>(readStatement, [stream])).rows.map(fromRow);
   }
 
   async exists(stream: string): Promise<boolean> {

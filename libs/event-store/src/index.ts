@@ -1,11 +1,10 @@
 export { EventStore } from './event-store.ts';
-export type { EventStoreOptions } from './event-store.ts';
 export type { AppendResult, StreamAppend } from './append.ts';
-export type { AppendTelemetry, Handling, HandlingMany } from './command-handler.ts';
+export type { AppendTelemetry, HandlerOptions, Handling, HandlingMany } from './command-handler.ts';
 export { idFromCommand, sourceIdOf } from './command.ts';
 export type { CommandItem, CommandMeta, CommandResult, StoredEvent } from './command.ts';
 export type { Judge, Outcome } from './decide-batch.ts';
-export { IdempotencyConflict, StreamBusy, WrongVersion } from './event-store.error.ts';
+export { IdempotencyConflict, StoreOverloaded, StreamBusy, WrongVersion } from './event-store.error.ts';
 export type { Expected } from './expected.ts';
 export { migrateEventStore } from './migrate-event-store.ts';
 export { Bell, OUTBOX_CHANNEL } from './bell.ts';

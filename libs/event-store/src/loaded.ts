@@ -1,23 +1,40 @@
+import type { Command, Published } from '@throughline/decider';
+import type { DecisionName } from '@throughline/contracts';
 import { loadSql, type Queryable } from '@throughline/postgres';
 import { IdempotencyConflict } from './event-store.error.ts';
-import { commandKey, type CommandResult, type IdentifiedCommand } from './command.ts';
-import { fromRow, type DecisionEvent, type EventRow } from './stored-event.ts';
-import type { Command } from '@throughline/decider';
+import { commandKey, type CommandResult, type IdentifiedCommand, type StoredEvent } from './command.ts';
 
 const loadStatement = loadSql(import.meta.url, './load.sql');
 
 /** The streams a batch of commands is judged by, and what was stored of the commands themselves before. */
 export interface Loaded {
-  /** the events of a stream in order, none where there is no stream */
-  history(stream: string): readonly DecisionEvent[];
-  /** what this command caused when it came before, in the order it was caused; null: it is new */
+  /** what the events of a stream say, in order; none where there is no stream */
+  history(stream: string): readonly Published[];
+  /** what this command caused when it came before; null: it is new */
   before(source: string, commandId: string): Earlier | null;
 }
 
 export interface Earlier {
   readonly hash: string;
-  readonly events: readonly DecisionEvent[];
+  /** in the order they were caused */
+  readonly events: readonly (StoredEvent & { readonly stream: string })[];
 }
+
+type Row =
+  | { readonly found_by: 'stream'; readonly stream: string; readonly name: string; readonly data: string }
+  | {
+      readonly found_by: 'command';
+      readonly stream: string;
+      readonly version: string;
+      readonly event_id: string;
+      readonly name: DecisionName;
+      readonly source: string;
+      readonly command_id: string;
+      readonly command_hash: string;
+      readonly command_index: number;
+    };
+
+type CommandRow = Extract<Row, { found_by: 'command' }>;
 
 /** One round trip, however many streams and commands. */
 export async function load(
@@ -25,25 +42,31 @@ export async function load(
   streams: readonly string[],
   commands: readonly { readonly source: string; readonly commandId: string }[],
 ): Promise<Loaded> {
-  const { rows } = await queryable.query<EventRow & { found_by: 'stream' | 'command' }>(loadStatement, [
+  const { rows } = await queryable.query<Row>(loadStatement, [
     [...new Set(streams)],
     commands.map(({ source }) => source),
     commands.map(({ commandId }) => commandId),
   ]);
-  const histories = new Map<string, DecisionEvent[]>();
-  const earlier = new Map<string, EventRow[]>();
+  const histories = new Map<string, Published[]>();
+  const earlier = new Map<string, CommandRow[]>();
   for (const row of rows) {
-    if (row.found_by === 'stream') entry(histories, row.stream).push(fromRow(row));
-    else entry(earlier, commandKey(row.source, row.command_id)).push(row);
+    if (row.found_by === 'command') entry(earlier, commandKey(row.source, row.command_id)).push(row);
+    else entry(histories, row.stream).push({ name: row.name, data: JSON.parse(row.data) as unknown });
   }
   return {
     history: (stream) => histories.get(stream) ?? [],
     before(source, commandId) {
       const found = earlier.get(commandKey(source, commandId));
-      const first = found?.[0];
-      if (found === undefined || first === undefined) return null;
+      const hash = found?.[0]?.command_hash;
+      if (found === undefined || hash === undefined) return null;
       const inOrder = found.toSorted((a, b) => a.command_index - b.command_index);
-      return { hash: first.command_hash, events: inOrder.map(fromRow) };
+      const events = inOrder.map(({ event_id: id, name, version, stream }) => ({
+        id,
+        name,
+        version: Number(version),
+        stream,
+      }));
+      return { hash, events };
     },
   };
 }
@@ -54,18 +77,13 @@ export function answerAgain(
   earlier: Earlier,
 ): CommandResult {
   if (earlier.hash !== hash) throw new IdempotencyConflict(commandId);
-  return { ...resultOf(stream, earlier.events), replayed: true };
+  const events = earlier.events.map(({ id, name, version }) => ({ id, name, version }));
+  return { ...resultOf(stream, events), replayed: true };
 }
 
 /** What a command is answered with; `version` stays the one it led to, whatever came after. */
-export function resultOf(stream: string, events: readonly DecisionEvent[], version = 0): CommandResult {
-  const stored = events.map(({ id, name, stream: at }) => ({ id, name, version: at?.version ?? 0 }));
-  return {
-    stream,
-    version: stored.at(-1)?.version ?? version,
-    events: stored,
-    replayed: false,
-  };
+export function resultOf(stream: string, events: readonly StoredEvent[], version = 0): CommandResult {
+  return { stream, version: events.at(-1)?.version ?? version, events, replayed: false };
 }
 
 function entry<V>(map: Map<string, V[]>, key: string): V[] {

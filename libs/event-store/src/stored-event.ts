@@ -8,7 +8,7 @@ import {
   type JourneyEvent,
   type Precision,
 } from '@throughline/contracts';
-import { sourceIdOf } from './command.ts';
+import { sourceIdOf, type StoredEvent } from './command.ts';
 
 /** A row of the table event, as the driver gives it. */
 export interface EventRow {
@@ -26,7 +26,6 @@ export interface EventRow {
   readonly traceparent: string | null;
   readonly tracestate: string | null;
   readonly command_id: string;
-  readonly command_hash: string;
   readonly command_index: number;
 }
 
@@ -88,6 +87,11 @@ export function place(toStore: EventToStore, cause: Cause, stream: Place): Place
     tracestate: cause.tracestate,
   };
   return { event, cause };
+}
+
+/** What the sender is told of it. */
+export function storedEvent({ event: { id, name, stream } }: PlacedEvent): StoredEvent {
+  return { id, name, version: stream?.version ?? 0 };
 }
 
 /** The event as append.sql takes it: its row and its record at once, so that both hold the same bytes. */

@@ -3,6 +3,7 @@ import { toColumns, type PlacedEvent } from './stored-event.ts';
 
 const appendStatement = loadSql(import.meta.url, './append.sql');
 const UNIQUE_VIOLATION = '23505';
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** A stream that is not where the writer thought. */
 export interface Moved {
@@ -10,23 +11,32 @@ export interface Moved {
   readonly actual: number;
 }
 
+export interface WriteOptions {
+  /** whether the statement itself wakes the relay; it then holds a lock of the whole server during COMMIT */
+  readonly ring?: boolean;
+  /** most milliseconds to wait for another writer's lock, as long as the session would unless told */
+  readonly patienceMs?: number | undefined;
+}
+
 /**
  * Stores events and their records, all or nothing, in one round trip; outside of a transaction that is one by itself.
  * @param expected exact version of every stream written, and of streams that are only asserted
- * @param ring whether the statement itself wakes the relay; it then holds a lock of the whole server during COMMIT
  * @returns the streams that moved; none: all is stored. Their rows stay locked until the transaction ends.
  */
 export async function write(
   queryable: Queryable,
   expected: ReadonlyMap<string, number>,
   placed: readonly PlacedEvent[],
-  ring: boolean,
+  { ring = false, patienceMs }: WriteOptions = {},
 ): Promise<Moved[]> {
-  const events = JSON.stringify(placed.map(toColumns));
+  const reached = new Map(expected);
+  for (const { event } of placed) reached.set(event.key, event.stream?.version ?? 0);
   const { rows } = await queryable.query<{ moved: string; actual: string }>(appendStatement, [
     [...expected.keys()],
     [...expected.values()],
-    events,
+    [...reached.values()],
+    JSON.stringify(placed.map(toColumns)),
+    patienceMs ?? null,
     ring,
   ]);
   return rows.map(({ moved, actual }) => ({ stream: moved, actual: Number(actual) }));
@@ -36,4 +46,9 @@ export async function write(
 export function isSameCommand(error: unknown): boolean {
   const { code, constraint } = error as { code?: unknown; constraint?: unknown };
   return code === UNIQUE_VIOLATION && (constraint === 'event_command_once' || constraint === 'event_id_once');
+}
+
+/** Whether another writer held a stream for longer than was to be waited. */
+export function isLockWait(error: unknown): boolean {
+  return (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
 }

@@ -1,0 +1,1 @@
+select * from event where stream = $1 order by version
