@@ -20,6 +20,9 @@ export interface AppendResult {
   readonly replayed: boolean;
 }
 
+/** What an append is known by again. */
+export type AppendMeta = CommandMeta & { readonly commandId: string };
+
 type Versions = ReadonlyMap<string, number>;
 
 /**
@@ -30,28 +33,28 @@ type Versions = ReadonlyMap<string, number>;
 export async function appendStreams(
   tx: Transaction,
   appends: readonly StreamAppend[],
-  meta: CommandMeta & { readonly commandId: string },
+  meta: AppendMeta,
 ): Promise<AppendResult> {
   const { source, commandId } = meta;
-  const hash = sha256(canonicalJson(appends));
   const before = (await load(tx, [], [{ source, commandId }])).before(source, commandId);
   if (before !== null) {
-    if (before.hash !== hash) throw new IdempotencyConflict(commandId);
+    if (before.hash !== hashOf(appends)) throw new IdempotencyConflict(commandId);
     return { events: before.events, replayed: true };
   }
   const guess = new Map(appends.map(({ stream, expected }) => [stream, guessOf(expected)]));
   if (guess.size !== appends.length) throw new Error('Name each stream once in an append.');
-  const first = placeAll(appends, guess, { ...meta, hash });
+  const first = placeAll(appends, guess, meta);
   const moved = await write(tx, guess, first, { ring: true });
   if (moved.length === 0) return { events: first.map(stored), replayed: false };
   const known = corrected(appends, guess, moved);
-  const second = placeAll(appends, known, { ...meta, hash });
+  const second = placeAll(appends, known, meta);
   const again = await write(tx, known, second, { ring: true });
   if (again.length > 0) throw new Error('A locked stream moved; the append is not in a transaction.');
   return { events: second.map(stored), replayed: false };
 }
 
-function guessOf(expected: Expected): number {
+/** The version an expectation names, and where it names none the likeliest. */
+export function guessOf(expected: Expected): number {
   if (typeof expected === 'number') return expected;
   return expected === 'exists' ? 1 : 0;
 }
@@ -68,19 +71,29 @@ function corrected(appends: readonly StreamAppend[], guess: Versions, moved: rea
   return actual;
 }
 
-function placeAll(
+/** The events in their places behind these versions. @throws ContractError */
+export function placeAll(
   appends: readonly StreamAppend[],
   versions: Versions,
-  meta: CommandMeta & { readonly commandId: string; readonly hash: string },
+  meta: AppendMeta,
 ): PlacedEvent[] {
+  const hash = hashOf(appends);
   let index = 0;
   return appends.flatMap(({ stream, events }) =>
     events.map((event, n) =>
-      place(event, { ...meta, index: index++ }, { id: stream, version: (versions.get(stream) ?? 0) + n + 1 }),
+      place(
+        event,
+        { ...meta, hash, index: index++ },
+        { id: stream, version: (versions.get(stream) ?? 0) + n + 1 },
+      ),
     ),
   );
 }
 
-function stored(placed: PlacedEvent): AppendResult['events'][number] {
+export function stored(placed: PlacedEvent): AppendResult['events'][number] {
   return { ...storedEvent(placed), stream: placed.event.key };
+}
+
+function hashOf(appends: readonly StreamAppend[]): string {
+  return sha256(canonicalJson(appends));
 }

@@ -7,7 +7,7 @@ import { decideBatch, type Case, type Judge, type Outcome } from './decide-batch
 import { StreamBusy } from './event-store.error.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
 import { load } from './loaded.ts';
-import { isSameCommand, write } from './write.ts';
+import { GROUP_PATIENCE_MS, isSameCommand, write } from './write.ts';
 
 /** One command, and how it is judged. With `tx` all happens in the caller's transaction. */
 export interface Handling<C extends Command, E extends DomainEvent, S>
@@ -38,8 +38,6 @@ export interface HandlerOptions {
 }
 
 const TRIES = 3;
-/** A group does not wait longer for a stream that another writer holds; its command does, by itself. */
-const GROUP_PATIENCE_MS = 50;
 
 /** Load, decide, append, and again where another writer came between. */
 export class CommandHandler {

@@ -1,10 +1,11 @@
 import { toRecord } from '@throughline/contracts';
 import type { Command, DomainEvent } from '@throughline/decider';
 import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
-import { appendStreams, type AppendResult, type StreamAppend } from './append.ts';
+import { AppendHandler } from './append-handler.ts';
+import { appendStreams, type AppendMeta, type AppendResult, type StreamAppend } from './append.ts';
 import { Bell } from './bell.ts';
 import { CommandHandler, type HandlerOptions, type Handling, type HandlingMany } from './command-handler.ts';
-import type { CommandMeta, CommandResult } from './command.ts';
+import type { CommandResult } from './command.ts';
 import type { Outcome } from './decide-batch.ts';
 import { addToOutbox } from './outbox.ts';
 import { fromRow, type DecisionEvent, type EventRow } from './stored-event.ts';
@@ -26,11 +27,13 @@ export class EventStore {
   readonly #database: Database;
   readonly #bell: Bell;
   readonly #handler: CommandHandler;
+  readonly #appender: AppendHandler;
 
   constructor(database: Database, options: HandlerOptions = {}) {
     this.#database = database;
     this.#bell = new Bell(database);
     this.#handler = new CommandHandler(database, this.#bell, options);
+    this.#appender = new AppendHandler(database, this.#bell, options.group);
   }
 
   /** The events of a stream in order; none where there is no stream. */
@@ -54,7 +57,9 @@ export class EventStore {
   /**
    * Judges one command by its stream and stores what it causes.
    * A known command id gives the first answer again. Without If-Match, load, decide and append are tried three times.
-   * @throws DomainError or ContractError (refused), WrongVersion (If-Match), IdempotencyConflict, StreamBusy
+   * Commands that come while others are stored share the next transaction, each as if it had come by itself.
+   * @throws DomainError or ContractError (refused), WrongVersion (If-Match), IdempotencyConflict, StreamBusy,
+   * StoreOverloaded
    */
   handle<C extends Command, E extends DomainEvent, S>(handling: Handling<C, E, S>): Promise<CommandResult> {
     return this.#handler.handle(handling);
@@ -72,16 +77,14 @@ export class EventStore {
   }
 
   /**
-   * Stores events in several streams at once, all or nothing, in the caller's transaction; an append without events
-   * asserts the version of a stream that is not written. A known command id stores nothing and gives the first answer.
+   * Stores events in several streams at once, all or nothing, in the caller's transaction or, with null, in one of its
+   * own that it shares with other appends. An append without events asserts the version of a stream that is not
+   * written. A known command id stores nothing and gives the first answer.
    * @throws WrongVersion, IdempotencyConflict; the caller's transaction can then go on, and nothing was stored
+   * @throws StoreOverloaded, without a transaction only
    */
-  append(
-    tx: Transaction,
-    appends: readonly StreamAppend[],
-    meta: CommandMeta & { commandId: string },
-  ): Promise<AppendResult> {
-    return appendStreams(tx, appends, meta);
+  append(tx: Transaction | null, appends: readonly StreamAppend[], meta: AppendMeta): Promise<AppendResult> {
+    return tx === null ? this.#appender.append({ appends, meta }) : appendStreams(tx, appends, meta);
   }
 
   /**

@@ -4,6 +4,8 @@ import { toColumns, type PlacedEvent } from './stored-event.ts';
 const appendStatement = loadSql(import.meta.url, './append.sql');
 const UNIQUE_VIOLATION = '23505';
 const LOCK_NOT_AVAILABLE = '55P03';
+/** A group waits no longer for a stream that another writer holds; what is for that stream does, by itself. */
+export const GROUP_PATIENCE_MS = 50;
 
 /** A stream that is not where the writer thought. */
 export interface Moved {

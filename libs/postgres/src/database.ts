@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type pg from 'pg';
 import { connectionConfig, GuardedClient, type ConnectionOptions } from './connection.ts';
 import { Listener } from './listener.ts';
@@ -106,12 +107,12 @@ export class Database implements Queryable {
   }
 
   async #withConnection<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
-    const client = (await runner.connect()) as pg.PoolClient;
+    const driver = this.dataSource.driver as PostgresDriver;
+    const [client, release] = (await driver.obtainMasterConnection()) as [pg.PoolClient, () => void];
     try {
       return await work(client);
     } finally {
-      await runner.release();
+      release();
     }
   }
 }

@@ -33,7 +33,16 @@ export async function bareInsert(context: BenchContext, writers: number, appends
     run: () =>
       write(writers, appends, async ({ stream, version }, writer) => {
         const { name, occurredAt, precision, data } = followedUp(stream, version);
-        const event = [stream, version + 1, randomUUID(), name, 1, JSON.stringify(data), occurredAt, precision];
+        const event = [
+          stream,
+          version + 1,
+          randomUUID(),
+          name,
+          1,
+          JSON.stringify(data),
+          occurredAt,
+          precision,
+        ];
         const cause = [[], SOURCE, RECORDED_AT, null, null, randomUUID(), hash, 0];
         await clients[writer]?.query({ name: 'insert', text: INSERT, values: [...event, ...cause] });
       }),

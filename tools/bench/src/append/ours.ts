@@ -9,12 +9,13 @@ import { write, type Next } from './writers.ts';
 
 /** Event, stream and outbox row under an exact version, with the event's own idempotency check; in one commit. */
 export async function ourAppend(context: BenchContext, writers: number, appends: number): Promise<Side> {
-  const { store, database } = await openStore(context, writers);
-  const meta = () => ({ ...fixtureMeta({ source: SOURCE, recordedAt: RECORDED_AT }), commandId: randomUUID() });
+  const { store } = await openStore(context, writers);
+  const meta = () => ({
+    ...fixtureMeta({ source: SOURCE, recordedAt: RECORDED_AT }),
+    commandId: randomUUID(),
+  });
   const append = ({ stream, version }: Next) =>
-    database.transaction((tx) =>
-      store.append(tx, [{ stream, expected: version, events: [followedUp(stream, version)] }], meta()),
-    );
+    store.append(null, [{ stream, expected: version, events: [followedUp(stream, version)] }], meta());
   return { name: 'append', run: () => write(writers, appends, append) };
 }
 
@@ -35,5 +36,5 @@ async function openStore(context: BenchContext, poolSize: number) {
   const database = await Database.open({ url: await context.postgresUrl('append'), name: 'bench', poolSize });
   context.onEnd(() => database.close());
   await migrateEventStore(database);
-  return { database, store: new EventStore(database) };
+  return { store: new EventStore(database) };
 }
