@@ -1,0 +1,36 @@
+import type { SeededRandom } from '@throughline/sample';
+import type { Load } from '../runner/load.ts';
+import type { Instance, World } from '../runner/world.ts';
+
+export type Part = Instance | 'postgres' | 'kafka';
+
+/** What a fault works with. */
+export interface Attack {
+  readonly world: World;
+  readonly load: Load;
+  readonly random: SeededRandom;
+  /** tells what was done, in a few words, for the report */
+  readonly did: (what: string) => void;
+}
+
+export type Heal = () => Promise<void>;
+
+/** Something that goes wrong in production, and how it ends. */
+export interface Fault {
+  /** in the matrix of the README */
+  readonly number: number;
+  readonly name: string;
+  readonly what: string;
+  readonly heals: string;
+  /** what it disturbs: no other fault has these meanwhile */
+  readonly on: readonly Part[];
+  /** what must be well while it begins and heals, and others may use as well */
+  readonly beside?: readonly Part[];
+  /** `kafka`: a broker; `cluster`: several; `root`: may mount */
+  readonly needs?: 'kafka' | 'cluster' | 'root';
+  /** seconds from the start to the healing: lowest and highest, or what it takes of those that are left */
+  readonly holds: readonly [number, number] | ((left: number) => number);
+  /** comes alone, when the load has ended, and ends with a step that an operator takes */
+  readonly last?: true;
+  start(attack: Attack): Promise<Heal>;
+}

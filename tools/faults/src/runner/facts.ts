@@ -1,0 +1,124 @@
+import { gzipSync } from 'node:zlib';
+import { eventId } from '@throughline/contracts';
+import type { SeededRandom } from '@throughline/sample';
+import type { SentFact } from '../judge/call.ts';
+
+const TYPES = ['page-view', 'form-submission', 'email-clicked', 'webinar-attended', 'ad-click'] as const;
+
+/** Facts of one run: few visitors, persons and accounts, so that they meet. */
+export class FactMaker {
+  private made = 0;
+
+  constructor(
+    private readonly random: SeededRandom,
+    readonly source: string,
+  ) {}
+
+  good(): SentFact {
+    const { random } = this;
+    const one = random.next();
+    if (one < 0.7) return this.fact('touch.recorded', this.touch());
+    if (one < 0.82) return this.fact('identity.linked', this.edge());
+    if (one < 0.86) return this.fact('identity.unlinked', this.edge());
+    if (one < 0.93)
+      return this.fact('account.described', {
+        account: this.account(),
+        name: `Name ${random.between(1, 99)}`,
+      });
+    return this.fact('member.described', { member: `member-${random.between(1, 9)}`, function: 'sales' });
+  }
+
+  /** An item of a batch that can be told apart from its neighbours and cannot be taken. */
+  bad(): SentFact {
+    const fault = this.random.pick([
+      () => this.fact('touch.recorded', { ...this.touch(), touchType: 7 }),
+      () => this.fact('touch.unheard-of', { anything: true }),
+      () => this.fact('touch.recorded', { ...this.touch(), note: 'x'.repeat(40_000) }),
+      () => this.fact('lead.captured', { lead: 'lead-by-the-wrong-door' }),
+      () => this.fact('touch.recorded', { ...this.touch(), attributes: nested(30) }),
+    ])();
+    return { ...fault, good: false };
+  }
+
+  /** A whole body that is no event: malformed, hostile or too large. */
+  hostile(): { raw: Buffer; headers: Readonly<Record<string, string>> } {
+    const json = { 'content-type': 'application/cloudevents+json' };
+    return this.random.pick([
+      () => ({ raw: Buffer.from('{"specversion":"1.0","id":'), headers: json }),
+      () => ({ raw: Buffer.from(this.good().raw.replace('"id":', '"id":"twice","id":')), headers: json }),
+      () => ({
+        raw: Buffer.from(this.good().raw.replace('"data":{', '"data":{"url":"\\u0000",')),
+        headers: json,
+      }),
+      () => ({
+        raw: Buffer.from(this.good().raw.replace('"data":{', '"data":{"asset":"\\ud800",')),
+        headers: json,
+      }),
+      () => ({
+        raw: Buffer.from(this.good().raw.replace('"data":{', '"data":{"cost":1e400,')),
+        headers: json,
+      }),
+      () => ({
+        raw: Buffer.from(this.good().raw.replace('"data":{', '"data":{"__proto__":{},')),
+        headers: json,
+      }),
+      () => ({ raw: Buffer.from([0xff, 0xfe, 0x7b, 0x7d]), headers: json }),
+      () => ({ raw: Buffer.from(`[${'['.repeat(5_000)}`), headers: json }),
+      () => ({ raw: Buffer.alloc(1_500_000, 0x20), headers: json }),
+      () => ({ raw: gzipSync(Buffer.alloc(5_000_000)), headers: { ...json, 'content-encoding': 'gzip' } }),
+    ])();
+  }
+
+  private fact(name: string, data: object): SentFact {
+    this.made += 1;
+    const id = `fact-${this.made}`;
+    const time = new Date(
+      Date.UTC(2026, this.random.between(0, 5), this.random.between(1, 28)),
+    ).toISOString();
+    const type = `throughline.${name}.v1`;
+    const raw = JSON.stringify({ specversion: '1.0', id, source: this.source, type, time, data });
+    return { id: eventId(this.source, id), raw, good: true };
+  }
+
+  private touch(): object {
+    const { random } = this;
+    return {
+      touchType: random.pick(TYPES),
+      kind: 'activity',
+      team: 'marketing',
+      visitor: `visitor-${random.between(1, 200)}`,
+      ...(random.next() < 0.3 ? { person: this.person() } : {}),
+      attributes: { seen: String(random.between(1, 1_000_000)) },
+    };
+  }
+
+  private edge(): object {
+    const { random } = this;
+    return random.pick([
+      () => ({ relation: 'visitor-is-person', from: `visitor-${random.between(1, 200)}`, to: this.person() }),
+      () => ({ relation: 'person-in-account', from: this.person(), to: this.account() }),
+      () => ({
+        relation: 'same-person',
+        from: `person-${random.between(1, 40)}`,
+        to: `person-${random.between(41, 80)}`,
+      }),
+      () => ({
+        relation: 'account-in-parent',
+        from: `account-${random.between(1, 6)}`,
+        to: `account-${random.between(7, 12)}`,
+      }),
+    ])();
+  }
+
+  private person(): string {
+    return `person-${this.random.between(1, 80)}`;
+  }
+
+  private account(): string {
+    return `account-${this.random.between(1, 12)}`;
+  }
+}
+
+function nested(depth: number): object {
+  return depth === 0 ? {} : { deeper: nested(depth - 1) };
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import type { Fault } from '../fault/fault.ts';
+import { isClean, judge, type Finding } from '../judge/judge.ts';
+import { attack } from './attack.ts';
+import { collect } from './collect-evidence.ts';
+import { Journal } from './journal.ts';
+import { Load } from './load.ts';
+import type { RunDirectory } from './processes.ts';
+import { chance } from './random.ts';
+import { rest } from './rest.ts';
+import type { Result, RunName } from './results.ts';
+import { plan } from './schedule.ts';
+import { World } from './world.ts';
+
+export interface RunOptions extends RunName {
+  readonly brokers: number;
+  readonly faults: readonly Fault[];
+  readonly directory: RunDirectory;
+  readonly imports: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly say: (what: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const REST_MS = 90_000;
+/** of what speaks against a promise, kept with the result */
+const EXAMPLES = 5;
+
+/** One run: everything started, attacked under load, healed, judged and ended. */
+export async function run(options: RunOptions): Promise<Result> {
+  const { seed, rate, directory, signal, say } = options;
+  const startedAt = new Date().toISOString();
+  const from = performance.now();
+  const journal = new Journal(join(directory.path, 'journal.jsonl'));
+  say('starting');
+  const world = await World.open({ ...options, seed });
+  try {
+    const load = new Load({
+      ...{ journal, rate, random: chance(seed, 'load'), source: `urn:throughline:faults:${seed}` },
+      url: (service) => world.services[service].url,
+    });
+    load.start();
+    say('under load');
+    const faults = plan(seed, options.seconds, options.faults);
+    const happened = await attack(faults, { world, load, seed, say, signal }).finally(() => load.pause());
+    const { seconds } = options;
+    await healed(world);
+    say('healed');
+    await load.stop();
+    const restFrom = performance.now();
+    const late = await rest(world, REST_MS);
+    const restSeconds = (performance.now() - restFrom) / 1_000;
+    say('judging');
+    await journal.close();
+    const evidence = await collect(world, journal.path, late);
+    const findings = judge(evidence);
+    const { log, only, planted } = options;
+    return {
+      ...{ seed, log, seconds, rate, only, planted },
+      verdict: isClean(findings) ? 'held' : 'broken',
+      startedAt,
+      tookSeconds: Math.round((performance.now() - from) / 1_000),
+      restSeconds: Math.round(restSeconds * 10) / 10,
+      counts: {
+        ...load.counts,
+        records: evidence.log.length,
+        repeats: evidence.repeated.length,
+        parked: evidence.parked.length,
+      },
+      surprises: Object.fromEntries(load.surprises),
+      faults: happened,
+      against: findings.filter(({ against }) => against.length > 0).map(shortened),
+    };
+  } finally {
+    await world.close();
+  }
+}
+
+/** Whatever a fault forgot: everything runs again, and no proxy is in anybody's way. */
+async function healed(world: World): Promise<void> {
+  await Promise.all(world.proxies.map((proxy) => proxy.heal()));
+  for (const { node } of world.brokers) if (!node.isRunning) await node.start();
+  await Promise.all(world.lasting.map((service) => service.start()));
+}
+
+function shortened({ check, against }: Finding): Finding {
+  const more = against.length - EXAMPLES;
+  return { check, against: more > 0 ? [...against.slice(0, EXAMPLES), `and ${more} more`] : against };
+}
