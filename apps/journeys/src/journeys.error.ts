@@ -12,6 +12,7 @@ const statuses = {
   'rebuild-running': 409,
   'not-prepared': 503,
   'not-yet-applied': 503,
+  'too-many-waiting': 503,
   'waits-behind-poison': 409,
 } as const;
 

@@ -8,10 +8,14 @@ export interface Ceiling {
   readonly requests: number;
   /** bytes of bodies in hand: the length that was declared, or the longest that is read where none was */
   readonly bodyBytes: number;
+  /** milliseconds that one turn of the event loop takes at most while requests are let in */
+  readonly turnMs: number;
 }
 
 /** 32 MB hold nearly thirty of the largest batches; read as events they take several times as much. */
-export const CEILING: Ceiling = { requests: 256, bodyBytes: 32 * 1024 * 1024 };
+export const CEILING: Ceiling = { requests: 256, bodyBytes: 32 * 1024 * 1024, turnMs: 500 };
+
+const LOOK_EVERY_MS = 20;
 
 /** 1 MB is what a batch may have; a little more is read, so that a batch past its limit is still kept and explained. */
 export const LARGEST_BODY = 1_150_000;
@@ -28,6 +32,9 @@ const EXEMPT = /^\/health(\/|$)/;
  * - Judged by the head of a request alone: nothing of a body is read for one that is turned away, and nothing queues.
  * - A request is in hand until its answer has gone out and its handler has ended, so that callers who hang up and
  *   call again do not pile up work.
+ * - Requests that are work before they ever wait, such as large batches, are judged as fast as they are read, so that
+ *   few are in hand however many have come: those wait unread in the system's buffers. One turn of the event loop that
+ *   has taken too long already shows that, and the rest of what it reads is turned away.
  * - Health is always let in. Once closed, nothing else is.
  */
 export class Admission {
@@ -36,8 +43,12 @@ export class Admission {
   #bytes = 0;
   #turnedAway = 0;
   #closed = false;
+  #turnBegan = performance.now();
+  readonly #turns: NodeJS.Timeout;
 
-  constructor(private readonly ceiling: Ceiling) {}
+  constructor(private readonly ceiling: Ceiling) {
+    this.#turns = setInterval(() => (this.#turnBegan = performance.now()), LOOK_EVERY_MS).unref();
+  }
 
   /** What is in hand, and how many were turned away for want of room since the process started. */
   finding(): Finding {
@@ -53,7 +64,9 @@ export class Admission {
     if (EXEMPT.test(request.url ?? '')) return undefined;
     if (this.#closed) return stopping();
     const bytes = this.#bytesOf(request);
-    if (this.#requests >= this.ceiling.requests || this.#bytes + bytes > this.ceiling.bodyBytes) {
+    const { requests, bodyBytes, turnMs } = this.ceiling;
+    const isLate = performance.now() - this.#turnBegan > turnMs;
+    if (isLate || this.#requests >= requests || this.#bytes + bytes > bodyBytes) {
       this.#turnedAway += 1;
       return overloaded();
     }
@@ -79,6 +92,7 @@ export class Admission {
 
   close(): void {
     this.#closed = true;
+    clearInterval(this.#turns);
   }
 
   get isClosed(): boolean {

@@ -29,22 +29,26 @@ export function furthest(places: readonly After[]): After[] {
   return [...kept.values()];
 }
 
+/** More than a log of this platform has partitions; each is waited for by itself. */
+export const MOST_PLACES = 50;
+
 /** @throws ProblemError 422 when the text is not one that `formatAfter` gave */
 export function parseAfter(text: string): After[] {
-  return text.split(',').map((part) => {
+  const parts = text.split(',');
+  if (parts.length > MOST_PLACES) throw unreadableAfter(`after names more than ${MOST_PLACES} places.`);
+  return parts.map((part) => {
     const event = /^event\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(part);
     if (event?.[1] !== undefined) return { kind: 'event', id: event[1] };
     const place = /^([a-z][a-z0-9.-]*)\/(\d{1,6})\/(\d{1,18})$/.exec(part);
-    if (place === null) {
-      throw new ProblemError({
-        status: 422,
-        code: 'unreadable-after',
-        detail: 'after is not a position that an answer of this platform gave.',
-        field: 'after',
-        remedy: 'Send the `after` of the answer to your write, unchanged.',
-      });
-    }
+    if (place === null)
+      throw unreadableAfter('after is not a position that an answer of this platform gave.');
     const [, topic = '', partition = '', offset = ''] = place;
     return { kind: 'position', topic, partition: Number(partition), offset: BigInt(offset) };
   });
+}
+
+/** @returns 422 for an `after` that no answer gave */
+export function unreadableAfter(detail: string): ProblemError {
+  const remedy = 'Send the `after` of the answer to your write, unchanged.';
+  return new ProblemError({ status: 422, code: 'unreadable-after', detail, field: 'after', remedy });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { batchItem, id, said } from './command-said.ts';
 import type { CommandDoor, DoorCommand } from './command-door.ts';
 import { jsonSchemaOf } from './json-schema.ts';
+import { problem } from './open-api.ts';
 import { route, type RouteContract } from './route.ts';
 
 const caused = z.object({
@@ -58,7 +59,10 @@ interface CommandBody extends z.output<typeof said> {
 
 /** The contract of the route that takes many commands. */
 export function batchContract(door: CommandDoor) {
-  const item = z.unknown().meta(jsonSchemaOf(batchItem, 'input'));
+  const each = Object.values(door.commands).map(({ path, data }) =>
+    batchItem.extend({ command: z.literal(path), data: z.preprocess((sent) => sent ?? {}, data) }),
+  );
+  const item = z.unknown().meta(jsonSchemaOf(z.union(each), 'input'));
   return route({
     method: 'post',
     path: `/v1/${door.plural}/commands`,
@@ -69,7 +73,7 @@ export function batchContract(door: CommandDoor) {
     answers: [
       { status: 200, description: 'All were taken', schema: results },
       { status: 207, description: 'Some were taken: see each result', schema: results },
-      { status: 422, description: 'None was taken: see each result', schema: results },
+      { status: 422, description: 'None was taken: see each result', schema: problem.extend(results.shape) },
     ],
   });
 }

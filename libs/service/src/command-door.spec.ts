@@ -170,7 +170,7 @@ describe('a command on its own route', () => {
     ['a', { to: 'm' }, {}, 422, { code: 'invalid-body', field: '/data/to' }],
     ['a', { occurredAt: 'yesterday' }, {}, 422, { code: 'bad-time', field: '/occurredAt' }],
     ['a', { occurredAt: '2026-03-02T09:30:00.001Z' }, {}, 422, { code: 'time-ahead', field: '/occurredAt' }],
-    ['a', { occurredAt: null, precision: 'day' }, {}, 422, { code: 'bad-precision', field: 'precision' }],
+    ['a', { occurredAt: null, precision: 'day' }, {}, 422, { code: 'bad-precision', field: '/precision' }],
     ['a', {}, { 'if-match': 'x' }, 422, { code: 'invalid-header', field: 'If-Match' }],
     ['a', {}, { 'idempotency-key': 'a b' }, 422, { code: 'invalid-header', field: 'Idempotency-Key' }],
   ])('%s with %j %j is refused: %i %j', async (id, body, headers, status, refusal) => {

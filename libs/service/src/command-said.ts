@@ -49,8 +49,9 @@ export function occurrenceOf({ occurredAt, precision }: Said, recordedAt: string
     refuseAhead(occurrence.occurredAt, recordedAt);
     return occurrence;
   } catch (error) {
-    if (!(error instanceof ContractError) || error.field !== 'time') throw error;
-    throw new ContractError(error.code, '/occurredAt', error.message, error.remedy);
+    if (!(error instanceof ContractError)) throw error;
+    const field = error.field === 'time' ? '/occurredAt' : `/${error.field ?? ''}`;
+    throw new ContractError(error.code, field, error.message, error.remedy);
   }
 }
 

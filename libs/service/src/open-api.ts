@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { jsonSchemaOf } from './json-schema.ts';
 import { BODIES } from './route.ts';
 
-const problem = z.object({
+/** A problem (RFC 9457) as a schema. */
+export const problem = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),

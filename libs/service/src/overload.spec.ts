@@ -15,6 +15,10 @@ import {
 } from './index.ts';
 import { exchange } from './testing/index.ts';
 
+/** Work that never waits, as judging a batch is. */
+const work = route({ method: 'get', path: '/v1/work', tag: 'things', summary: 'Takes 20 ms', answers: [] });
+const WORK_MS = 20;
+
 const hold = route({
   method: 'post',
   path: '/v1/hold',
@@ -34,6 +38,12 @@ class HoldController {
   async hold(@Input() { body }: InputOf<typeof hold>) {
     await new Promise<void>((resolve) => held.push(resolve));
     return { bytes: body.length };
+  }
+
+  @Route(work)
+  work() {
+    for (const began = performance.now(); performance.now() - began < WORK_MS;);
+    return {};
   }
 }
 
@@ -87,6 +97,15 @@ describe('a service that is asked more than it can bear', () => {
     await until(() => held.length === 1);
     held.pop()?.();
     expect((await fourth).status).toBe(200);
+  });
+
+  it('turns away what one turn of its event loop has no time for, though little is in hand', async () => {
+    await serving({ turnMs: 3 * WORK_MS });
+    const many = Array.from({ length: 60 }, () => fetch(`${service.url}/v1/work`));
+    const statuses = (await Promise.all(many)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 503]));
+    const after = await fetch(`${service.url}/v1/work`);
+    expect(after.status).toBe(200);
   });
 
   it('says so once, not a line a request', async () => {

@@ -128,9 +128,10 @@ function documentation(contract: RouteContract): MethodDecorator[] {
     found.push(ApiBody({ required: true, schema: {} }), ApiExtension(BODIES, consumes));
   }
   for (const { status, schema, description: meaning } of answers) {
-    const whole = schema === undefined ? {} : { schema: jsonSchemaOf(schema, 'output') };
-    const shown = schema === undefined && status >= 400 ? { content: problemContent } : whole;
-    found.push(ApiResponse({ status, description: meaning, ...shown }));
+    const own =
+      schema === undefined ? {} : { 'application/json': { schema: jsonSchemaOf(schema, 'output') } };
+    const content = status < 400 ? own : { ...own, ...problemContent };
+    found.push(ApiResponse({ status, description: meaning, content }));
   }
   found.push(
     ApiResponse({ status: 'default', description: 'A problem (RFC 9457)', content: problemContent }),

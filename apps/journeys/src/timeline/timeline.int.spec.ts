@@ -173,6 +173,30 @@ describe('timelines on PostgreSQL', () => {
     expect(await titles('/v1/journeys/lead/j-lead')).toEqual(lead.map(({ sourceId }) => sourceId));
   });
 
+  it.each(['no.such.topic/0/1', 'journey.leads/999/1'])(
+    'refuses to wait for %s, which no answer gave',
+    async (after) => {
+      const answer = await fetch(`${journeys.url}/v1/journeys/visitor/x?after=${after}&wait=0.1`);
+      const body = (await answer.json()) as { code: string; field: string };
+      expect([answer.status, body.code, body.field]).toEqual([422, 'unreadable-after', 'after']);
+    },
+  );
+
+  it('turns away a query that waits when a hundred places are waited for, and lets others in', async () => {
+    const ids = Array.from(
+      { length: 50 },
+      (_, n) => sampleEvent('touch.recorded', { sourceId: `absent-${n}` }).id,
+    );
+    const after = ids.map((id) => `event/${id}`).join(',');
+    const ask = () => fetch(`${journeys.url}/v1/journeys/lead?after=${after}&wait=2`);
+    const asked = await Promise.all([ask(), ask(), ask()]);
+    const codes = await Promise.all(
+      asked.map(async (each) => ((await each.json()) as { code: string }).code),
+    );
+    expect(codes.toSorted()).toEqual(['not-yet-applied', 'not-yet-applied', 'too-many-waiting']);
+    expect((await fetch(`${journeys.url}/v1/journeys/lead`)).status).toBe(200);
+  });
+
   it('waits for what its caller wrote, and says to ask again when it is late', async () => {
     const late = sampleEvent('touch.recorded', { sourceId: 'never-sent' });
     const answer = await fetch(`${journeys.url}/v1/journeys/visitor/x?after=event/${late.id}&wait=0.1`);

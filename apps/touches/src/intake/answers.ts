@@ -1,4 +1,12 @@
-import { answer, complete, formatAfter, furthest, type Answer, type After } from '@throughline/service';
+import {
+  answer,
+  complete,
+  formatAfter,
+  furthest,
+  MOST_PLACES,
+  type Answer,
+  type After,
+} from '@throughline/service';
 import { z } from 'zod';
 import type { Taken } from './intake.ts';
 import type { Refused } from './judge.ts';
@@ -39,9 +47,6 @@ export function batchAnswer(items: readonly Taken[]): Answer {
   const status = places.length === items.length ? 202 : places.length > 0 ? 207 : 422;
   return answer(status, { results, after }, {}, causesOf(items));
 }
-
-/** More than the partitions of a log; only a batch in the outbox has more, and the tail of that says enough. */
-const MOST_PLACES = 50;
 
 function bodyOf({ id, place }: { id: string; place: After }) {
   const at =
