@@ -1,4 +1,4 @@
-import type { Batch, Position } from '@throughline/log';
+import type { Batch, LogRecord, Position } from '@throughline/log';
 import { loadSql, type Queryable, type Transaction } from '@throughline/postgres';
 import type { Effects } from './effects.ts';
 import { Inbox, type Discards, type Limits } from './inbox.ts';
@@ -63,6 +63,11 @@ export class Applier {
     await enter(tx, fence.schema);
     await lock(tx, fence, at.topic, at.partition);
     await new Inbox(this.#effects, NO_LIMITS).drain(tx, at.topic, at.key, await this.#discards(tx));
+  }
+
+  /** Takes records that a load set aside; its position is past them already. */
+  async retake(tx: Transaction, records: readonly LogRecord[], discards: Discards): Promise<void> {
+    await new Inbox(this.#effects, NO_LIMITS).take(tx, records, discards);
   }
 
   async #discards(tx: Queryable): Promise<Discards> {

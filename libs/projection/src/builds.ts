@@ -3,6 +3,7 @@ import type { Log } from '@throughline/log';
 import { addPosition, enter } from './positions.ts';
 import type { Projection } from './projection.ts';
 import { createTable, identifier } from './table-sql.ts';
+import { keysFromTheStart, keysOfRows } from './keys.ts';
 
 const schemaSql = loadSql(import.meta.url, './sql/schema.sql');
 const identitySql = loadSql(import.meta.url, './sql/identity.sql');
@@ -46,11 +47,15 @@ export async function liveBuild(db: Queryable, name: string, version: number): P
   );
 }
 
-/** Makes the next schema of a projection with its tables; an unfinished build left behind is dropped. */
+/**
+ * Makes the next schema of a projection with its tables; an unfinished build left behind is dropped.
+ * @param keys later: the keys and indexes of what a load fills are left to it
+ */
 export async function createBuild(
   tx: Transaction,
   projection: Pick<Projection, 'name' | 'version'> & Partial<Projection>,
   state: BuildState,
+  keys: 'now' | 'later' = 'now',
 ): Promise<Build> {
   const { name, version } = projection;
   const existing = await builds(tx, name);
@@ -62,7 +67,9 @@ export async function createBuild(
   await tx.query(schemaSql);
   if (projection.identity) await tx.query(identitySql);
   for (const table of projection.tables ?? []) await tx.query(createTable(table));
-  for (const extra of projection.extras ?? []) await tx.query(extra);
+  const sooner = keysFromTheStart(projection);
+  const later = keys === 'now' ? keysOfRows(projection).flat() : [];
+  for (const sql of [...sooner, ...later]) await tx.query(sql);
   await tx.query(
     'insert into projection.build (schema, name, version, build, state) values ($1, $2, $3, $4, $5)',
     [schema, name, version, build, state],

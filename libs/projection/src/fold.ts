@@ -9,8 +9,11 @@ import type { FactTable, Projection, Row, StateTable, Table } from './projection
 import { normalise } from './rows.ts';
 import { readRows, writeRows } from './table-sql.ts';
 
+/** Writes what was said of edges, and whatever follows from it. */
+export type Say = (tx: Transaction, assertions: readonly Assertion[]) => Promise<void>;
+
 /** Fills a projection's tables: current rows read once a table, folded in memory in order, written back as sets. */
-export function foldInto(projection: Projection): Effects {
+export function foldInto(projection: Projection, say: Say = addToIdentity): Effects {
   const facts = new Map(
     projection.tables.flatMap((it) =>
       it.kind === 'fact' ? [[it.name, encoderOf(copied(it))] as const] : [],
@@ -23,7 +26,7 @@ export function foldInto(projection: Projection): Effects {
       for (const table of projection.tables) {
         if (table.kind === 'state') memory.set(table.name, await load(tx, table, events));
       }
-      return new Fold(tx, projection, facts, memory);
+      return new Fold(tx, { ...projection, say }, facts, memory);
     },
   };
 }
@@ -67,7 +70,7 @@ interface FactChange {
 
 class Fold implements Attempt {
   readonly #tx: Transaction;
-  readonly #projection: Projection;
+  readonly #projection: Projection & { readonly say: Say };
   readonly #encoders: ReadonlyMap<string, Encode>;
   readonly #memory: ReadonlyMap<string, Map<string, Row | null>>;
   readonly #assertions: Assertion[] = [];
@@ -76,7 +79,7 @@ class Fold implements Attempt {
 
   constructor(
     tx: Transaction,
-    projection: Projection,
+    projection: Projection & { readonly say: Say },
     encoders: ReadonlyMap<string, Encode>,
     memory: ReadonlyMap<string, Map<string, Row | null>>,
   ) {
@@ -103,7 +106,7 @@ class Fold implements Attempt {
     for (const [table, lines] of this.#facts) await copyInto(this.#tx, copied(table), lines);
     for (const [table, rows] of this.#states)
       await this.#tx.query(writeRows(table), [JSON.stringify([...rows.values()])]);
-    await addToIdentity(this.#tx, this.#assertions);
+    await this.#projection.say(this.#tx, this.#assertions);
   }
 
   #change(table: Table, event: JourneyEvent): StateChange | FactChange | null {

@@ -1,12 +1,13 @@
-import {
-  byEdge,
-  canonicalPersons,
-  holds,
-  memberships,
-  visitorIntervals,
-  type Assertion,
-} from '@throughline/identity';
+import { byEdge, canonicalPersons, holds, type Assertion } from '@throughline/identity';
 import { loadSql, type Transaction } from '@throughline/postgres';
+import {
+  memberOf,
+  membershipRows,
+  toAssertion,
+  toRow,
+  visitorRows,
+  type AssertionRow,
+} from './identity-rows.ts';
 
 const sql = (name: string) => loadSql(import.meta.url, `./sql/${name}.sql`);
 const holdIdentity = sql('hold-identity');
@@ -42,11 +43,7 @@ async function deriveVisitors(tx: Transaction, touched: readonly Assertion[]): P
   if (visitors.length === 0) return;
   const all = await tx.query<AssertionRow>(visitorAssertions, [visitors]);
   const byVisitor = Map.groupBy(all.rows.map(toAssertion), ({ from }) => from);
-  const rows = [...byVisitor].flatMap(([visitor, said]) =>
-    visitorIntervals(said).map(({ since, until, person }) => ({
-      ...{ visitor, since: since ?? '-infinity', until, person },
-    })),
-  );
+  const rows = [...byVisitor].flatMap(([visitor, said]) => visitorRows(visitor, said));
   await tx.query(replaceVisitors, [visitors, JSON.stringify(rows)]);
 }
 
@@ -55,12 +52,7 @@ async function deriveMemberships(tx: Transaction, touched: readonly Assertion[])
     ([edge]) => edge ?? [],
   );
   if (edges.length === 0) return;
-  const rows = byEdge(await assertionsOf(tx, edges)).flatMap((edge) =>
-    memberships(edge).map(({ since, until, ended }) => ({
-      ...memberOf(edge[0]),
-      ...{ since: since ?? '-infinity', until, ended },
-    })),
-  );
+  const rows = byEdge(await assertionsOf(tx, edges)).flatMap(membershipRows);
   const members = edges.map(memberOf);
   await tx.query(replaceMemberships, [
     members.map(({ kind }) => kind),
@@ -79,7 +71,11 @@ async function derivePersons(tx: Transaction, touched: readonly Assertion[]): Pr
     said.map(([edge]) => edge?.to),
     said.map(holds),
   ]);
-  const ends = unique(edges.flatMap(({ from, to }) => [from, to]));
+  await deriveAliases(tx, unique(edges.flatMap(({ from, to }) => [from, to])));
+}
+
+/** Names anew the components that these persons are in. */
+export async function deriveAliases(tx: Transaction, ends: readonly string[]): Promise<void> {
   const persons = (await tx.query<{ person: string }>(touchedPersons, [ends])).rows.map(
     ({ person }) => person,
   );
@@ -101,38 +97,8 @@ async function assertionsOf(tx: Transaction, edges: readonly Assertion[]): Promi
   return rows.map(toAssertion);
 }
 
-function memberOf(edge: Assertion | undefined): { kind: string; member: string; account: string } {
-  const kind = edge?.relation === 'person-in-account' ? 'person' : 'account';
-  return { kind, member: edge?.from ?? '', account: edge?.to ?? '' };
-}
-
 function of(...relations: readonly Assertion['relation'][]): (assertion: Assertion) => boolean {
   return ({ relation }) => relations.includes(relation);
-}
-
-interface AssertionRow {
-  readonly event_id: string;
-  readonly relation: Assertion['relation'];
-  readonly low: string;
-  readonly high: string;
-  readonly says: Assertion['says'];
-  readonly occurred_at: string | null;
-  readonly payload_hash: string;
-}
-
-function toRow({ eventId, relation, from, to, says, occurredAt, payloadHash }: Assertion): AssertionRow {
-  return {
-    ...{ event_id: eventId, relation, low: from, high: to, says },
-    ...{ occurred_at: occurredAt, payload_hash: payloadHash },
-  };
-}
-
-function toAssertion(row: AssertionRow): Assertion {
-  const { event_id, relation, low, high, says, occurred_at, payload_hash } = row;
-  return {
-    ...{ eventId: event_id, relation, from: low, to: high, says },
-    ...{ occurredAt: occurred_at, payloadHash: payload_hash },
-  };
 }
 
 function unique(values: readonly string[]): string[] {

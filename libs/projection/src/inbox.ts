@@ -4,12 +4,11 @@ import type { Effects } from './effects.ts';
 import { EntryTaken, writeEntries } from './entries.ts';
 import { TooManyGaps, type Missing } from './gaps.ts';
 import { decode, faultOf, isRead, placeOf, type Fault, type Item } from './item.ts';
-import { lookUp } from './lookup.ts';
+import { lookUp, moveHeads } from './lookup.ts';
 import { parkedRow, unpack, type PackedRow } from './parked-record.ts';
 import { sequence, type Outcome } from './sequence.ts';
 
 const addRepeats = loadSql(import.meta.url, './sql/add-repeats.sql');
-const moveHeads = loadSql(import.meta.url, './sql/move-heads.sql');
 const park = loadSql(import.meta.url, './sql/park.sql');
 const takeParked = loadSql(import.meta.url, './sql/take-parked.sql');
 const findGaps = loadSql(import.meta.url, './sql/find-gaps.sql');
@@ -180,10 +179,7 @@ class Work {
       await this.#tx.query(addRepeats, [JSON.stringify(rows)]);
     }
     if (parked.length > 0) await this.#tx.query(park, [JSON.stringify(parked.map(parkedRow))]);
-    if (heads.size > 0) {
-      const rows = [...heads].map(([stream, version]) => ({ topic, stream, version }));
-      await this.#tx.query(moveHeads, [JSON.stringify(rows)]);
-    }
+    if (heads.size > 0) await moveHeads(this.#tx, topic, heads);
   }
 
   #learn(outcome: Outcome, opened: Set<string>, deferred: Item[]): void {

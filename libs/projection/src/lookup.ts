@@ -4,6 +4,7 @@ import { versionKey, type Known, type Seen } from './sequence.ts';
 
 const findSeen = loadSql(import.meta.url, './sql/find-seen.sql');
 const findHeads = loadSql(import.meta.url, './sql/find-heads.sql');
+const moveHeadsSql = loadSql(import.meta.url, './sql/move-heads.sql');
 const findBlocked = loadSql(import.meta.url, './sql/find-blocked.sql');
 
 interface SeenRow {
@@ -49,8 +50,21 @@ export async function lookUp(
   };
 }
 
-async function headsOf(tx: Transaction, topic: string, streams: Set<string>): Promise<Map<string, number>> {
+/** Last applied version by stream. */
+export async function headsOf(
+  tx: Transaction,
+  topic: string,
+  streams: Set<string>,
+): Promise<Map<string, number>> {
   if (streams.size === 0) return new Map();
   const { rows } = await tx.query<{ stream: string; version: number }>(findHeads, [topic, [...streams]]);
   return new Map(rows.map(({ stream, version }) => [stream, version]));
+}
+
+export async function moveHeads(
+  tx: Transaction,
+  topic: string,
+  heads: ReadonlyMap<string, number>,
+): Promise<void> {
+  await tx.query(moveHeadsSql, [topic, [...heads.keys()], [...heads.values()]]);
 }

@@ -17,7 +17,7 @@ interface Packed {
 }
 
 /** The whole record as JSON bytes: whatever its key and headers hold, it is stored and comes back as it was. */
-function pack({ key, value, headers, timestamp }: LogRecord): Buffer {
+export function pack({ key, value, headers, timestamp }: LogRecord): Buffer {
   const packed: Packed = { key, value: value.toString('base64'), headers: { ...headers }, timestamp };
   return Buffer.from(JSON.stringify(packed));
 }

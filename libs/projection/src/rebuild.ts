@@ -1,7 +1,8 @@
 import { loadSql, type Transaction } from '@throughline/postgres';
 import { alone } from './alone.ts';
 import { APPLIED, readDiscards } from './applier.ts';
-import { builds, createBuild, dropBuild, holdBuilds, type Build, type BuildState } from './builds.ts';
+import { buildAnew, type Built } from './build-anew.ts';
+import { builds, dropBuild, holdBuilds, type Build, type BuildState } from './builds.ts';
 import {
   addPositionsOf,
   catchUp,
@@ -56,12 +57,14 @@ export async function rebuild(runner: ProjectionRunner, options: RebuildOptions 
   const { database, log, projection } = runner.options;
   return alone(database, `projection.rebuild:${projection.name}`, async () => {
     await refuseCutLog(log, projection.topics);
-    const build = await database.transaction(async (tx) => {
-      await holdBuilds(tx, projection.name);
-      return createBuild(tx, projection, 'building');
+    const built = await buildAnew(runner, {
+      name: projection.name,
+      target: await targetOf(runner, await liveOf(runner)),
+      discards: await readDiscards(database, projection.name),
+      onProgress: options.onProgress,
     });
-    const rebuilt = await bringLive(runner, build, options);
-    if (!rebuilt.switched) await database.transaction((tx) => dropBuild(tx, build.schema));
+    const rebuilt = await bringLive(runner, built, options);
+    if (!rebuilt.switched) await database.transaction((tx) => dropBuild(tx, built.build.schema));
     return rebuilt;
   });
 }
@@ -83,21 +86,26 @@ export async function rollback(
         `${kept}; this program is version ${projection.version}: run the program of that version`,
       );
     }
-    return bringLive(runner, previous, { ...options, evenIfDifferent: true });
+    const missing =
+      sizeOf(await targetOf(runner, await liveOf(runner))) - sizeOf(await standing(runner, previous));
+    const onBatch = progressOf(missing, () => performance.now(), options.onProgress);
+    return bringLive(
+      runner,
+      { build: previous, eventsRead: 0, onBatch },
+      { ...options, evenIfDifferent: true },
+    );
   });
 }
 
-async function bringLive(runner: ProjectionRunner, build: Build, options: RebuildOptions): Promise<Rebuilt> {
+async function bringLive(
+  runner: ProjectionRunner,
+  { build, onBatch, eventsRead }: Built,
+  options: RebuildOptions,
+): Promise<Rebuilt> {
   const { database, log, projection } = runner.options;
   const job = { log, applier: runner.applier, fence: { schema: build.schema, states: [build.state] } };
   const live = await liveOf(runner);
-  const first = await targetOf(runner, live);
-  const onBatch = progressOf(
-    sizeOf(first) - sizeOf(await standing(runner, build)),
-    () => performance.now(),
-    options.onProgress,
-  );
-  let eventsRead = 0;
+  let read = eventsRead;
   for (let round = 0; round < ROUNDS; round += 1) {
     const target = await targetOf(runner, live);
     const discards = await readDiscards(database, projection.name);
@@ -106,9 +114,9 @@ async function bringLive(runner: ProjectionRunner, build: Build, options: Rebuil
       await enter(tx, build.schema);
       await addPositionsOf(tx, target);
     });
-    const read = await catchUp({ ...job, discards, run, onBatch }, target);
-    eventsRead += read;
-    if (read < NEAR) break;
+    const tail = await catchUp({ ...job, discards, run, onBatch }, target);
+    read += tail;
+    if (tail < NEAR) break;
   }
   const rebuilt = await database.transaction(async (tx) => {
     await holdBuilds(tx, projection.name);
@@ -118,13 +126,13 @@ async function bringLive(runner: ProjectionRunner, build: Build, options: Rebuil
     const target = [...known, ...(await marksOfNew(log, known, projection.topics))];
     const discards = await readDiscards(tx, projection.name);
     const inOne = { ...job, discards, run: <T>(work: (tx: Transaction) => Promise<T>) => work(tx), onBatch };
-    eventsRead += await catchUp(inOne, target);
+    read += await catchUp(inOne, target);
     await retryPoison(tx, runner, build);
     const tables = await compareBuilds(tx, runner, live, build);
     const equal = tables.every((it) => it.equal);
     const switched = equal || live.version !== build.version || options.evenIfDifferent === true;
     if (switched) await switchTo(tx, runner, live, build);
-    return { schema: build.schema, switched, equal, tables, eventsRead };
+    return { schema: build.schema, switched, equal, tables, eventsRead: read };
   });
   if (rebuilt.switched) await dropOlder(runner, live, build);
   return rebuilt;

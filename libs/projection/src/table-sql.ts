@@ -11,8 +11,12 @@ export function identifier(name: string): string {
 
 export function createTable(table: Table): string {
   const columns = Object.entries(table.columns).map(([name, type]) => `${identifier(name)} ${type}`);
-  const key = primaryKey(table).map(identifier).join(', ');
-  return `create table ${identifier(table.name)} (${[...columns, `primary key (${key})`].join(', ')})`;
+  return `create table ${identifier(table.name)} (${columns.join(', ')})`;
+}
+
+export function addPrimaryKey(table: Table): string {
+  const key = table.kind === 'fact' ? table.primaryKey : [table.primaryKey];
+  return `alter table ${identifier(table.name)} add primary key (${key.map(identifier).join(', ')})`;
 }
 
 /** Writes the rows of a JSON array as one set; they replace those of their key. */
@@ -31,8 +35,4 @@ export function writeRows(table: Extract<Table, { kind: 'state' }>): string {
 export function readRows(table: Extract<Table, { kind: 'state' }>): string {
   const columns = Object.keys(table.columns).map(identifier).join(', ');
   return `select ${columns} from ${identifier(table.name)} where ${identifier(table.primaryKey)} = any ($1::text[])`;
-}
-
-function primaryKey(table: Table): readonly string[] {
-  return table.kind === 'fact' ? table.primaryKey : [table.primaryKey];
 }

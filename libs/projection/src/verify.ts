@@ -1,9 +1,10 @@
 import { readDiscards } from './applier.ts';
-import { createBuild, dropBuild, holdBuilds, liveBuild } from './builds.ts';
-import { addPositionsOf, catchUp, progressOf, refuseCutLog, sizeOf, type Progress } from './catch-up.ts';
+import { buildAnew } from './build-anew.ts';
+import { dropBuild, liveBuild } from './builds.ts';
+import { refuseCutLog, type Progress } from './catch-up.ts';
 import { compare, digest, digestedTables, type TableComparison } from './digest.ts';
 import { alone } from './alone.ts';
-import { enter, vector, type Fence } from './positions.ts';
+import { enter, vector } from './positions.ts';
 import type { ProjectionRunner } from './runner.ts';
 
 export interface VerifyOptions {
@@ -38,19 +39,12 @@ export async function verify(runner: ProjectionRunner, options: VerifyOptions = 
       const discards = await readDiscards(tx, projection.name);
       return { positions, discards, digests: await digest(tx, schema, tables, 'full') };
     });
-    const name = `${projection.name}_verify`;
-    const build = await database.transaction(async (tx) => {
-      await holdBuilds(tx, name);
-      const made = await createBuild(tx, { ...projection, name }, 'building');
-      await addPositionsOf(tx, live.positions);
-      return made;
+    const { positions: target, discards } = live;
+    const { build, eventsRead } = await buildAnew(runner, {
+      name: `${projection.name}_verify`,
+      ...{ target, discards, onProgress: options.onProgress },
     });
-    const fence: Fence = { schema: build.schema, states: ['building'] };
     try {
-      const onBatch = progressOf(sizeOf(live.positions), () => performance.now(), options.onProgress);
-      const run = database.transaction.bind(database);
-      const job = { log, applier: runner.applier, fence, discards: live.discards, run, onBatch };
-      const eventsRead = await catchUp(job, live.positions);
       const rebuilt = await database.transaction((tx) => digest(tx, build.schema, tables, 'full'));
       const compared = compare(live.digests, rebuilt);
       const equal = compared.every((it) => it.equal);

@@ -1,5 +1,5 @@
 create table identity_assertion (
-  event_id uuid primary key,
+  event_id uuid not null,
   relation text not null,
   low text not null,
   high text not null,
@@ -7,24 +7,18 @@ create table identity_assertion (
   occurred_at timestamptz,
   payload_hash text not null
 );
-create index identity_assertion_low on identity_assertion (low, relation);
-create index identity_assertion_high on identity_assertion (high, relation);
 
 create table visitor_person (
   visitor text not null,
   since timestamptz not null,
   until timestamptz,
-  person text not null,
-  primary key (visitor, since)
+  person text not null
 );
-create index visitor_person_person on visitor_person (person);
 
 create table same_person (
   low text not null,
-  high text not null,
-  primary key (low, high)
+  high text not null
 );
-create index same_person_high on same_person (high);
 
 create table person_alias (
   person text primary key,
@@ -38,7 +32,5 @@ create table membership (
   account text not null,
   since timestamptz not null,
   until timestamptz,
-  ended boolean not null,
-  primary key (kind, member, account, since)
+  ended boolean not null
 );
-create index membership_account on membership (account);

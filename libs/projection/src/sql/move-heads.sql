@@ -1,3 +1,3 @@
 insert into stream_head (topic, stream, version)
-select topic, stream, version from json_populate_recordset(null::stream_head, $1::json)
+select $1, stream, version from unnest($2::text[], $3::int[]) as h (stream, version)
 on conflict (topic, stream) do update set version = excluded.version

@@ -8,7 +8,7 @@ create table position (
 );
 
 create table entry (
-  event_id uuid primary key,
+  event_id uuid not null,
   name text not null,
   source text not null,
   topic text not null,
@@ -22,9 +22,6 @@ create table entry (
   payload_hash text not null,
   duplicates int not null default 0
 );
-create unique index entry_place on entry (topic, partition, "offset");
--- a lead and an opportunity may carry the same id: streams of two topics are two streams
-create unique index entry_version on entry (topic, stream, version) where stream is not null;
 
 create table repeat (
   topic text not null,

@@ -1,0 +1,114 @@
+import type { Log } from '@throughline/log';
+import { loadSql, type Database, type Transaction } from '@throughline/postgres';
+import type { Applier } from './applier.ts';
+import { sizeOf, type PositionVector } from './catch-up.ts';
+import { foldInto } from './fold.ts';
+import { deriveAllAliases, deriveEdges, keepAssertions } from './identity-load.ts';
+import type { Discards } from './inbox.ts';
+import { keysOfRows } from './keys.ts';
+import { Loader } from './loader.ts';
+import { unpack, type PackedRow } from './parked-record.ts';
+import { enter, within, type Fence } from './positions.ts';
+import type { Projection } from './projection.ts';
+
+const setAside = loadSql(import.meta.url, './sql/set-aside.sql');
+const takeSetAside = loadSql(import.meta.url, './sql/take-set-aside.sql');
+
+/** A build without keys that is to be filled from the log. */
+export interface Load {
+  readonly database: Database;
+  readonly log: Log;
+  readonly projection: Projection;
+  readonly applier: Applier;
+  readonly fence: Fence;
+  readonly discards: Discards;
+  readonly onBatch?: (events: number) => void;
+  /** records at once, 5,000 unless told */
+  readonly batchSize?: number;
+}
+
+/** Larger than a live batch: nobody waits for one row of a rebuild. */
+const BATCH_SIZE = 5_000;
+/** Partitions at once: while PostgreSQL writes those of one, another is folded. What is in memory is their batches. */
+const LANES = 3;
+const KEYS_AT_ONCE = 2;
+/** Memory of the server for each sort of an index. */
+const SORT_MEMORY = '128MB';
+
+/**
+ * Brings an empty build, made without its keys, to a position vector: rows first by COPY, then what is derived from
+ * identities, then keys and indexes, then what was set aside, in order, by the inbox (see Loader).
+ * @returns records read
+ * @throws an error of the data when a key cannot be made: the build has to be made anew, record by record
+ */
+export async function load(job: Load, target: PositionVector): Promise<number> {
+  const { projection, fence, discards, log, onBatch, batchSize = BATCH_SIZE } = job;
+  const loader = new Loader(foldInto(projection, keepAssertions), fence, discards, sizeOf(target));
+  await patiently(job, (tx) => tx.query(setAside));
+  await inLanes(LANES, target, async ({ topic, partition, next: to }) => {
+    if (to === 0n) return;
+    for await (const batch of log.read({ topic, partition, from: 0n, to, batchSize })) {
+      await loader.load((work) => job.database.transaction(work), batch);
+      onBatch?.(batch.records.length);
+    }
+  });
+  if (projection.identity) await patiently(job, deriveEdges);
+  for (const stage of keysOfRows(projection)) {
+    await inLanes(KEYS_AT_ONCE, stage, (sql) => patiently(job, (tx) => tx.query(sql)));
+  }
+  if (projection.identity) await patiently(job, deriveAllAliases);
+  await patiently(job, (tx) => analyze(tx, job.fence));
+  await inLanes(1, target, ({ topic, partition }) => retake(job, topic, partition));
+  await patiently(job, (tx) => tx.query('drop table set_aside'));
+  return sizeOf(target);
+}
+
+/** Replays what was set aside of one partition, as it would have come. */
+async function retake(
+  { database, applier, fence, discards, batchSize = BATCH_SIZE }: Load,
+  topic: string,
+  partition: number,
+): Promise<void> {
+  const page = () =>
+    within(database, fence.schema, async (tx) => {
+      const { rows } = await tx.query<PackedRow>(takeSetAside, [topic, partition, batchSize]);
+      await applier.retake(tx, rows.map(unpack), discards);
+      return rows.length;
+    });
+  while ((await page()) > 0);
+}
+
+/** The planner knows nothing of tables just filled, and would read them whole for every batch that comes. */
+async function analyze(tx: Transaction, { schema }: Fence): Promise<void> {
+  const { rows } = await tx.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = $1 order by 1`,
+    [schema],
+  );
+  await tx.query(`analyze ${rows.map(({ name }) => name).join(', ')}`);
+}
+
+/** One piece of work on whole tables, in its own transaction: it takes as long as it takes. */
+async function patiently(
+  { database, fence }: Load,
+  work: (tx: Transaction) => Promise<unknown>,
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    await enter(tx, fence.schema);
+    await tx.query(
+      `select set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true),
+              set_config('maintenance_work_mem', $1, true), set_config('work_mem', $1, true)`,
+      [SORT_MEMORY],
+    );
+    await work(tx);
+  });
+}
+
+/** Does all of it, so many at a time, in order. @throws the first error, when what was begun has ended */
+async function inLanes<T>(lanes: number, all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const left = [...all];
+  const lane = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next);
+  };
+  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
+  for (const lane of ended) if (lane.status === 'rejected') throw lane.reason;
+}
