@@ -1,5 +1,6 @@
 export { Relay } from './relay.ts';
 export type { RelayOptions, RelayStatus } from './relay.ts';
-export { OutboxFull } from './spill.error.ts';
+export type { GroupLimits } from './groups.ts';
+export { DoorFull, OutboxFull } from './spill.error.ts';
 export { Spill } from './spill.ts';
 export type { Receipt, SpillOptions } from './spill.ts';

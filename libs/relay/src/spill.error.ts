@@ -7,3 +7,13 @@ export class OutboxFull extends Error {
     super(`The log is away and the outbox holds its ${cap} records. Nothing was taken; send it again later.`);
   }
 }
+
+/** More waits to be sent than is held at once: nothing of this was taken (503, try again later). */
+export class DoorFull extends Error {
+  override readonly name = 'DoorFull';
+  readonly retriable = true;
+  readonly retryAfterSeconds = 1;
+  constructor() {
+    super('More facts wait than are held at once. Nothing of this was taken; send it again later.');
+  }
+}

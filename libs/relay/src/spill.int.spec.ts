@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fromRecord, sampleEvent, toRecord, type JourneyEvent } from '@throughline/contracts';
 import { LogUnavailable } from '@throughline/log';
-import { OutboxFull, Relay, Spill } from './index.ts';
-import { BrokenLog, logs, relayKit, type Behaviour, type RelayKit } from './testing/index.ts';
+import { DoorFull, OutboxFull, Relay, Spill } from './index.ts';
+import { BrokenLog, logs, relayKit, waitFor, type Behaviour, type RelayKit } from './testing/index.ts';
 
 let kit: RelayKit;
 let broken: BrokenLog;
@@ -124,6 +124,50 @@ describe('while it is away', () => {
   });
 });
 
+describe('callers at the same time', () => {
+  it('I1 share one send; each receipt says where its own event is', async () => {
+    const all = [...touches(20), account('a-1')];
+    const receipts = await Promise.all(all.map((event) => spill.send([event])));
+    expect(broken.asked).toEqual(['journey.touches', 'journey.identities']);
+    for (const [n, [receipt]] of receipts.entries()) {
+      if (receipt === undefined || receipt === 'spilled') throw new Error('nothing was to spill');
+      const found = (await kit.inLog(receipt.topic)).find(
+        ({ partition, offset }) => partition === receipt.partition && offset === receipt.offset,
+      );
+      expect(found && fromRecord(found)).toEqual(all[n]);
+    }
+  });
+
+  it.each<Behaviour>(['refuse', 'hang', 'lose the answer', 'store half'])(
+    'I1 %s: everything of everyone in the group spills, and who came while it was in hand asks the log no more',
+    async (behaviour) => {
+      broken.plan = [behaviour];
+      const first = [spill.send(touches(2)), spill.send(touches(2, 2)), spill.send([account('a-1')])];
+      await waitFor(() => broken.asked.length === 2);
+      const behind = [spill.send(touches(2, 4)), spill.send([touch(6)])];
+      expect(await Promise.all(first)).toEqual([
+        ['spilled', 'spilled'],
+        ['spilled', 'spilled'],
+        [expect.objectContaining({ topic: 'journey.identities' })],
+      ]);
+      expect((await Promise.all(behind)).flat()).toEqual(['spilled', 'spilled', 'spilled']);
+      expect(broken.asked).toEqual(['journey.touches', 'journey.identities']);
+      await relayAll();
+      expect([...new Set(ids(await inLog()))]).toEqual(ids(touches(7)));
+    },
+  );
+
+  it('past what may wait one is refused, with nothing taken, and is taken when there is room', async () => {
+    const limits = { group: { items: 2, bytes: 1e6 }, waiting: { items: 3, bytes: 1e6 } };
+    const narrow = new Spill(kit.database, broken, { limits });
+    const taken = [narrow.send(touches(2)), narrow.send([touch(2)])];
+    await expect(narrow.send([touch(3)])).rejects.toThrow(DoorFull);
+    await Promise.all(taken);
+    await narrow.send([touch(3)]);
+    expect(ids(await inLog())).toEqual(ids(touches(4)));
+  });
+});
+
 describe('the cap', () => {
   it('I1 refuses a send that would go over it, whole, and takes again when there is room', async () => {
     broken.otherwise = 'refuse';
@@ -157,6 +201,31 @@ describe('the embedded log', () => {
     expect(await new Spill(embedded.database, log).send([touch(1)])).toMatchObject([
       { topic: 'journey.touches' },
     ]);
+    await embedded.drop();
+  });
+
+  it('I1 what PostgreSQL will never take fails alone: who was in its group is durable', async () => {
+    const embedded = await relayKit('spill embedded', logs.postgres);
+    const direct = new Spill(embedded.database, embedded.log);
+    const outcomes = await Promise.allSettled([
+      direct.send([touch(1), account('a-1')]),
+      direct.send([account('a\0')]),
+      direct.send([account('a-2')]),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const kept = (await embedded.inLog('journey.identities')).map(({ key }) => key);
+    expect([...new Set(kept)].sort()).toEqual(['a-1', 'a-2']);
+    await embedded.drop();
+  });
+
+  it('I1 no answer is no answer for everyone in the group', async () => {
+    const embedded = await relayKit('spill embedded', logs.postgres);
+    const log = new BrokenLog(embedded.log);
+    const direct = new Spill(embedded.database, log);
+    log.plan = ['lose the answer'];
+    const group = [direct.send([touch(1)]), direct.send([touch(2)]), direct.send([account('a-1')])];
+    const outcomes = await Promise.allSettled(group);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
     await embedded.drop();
   });
 });

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { toRecord, type JourneyEvent } from '@throughline/contracts';
 import { addToOutbox, Bell } from '@throughline/event-store';
 import { LogUnavailable, type Log, type Placement } from '@throughline/log';
-import { loadSql, type Database } from '@throughline/postgres';
+import { isInfrastructure, loadSql, type Database } from '@throughline/postgres';
+import { Groups, type GroupLimits } from './groups.ts';
 import { OutboxFull } from './spill.error.ts';
 
 export interface SpillOptions {
@@ -10,17 +11,27 @@ export interface SpillOptions {
   readonly timeoutMs?: number;
   /** most rows the outbox may hold, 100,000 unless told */
   readonly cap?: number;
+  /** of a group of callers, and of what waits for one */
+  readonly limits?: GroupLimits;
 }
 
 /** Where an event went: its place in the log, or the outbox, from which the relay moves it there. */
 export type Receipt = Placement | 'spilled';
 
 interface Sent {
-  /** place in the caller's order */
-  readonly index: number;
   readonly event: JourneyEvent;
   readonly record: ReturnType<typeof toRecord>;
 }
+
+type Outcome = PromiseSettledResult<readonly Receipt[]>;
+
+/** A group is half of what a broker takes in one request. */
+const LIMITS: GroupLimits = {
+  group: { items: 2_000, bytes: 512 * 1024 },
+  waiting: { items: 20_000, bytes: 16 * 1024 * 1024 },
+};
+/** About what the headers of a record take. */
+const HEADER_BYTES = 400;
 
 const waitsStatement = loadSql(import.meta.url, './first-spill-left.sql');
 
@@ -31,9 +42,12 @@ const waitsStatement = loadSql(import.meta.url, './first-spill-left.sql');
  * - I1: a receipt means durable, in the log or in the outbox. An event that the log took without saying so in time is
  *   in both: one duplicate, dropped by its event id.
  * - Events spill as they are: same id, same recordedAt, same bytes.
+ * - Callers at the same time share one send, and one statement where it spills; each has receipts or an error of its
+ *   own. Groups go one after the other: a send without an answer is unknown to all who were in it and to nobody else.
  * - From the first spill on everything goes to the outbox, without asking the log, until the relay has brought what
  *   was spilled first to the log. Facts need no order, so what is still in the outbox does not hold new ones up.
- * - The outbox has a cap, so a log that stays away ends in refusals and not in a full disk.
+ * - The outbox has a cap, so a log that stays away ends in refusals and not in a full disk; what waits for a group is
+ *   bounded as well.
  * - An embedded log is the same PostgreSQL: there is nothing to spill to, and its failure is the caller's.
  */
 export class Spill {
@@ -42,6 +56,7 @@ export class Spill {
   readonly #timeoutMs: number;
   readonly #cap: number;
   readonly #bell: Bell;
+  readonly #groups: Groups<readonly Sent[], readonly Receipt[]>;
   /** the last row of the first spill since the log was last seen up */
   #firstSpill: string | null = null;
 
@@ -51,6 +66,7 @@ export class Spill {
     this.#timeoutMs = options.timeoutMs ?? 2_000;
     this.#cap = options.cap ?? 100_000;
     this.#bell = new Bell(database);
+    this.#groups = new Groups((calls) => this.#together(calls), options.limits ?? LIMITS);
   }
 
   /** Whether the log counts as away, so that events go to the outbox. */
@@ -61,18 +77,36 @@ export class Spill {
   /**
    * Makes events durable.
    * @returns one receipt an event, in order
-   * @throws LogUnavailable (embedded log), OutboxFull, or what the database threw: nothing may be answered as taken
+   * @throws LogUnavailable (embedded log), OutboxFull, DoorFull, or what the database threw: nothing may be answered
+   *   as taken
    */
   async send(events: readonly JourneyEvent[]): Promise<readonly Receipt[]> {
-    const sent = events.map((event, index) => ({ index, event, record: toRecord(event) }));
-    if (await this.#isAway())
-      return this.#spill(sent).then((spilled) => spilled.map(([, receipt]) => receipt));
-    const topics = [...Map.groupBy(sent, ({ record }) => record.topic)];
-    const receipts = await Promise.all(topics.map(([topic, group]) => this.#toLog(topic, group)));
-    return receipts
-      .flat()
-      .sort(([a], [b]) => a - b)
-      .map(([, receipt]) => receipt);
+    if (events.length === 0) return [];
+    const sent = events.map((event) => ({ event, record: toRecord(event) }));
+    const bytesOf = ({ record: { key, value } }: Sent) => key.length + value.length + HEADER_BYTES;
+    const bytes = sent.reduce((sum, one) => sum + bytesOf(one), 0);
+    return this.#groups.add(sent, { items: sent.length, bytes });
+  }
+
+  /** One group. Where it fails for another reason than that something is away, each call is tried by itself. */
+  async #together(calls: readonly (readonly Sent[])[]): Promise<Outcome[]> {
+    const receipts = new Map<Sent, Receipt>();
+    const failure = await this.#take(calls.flat(), receipts).catch((error: unknown) => error);
+    const outcomes: Outcome[] = [];
+    for (const call of calls) {
+      const own = call.map((one) => receipts.get(one)).filter((receipt) => receipt !== undefined);
+      if (own.length === call.length) outcomes.push({ status: 'fulfilled', value: own });
+      else if (calls.length === 1 || isInfrastructure(failure))
+        outcomes.push({ status: 'rejected', reason: failure });
+      else outcomes.push(...(await this.#together([call])));
+    }
+    return outcomes;
+  }
+
+  /** @throws what keeps events without a receipt from being durable */
+  async #take(sent: readonly Sent[], receipts: Map<Sent, Receipt>): Promise<void> {
+    const left = (await this.#isAway()) ? sent : await this.#toLog(sent, receipts);
+    if (left.length > 0) await this.#spill(left, receipts);
   }
 
   async #isAway(): Promise<boolean> {
@@ -80,32 +114,43 @@ export class Spill {
     if (first === null) return false;
     const { rows } = await this.#database.query<{ waits: boolean }>(waitsStatement, [first]);
     if (rows[0]?.waits !== false) return true;
-    if (this.#firstSpill === first) this.#firstSpill = null;
+    this.#firstSpill = null;
     return false;
   }
 
-  async #toLog(topic: string, sent: readonly Sent[]): Promise<[number, Receipt][]> {
+  /** @returns what is to spill */
+  async #toLog(sent: readonly Sent[], receipts: Map<Sent, Receipt>): Promise<readonly Sent[]> {
+    const topics = [...Map.groupBy(sent, ({ record }) => record.topic)];
+    const left = await Promise.allSettled(topics.map(([topic, own]) => this.#toTopic(topic, own, receipts)));
+    for (const outcome of left) if (outcome.status === 'rejected') throw outcome.reason;
+    return left.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
+  }
+
+  async #toTopic(
+    topic: string,
+    sent: readonly Sent[],
+    receipts: Map<Sent, Receipt>,
+  ): Promise<readonly Sent[]> {
     try {
       const records = sent.map(({ record }) => record);
-      const placements = await this.#inTime(
-        topic,
-        this.#log.send(topic, records, { timeoutMs: this.#timeoutMs }),
-      );
-      return sent.map(({ index }, n) => [index, at(placements, n)]);
+      const sending = this.#log.send(topic, records, { timeoutMs: this.#timeoutMs });
+      const placements = await this.#inTime(topic, sending);
+      if (placements.length !== sent.length) throw new Error(`The log did not acknowledge all for ${topic}.`);
+      sent.forEach((one, n) => receipts.set(one, placements[n] as Placement));
+      return [];
     } catch (error) {
       if (this.#log.kind === 'postgres') throw error;
-      return this.#spill(sent);
+      return sent;
     }
   }
 
-  async #spill(sent: readonly Sent[]): Promise<[number, Receipt][]> {
-    if (sent.length === 0) return [];
+  async #spill(sent: readonly Sent[], receipts: Map<Sent, Receipt>): Promise<void> {
     const records = sent.map(({ event, record }) => ({ ...record, eventId: event.id }));
     const last = await addToOutbox(this.#database, records, this.#cap);
     if (last === null) throw new OutboxFull(this.#cap);
     this.#firstSpill ??= last;
     this.#bell.ring();
-    return sent.map(({ index }) => [index, 'spilled']);
+    for (const one of sent) receipts.set(one, 'spilled');
   }
 
   /** The caller's answer does not depend on an adapter that keeps its own time. */
@@ -117,10 +162,4 @@ export class Spill {
     late.catch(() => undefined);
     return Promise.race([sending, late]).finally(() => timer.abort());
   }
-}
-
-function at(placements: readonly Placement[], n: number): Placement {
-  const placement = placements[n];
-  if (placement === undefined) throw new Error('The log acknowledged fewer records than it was sent.');
-  return placement;
 }
