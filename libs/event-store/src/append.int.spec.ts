@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IdempotencyConflict, WrongVersion, type Expected, type StreamAppend } from './index.ts';
+import { IdempotencyConflict, StreamBusy, WrongVersion, type Expected, type StreamAppend } from './index.ts';
 import { fixtureMeta, testStore, type TestStore } from './testing/index.ts';
 
 let test: TestStore;
@@ -165,4 +165,17 @@ describe('reemit', () => {
   });
 
   it('finds nothing where there is no stream', async () => expect(await test.store.reemit('nobody')).toBe(0));
+});
+
+it('I1 one command sent for many streams at once is stored once, and the others are told so', async () => {
+  const same = meta();
+  const answers = await Promise.allSettled(
+    Array.from({ length: 10 }, (_, n) =>
+      test.database.transaction((tx) => test.store.append(tx, [one(`same-${n}`, 'any')], same)),
+    ),
+  );
+  const refused = answers.flatMap((it) => (it.status === 'rejected' ? [it.reason as unknown] : []));
+  expect(refused).toHaveLength(9);
+  const told = (error: unknown) => error instanceof StreamBusy || error instanceof IdempotencyConflict;
+  expect(refused.filter((error) => !told(error))).toEqual([]);
 });

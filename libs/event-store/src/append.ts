@@ -1,11 +1,11 @@
 import { canonicalJson } from '@throughline/contracts';
 import type { Transaction } from '@throughline/postgres';
 import { sha256, type CommandMeta, type StoredEvent } from './command.ts';
-import { IdempotencyConflict, WrongVersion } from './event-store.error.ts';
+import { IdempotencyConflict, StreamBusy, WrongVersion } from './event-store.error.ts';
 import { meets, type Expected } from './expected.ts';
 import { load } from './loaded.ts';
 import { place, storedEvent, type EventToStore, type PlacedEvent } from './stored-event.ts';
-import { write, type Moved } from './write.ts';
+import { isSameCommand, write, type Moved } from './write.ts';
 
 /** What one stream gets. Without events the append only asserts the stream's version. */
 export interface StreamAppend {
@@ -28,7 +28,7 @@ type Versions = ReadonlyMap<string, number>;
 /**
  * Several streams in one statement. The statement knows exact versions only: it is first told a guess, and where an
  * expectation is looser it answers with the true version under lock, so that the second time cannot miss.
- * @throws WrongVersion, IdempotencyConflict
+ * @throws WrongVersion, IdempotencyConflict; StreamBusy when the same command came at the same time on other streams
  */
 export async function appendStreams(
   tx: Transaction,
@@ -41,14 +41,17 @@ export async function appendStreams(
     if (before.hash !== hashOf(appends)) throw new IdempotencyConflict(commandId);
     return { events: before.events, replayed: true };
   }
+  const busyIfSame = (error: unknown) => {
+    throw isSameCommand(error) ? new StreamBusy(appends[0]?.stream ?? '', error) : error;
+  };
   const guess = new Map(appends.map(({ stream, expected }) => [stream, guessOf(expected)]));
   if (guess.size !== appends.length) throw new Error('Name each stream once in an append.');
   const first = placeAll(appends, guess, meta);
-  const moved = await write(tx, guess, first, { ring: true });
+  const moved = await write(tx, guess, first, { ring: true }).catch(busyIfSame);
   if (moved.length === 0) return { events: first.map(stored), replayed: false };
   const known = corrected(appends, guess, moved);
   const second = placeAll(appends, known, meta);
-  const again = await write(tx, known, second, { ring: true });
+  const again = await write(tx, known, second, { ring: true }).catch(busyIfSame);
   if (again.length > 0) throw new Error('A locked stream moved; the append is not in a transaction.');
   return { events: second.map(stored), replayed: false };
 }
