@@ -30,3 +30,8 @@ const acting = new AsyncLocalStorage<Actor>();
 export function actor(): Actor | undefined {
   return acting.getStore();
 }
+
+/** Runs what the simulation does for itself, though it is an actor's code that led to it. */
+export function asNobody<T>(work: () => T): T {
+  return acting.exit(work);
+}

@@ -1,8 +1,10 @@
+import type { Writable } from 'node:stream';
 import pg from 'pg';
-import { actor, Crashed, type Actor } from './actor.ts';
+import { actor, asNobody, Crashed, type Actor } from './actor.ts';
 
 export type Connection = pg.Client & { readonly processID?: number | null };
 
+type Copy = Writable & { readonly text?: string };
 type Loose = (this: Connection, ...args: unknown[]) => unknown;
 
 /** Statements that nobody else can see the effect of: they are not worth a step of their own. */
@@ -21,8 +23,8 @@ let gates = 0;
  * @returns what takes the gate away
  */
 export function gateConnections(): () => void {
-  const prototype = pg.Client.prototype as unknown as Record<'query' | 'connect', Loose>;
-  const { query, connect } = prototype;
+  const prototype = pg.Client.prototype as unknown as Record<'query' | 'connect' | 'end', Loose>;
+  const { query, connect, end } = prototype;
   if (gates++ > 0) return () => void (gates -= 1);
   prototype.query = function (...args) {
     const mine = actor();
@@ -44,16 +46,23 @@ export function gateConnections(): () => void {
     const connecting = connect.apply(this, args) as Promise<unknown>;
     return finished ? connecting.finally(finished) : connecting;
   };
+  prototype.end = function (...args) {
+    const [mine, left, { processID }] = [actor(), end.apply(this, args), this];
+    if (mine && processID) {
+      void asNobody(() => gone(mine.schedule.admin, [processID])).finally(mine.schedule.busy());
+    }
+    return left;
+  };
   return () => {
     gates -= 1;
-    if (gates === 0) Object.assign(prototype, { query, connect });
+    if (gates === 0) Object.assign(prototype, { query, connect, end });
   };
 }
 
 function ask(mine: Actor, connection: Connection, args: unknown[], perform: () => unknown): unknown {
   const [first] = args;
   use(mine, connection);
-  if (isStream(first)) return stream(mine, first, perform);
+  if (isStream(first)) return stream(mine, connection, first, perform);
   const text = typeof first === 'string' ? first : ((first as { text?: string }).text ?? '');
   if (!mine.alive) return Promise.reject(new Crashed(`${mine.name} has crashed`));
   if (OWN.test(text)) return (perform() as Promise<unknown>).finally(mine.schedule.busy());
@@ -61,14 +70,23 @@ function ask(mine: Actor, connection: Connection, args: unknown[], perform: () =
   return mine.schedule.arrive(mine, { label, connection, perform: () => perform() as Promise<unknown> });
 }
 
-/** COPY, or a cursor: it runs as one, and the schedule waits for its end. */
-function stream(mine: Actor, copy: NodeJS.EventEmitter, perform: () => unknown): unknown {
-  const finished = mine.schedule.busy();
-  for (const end of ['finish', 'end', 'error', 'close']) copy.once(end, finished);
-  return perform();
+/** COPY: what is written to it waits in it until its turn has come; then the server may let it wait for a lock. */
+function stream(mine: Actor, connection: Connection, copy: Copy, perform: () => unknown): unknown {
+  const done = new Promise((resolve, reject) => copy.once('finish', resolve).once('error', reject));
+  done.catch(() => undefined);
+  const step = {
+    label: copy.text ?? 'copy',
+    connection,
+    perform: () => {
+      perform();
+      return done;
+    },
+  };
+  mine.schedule.arrive(mine, step).catch((error: unknown) => copy.destroy(error as Error));
+  return copy;
 }
 
-function isStream(value: unknown): value is NodeJS.EventEmitter {
+function isStream(value: unknown): value is Copy {
   return typeof (value as { submit?: unknown } | null)?.submit === 'function';
 }
 
@@ -89,9 +107,14 @@ export async function cut(admin: pg.ClientBase, connections: readonly Connection
   const alive = connections.filter((it) => !ended.has(it) && it.processID);
   const pids = alive.flatMap(({ processID }) => processID ?? []);
   if (pids.length === 0) return;
-  const gone = Promise.all(alive.map((it) => new Promise((resolve) => it.once('end', resolve))));
+  const known = Promise.all(alive.map((it) => new Promise((resolve) => it.once('end', resolve))));
   await admin.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids]);
-  await gone;
+  await known;
+  await gone(admin, pids);
+}
+
+/** When a session has left the server, so have its locks. */
+async function gone(admin: pg.ClientBase, pids: readonly number[]): Promise<void> {
   const there = 'select 1 from pg_stat_activity where pid = any ($1::int[])';
   while (((await admin.query(there, [pids])).rowCount ?? 0) > 0);
 }

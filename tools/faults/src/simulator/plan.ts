@@ -108,22 +108,25 @@ export const aPlan: fc.Arbitrary<Plan> = fc.record({
   deciders: fc.array(
     fc.record({
       atOnce: fc.integer({ min: 1, max: 2 }),
-      commands: fc.array(aCommand, { maxLength: 6, size: 'max' }),
+      commands: fc.array(aCommand, { minLength: 1, maxLength: 6, size: 'max' }),
     }),
     {
+      minLength: 1,
       maxLength: 2,
     },
   ),
-  requests: fc.array(fc.array(aFact, { minLength: 1, maxLength: 4 }), { maxLength: 3 }),
+  requests: fc.array(fc.array(aFact, { minLength: 1, maxLength: 4 }), { maxLength: 4 }),
   relays: fc.array(
-    fc.record({ rounds: fc.integer({ min: 1, max: 4 }), batch: fc.integer({ min: 1, max: 6 }) }),
+    fc.record({ rounds: fc.integer({ min: 1, max: 5 }), batch: fc.integer({ min: 1, max: 6 }) }),
     {
+      minLength: 1,
       maxLength: 2,
     },
   ),
   owners: fc.array(
     fc.record({ rounds: fc.integer({ min: 1, max: 2 }), batch: fc.integer({ min: 1, max: 6 }) }),
     {
+      minLength: 1,
       maxLength: 2,
     },
   ),

@@ -32,7 +32,8 @@ export class Schedule {
   readonly story: string[] = [];
   /** milliseconds of the scheduled clock */
   now = 0;
-  readonly #admin: pg.ClientBase;
+  /** a connection of the schedule's own: who waits, who is to end */
+  readonly admin: pg.ClientBase;
   readonly #turns: Turn[];
   readonly #faults: Fault[];
   #waiting: Step[] = [];
@@ -46,7 +47,7 @@ export class Schedule {
   readonly #network = new Actor('network', this);
 
   constructor(admin: pg.ClientBase, turns: readonly Turn[], faults: readonly Fault[]) {
-    this.#admin = admin;
+    this.admin = admin;
     this.#turns = [...turns];
     this.#faults = faults.toSorted((a, b) => a.at - b.at);
   }
@@ -78,16 +79,18 @@ export class Schedule {
         this.#begin(step);
       } else if (this.#inHand.size === 0 && ended()) return;
       else if (performance.now() - still > LONGEST_STILL_MS) {
-        const labels = [...this.#blocked].map(({ actor, label }) => `${actor.name}: ${label}`);
-        throw new Error(`I7 nobody moves: ${labels.join('; ') || 'somebody waits for what is no step'}`);
+        throw new Error(`I7 nobody moves: ${this.#labels()}`);
       }
     }
   }
 
   /** Until every step in hand has ended or waits for a lock, and nothing follows from it any more. */
   async #settle(): Promise<void> {
+    const began = performance.now();
     for (let before = -1; before !== this.#arrivals || this.#busy > 0;) {
       before = this.#arrivals;
+      if (performance.now() - began > LONGEST_STILL_MS)
+        throw new Error(`I7 this takes for ever: ${this.#labels()}`);
       await breath();
       await breath();
       const open = () => [...this.#inHand].filter(([, step]) => !this.#blocked.has(step));
@@ -98,10 +101,15 @@ export class Schedule {
     }
   }
 
+  #labels(): string {
+    const labels = [...this.#inHand.values()].map(({ actor, label }) => `${actor.name}: ${label}`);
+    return labels.join('; ') || 'somebody waits for what is no step';
+  }
+
   async #askWhoWaits(): Promise<void> {
     const steps = [...this.#inHand.values()].filter(({ connection }) => connection);
     const connections = steps.map(({ connection }) => connection as Connection);
-    const waiting = connections.length > 0 ? await blocked(this.#admin, connections) : new Set<Connection>();
+    const waiting = connections.length > 0 ? await blocked(this.admin, connections) : new Set<Connection>();
     for (const step of steps) {
       if (step.connection && waiting.has(step.connection)) this.#blocked.add(step);
       else this.#blocked.delete(step);
@@ -157,15 +165,15 @@ export class Schedule {
         step.reject(new Crashed(`${step.actor.name} has crashed`));
         return this.#crash(step.actor);
       case 'cut before':
-        await cut(this.#admin, connection ? [connection] : []);
+        await cut(this.admin, connection ? [connection] : []);
         return answered();
       case 'cut after':
         await step.perform().catch(() => undefined);
-        await cut(this.#admin, connection ? [connection] : []);
+        await cut(this.admin, connection ? [connection] : []);
         return step.reject(lostConnection());
       case 'cut another': {
         const others = connectionsOf(step.actor).filter((it) => it !== connection);
-        await cut(this.#admin, others);
+        await cut(this.admin, others);
         return answered();
       }
       case 'jump':
@@ -188,12 +196,19 @@ export class Schedule {
     }
   }
 
+  /** Gives a run up: nobody does anything any more. */
+  async abandon(): Promise<void> {
+    for (const actor of new Set([...this.#waiting, ...this.#inHand.values()].map((step) => step.actor))) {
+      await this.#crash(actor);
+    }
+  }
+
   async #crash(actor: Actor): Promise<void> {
     actor.alive = false;
     const lost = this.#waiting.filter((step) => step.actor === actor);
     this.#waiting = this.#waiting.filter((step) => step.actor !== actor);
     for (const step of lost) step.reject(new Crashed(`${actor.name} has crashed`));
-    await cut(this.#admin, connectionsOf(actor));
+    await cut(this.admin, connectionsOf(actor));
   }
 }
 

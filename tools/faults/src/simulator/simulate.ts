@@ -39,6 +39,7 @@ export async function simulate(world: World, plan: Plan): Promise<readonly strin
     await heal(scene);
     await judge(scene);
   } catch (error) {
+    await schedule.abandon();
     throw new Broken(error instanceof Error ? error.message : String(error), schedule.story);
   } finally {
     ungate();

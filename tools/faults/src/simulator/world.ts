@@ -65,7 +65,14 @@ export class World {
     this.#store = new MemoryStore();
     for (const topic of this.projection().topics) this.#store.createTopic(topic, partitions);
     const { rowCount } = await this.admin.query(`select 1 from pg_namespace where nspname = 'projection'`);
-    if (rowCount > 0) await this.admin.query(EMPTY);
+    if (rowCount === 0) return;
+    await this.admin.query(EMPTY);
+    const { schema } = await this.runner().live();
+    await this.admin.query(
+      `insert into "${schema}".position (topic, partition)
+       select topic, partition from unnest($1::text[]) as topic, generate_series(0, $2 - 1) as partition`,
+      [this.projection().topics, partitions],
+    );
   }
 
   log(): Log {
