@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Finding } from './health.ts';
+import { Pace } from './pace.ts';
 import { OVERLOADED, ProblemError, RETRY_AFTER_SECONDS } from './problem.ts';
 
 /** What a service takes on at once. */
@@ -8,14 +9,12 @@ export interface Ceiling {
   readonly requests: number;
   /** bytes of bodies in hand: the length that was declared, or the longest that is read where none was */
   readonly bodyBytes: number;
-  /** milliseconds that one turn of the event loop takes at most while requests are let in */
-  readonly turnMs: number;
+  /** milliseconds that a request may have to wait for its turn, by what those before it have cost of late */
+  readonly waitMs: number;
 }
 
 /** 32 MB hold nearly thirty of the largest batches; read as events they take several times as much. */
-export const CEILING: Ceiling = { requests: 256, bodyBytes: 32 * 1024 * 1024, turnMs: 500 };
-
-const LOOK_EVERY_MS = 20;
+export const CEILING: Ceiling = { requests: 256, bodyBytes: 32 * 1024 * 1024, waitMs: 1_000 };
 
 /** 1 MB is what a batch may have; a little more is read, so that a batch past its limit is still kept and explained. */
 export const LARGEST_BODY = 1_150_000;
@@ -29,12 +28,11 @@ const EXEMPT = /^\/health(\/|$)/;
 
 /**
  * Takes requests in, or turns them away at once where as much is in hand already as the service can bear.
- * - Judged by the head of a request alone: nothing of a body is read for one that is turned away, and nothing queues.
+ * - Judged by the head of a request alone: nothing of a body is read for one that is turned away, nor before its turn
+ *   for one that is let in.
+ * - Who is let in waits its turn, about a second at most; see Pace.
  * - A request is in hand until its answer has gone out and its handler has ended, so that callers who hang up and
  *   call again do not pile up work.
- * - Requests that are work before they ever wait, such as large batches, are judged as fast as they are read, so that
- *   few are in hand however many have come: those wait unread in the system's buffers. One turn of the event loop that
- *   has taken too long already shows that, and the rest of what it reads is turned away.
  * - Health is always let in. Once closed, nothing else is.
  */
 export class Admission {
@@ -43,12 +41,9 @@ export class Admission {
   #bytes = 0;
   #turnedAway = 0;
   #closed = false;
-  #turnBegan = performance.now();
-  readonly #turns: NodeJS.Timeout;
+  readonly #pace = new Pace();
 
-  constructor(private readonly ceiling: Ceiling) {
-    this.#turns = setInterval(() => (this.#turnBegan = performance.now()), LOOK_EVERY_MS).unref();
-  }
+  constructor(private readonly ceiling: Ceiling) {}
 
   /** What is in hand, and how many were turned away for want of room since the process started. */
   finding(): Finding {
@@ -64,9 +59,9 @@ export class Admission {
     if (EXEMPT.test(request.url ?? '')) return undefined;
     if (this.#closed) return stopping();
     const bytes = this.#bytesOf(request);
-    const { requests, bodyBytes, turnMs } = this.ceiling;
-    const isLate = performance.now() - this.#turnBegan > turnMs;
-    if (isLate || this.#requests >= requests || this.#bytes + bytes > bodyBytes) {
+    this.#pace.arrived();
+    const { requests, bodyBytes, waitMs } = this.ceiling;
+    if (this.#requests >= requests || this.#bytes + bytes > bodyBytes || this.#pace.delay > waitMs) {
       this.#turnedAway += 1;
       return overloaded();
     }
@@ -76,6 +71,12 @@ export class Admission {
     this.#tickets.set(request, ticket);
     response.once('close', () => this.#release(ticket));
     return undefined;
+  }
+
+  /** Calls `start` when it is the request's turn: at once where no other waits, and for health. */
+  inTurn(request: IncomingMessage, start: () => void): void {
+    if (this.#tickets.has(request)) this.#pace.wait(start);
+    else start();
   }
 
   /** Keeps a request in hand while its handler works, even where its caller has hung up. */
@@ -92,7 +93,6 @@ export class Admission {
 
   close(): void {
     this.#closed = true;
-    clearInterval(this.#turns);
   }
 
   get isClosed(): boolean {

@@ -70,7 +70,9 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
   fastify.removeAllContentTypeParsers();
   fastify.addHook('onRequest', (request, reply, done) => {
     acceptAnyContentType(request);
-    done(admission.refusal(request.raw, reply.raw));
+    const refusal = admission.refusal(request.raw, reply.raw);
+    if (refusal === undefined) admission.inTurn(request.raw, done);
+    else done(refusal);
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (admission.isClosed) reply.header('connection', 'close'); // kept open, it would hold the stop
