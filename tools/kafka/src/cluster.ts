@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { kafkaJars } from './artifacts.ts';
+import { KAFKA_VERSION, kafkaJars } from './artifacts.ts';
 import { freePorts } from './free-ports.ts';
 import { kafkaConfig } from './kafka.config.ts';
 import { NodeProcess } from './node-process.ts';
@@ -13,7 +13,10 @@ export interface ClusterOptions {
   readonly port?: number;
   /** Ports of proxies before the nodes: clients are told these. They may start once the ports of the nodes are known. */
   readonly advertise?: (ports: readonly number[]) => Promise<readonly number[]>;
-  /** Kafka's own form of a UUID, a new one unless told; data that was formatted before keeps the one it has */
+  /**
+   * Kafka's own form of a UUID, a new one unless told; data that was formatted before keeps the one it has. Told, the
+   * formatted storage is kept in the cache: formatting costs a start of Java.
+   */
   readonly clusterId?: string;
   readonly log?: (line: string) => void;
   /** hears the id of every process as it starts */
@@ -35,7 +38,8 @@ export interface Cluster {
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { directory, count, log = () => {}, noted = () => {} } = options;
-  const classpath = join(await kafkaJars(kafkaConfig().cache, log), '*');
+  const { cache } = kafkaConfig();
+  const classpath = join(await kafkaJars(cache, log), '*');
   const free = await freePorts(3 * count);
   const at = (index: number) => free[index] ?? 0;
   const ports = Array.from({ length: count }, (_, n) => (n === 0 && options.port) || at(n));
@@ -50,8 +54,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     controllerPort: at(2 * count + n),
   }));
   const clusterId = options.clusterId ?? newClusterId();
+  const formatted = (node: number) =>
+    options.clusterId ? join(cache, `formatted-${KAFKA_VERSION}-${clusterId}-${node}`) : null;
+  const shared = { classpath, all, clusterId, log, noted };
   const nodes = all.map(
-    (place, n) => new NodeProcess({ directory: home(n), classpath, place, all, clusterId, log, noted }),
+    (place, n) => new NodeProcess({ ...shared, place, directory: home(n), formatted: formatted(place.node) }),
   );
   const stop = async () => void (await Promise.all(nodes.map((node) => node.stop())));
   const starts = await Promise.allSettled(nodes.map((node) => node.start()));

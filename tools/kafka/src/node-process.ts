@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -20,6 +20,8 @@ export interface NodeSettings {
   readonly place: NodePlace;
   readonly all: readonly NodePlace[];
   readonly clusterId: string;
+  /** where formatted storage of this node and this cluster id is kept for the next who needs it; null: nowhere */
+  readonly formatted: string | null;
   readonly log: (line: string) => void;
   readonly noted: (pid: number) => void;
 }
@@ -93,11 +95,24 @@ export class NodeProcess {
     await mkdir(directory, { recursive: true });
     await writeFile(properties, serverProperties(place, all));
     if (existsSync(join(place.data, 'meta.properties'))) return properties;
+    const { formatted } = this.settings;
+    if (formatted && existsSync(formatted)) {
+      await cp(formatted, place.data, { recursive: true });
+      return properties;
+    }
     const quick = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classpath];
     const words = ['kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', properties];
     await run('java', [...quick, ...words]);
+    if (formatted) await keep(place.data, formatted);
     return properties;
   }
+}
+
+/** Copies beside and renames, so that it is whole or not there; another process may be first. */
+async function keep(data: string, formatted: string): Promise<void> {
+  const partial = `${formatted}.${process.pid}`;
+  await cp(data, partial, { recursive: true });
+  await rename(partial, formatted).catch(() => rm(partial, { recursive: true }));
 }
 
 function ready(child: ChildProcess, log: (line: string) => void): Promise<void> {

@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Toxics } from '@throughline/log/testing';
 import type { Instance } from '../runner/world.ts';
 import type { Attack, Fault } from './fault.ts';
+import { recovered } from './recovered.ts';
 
 const on = ['postgres'] as const;
 const TARGETS: readonly Instance[] = ['touches', 'leads', 'opportunities', 'journeys', 'journeys-2'];
-const RECOVERED_MS = 5_000;
 
 /** On the way of some services to their database. */
 function poisoned(
@@ -47,24 +47,6 @@ function repeating(again: (attack: Attack) => Promise<void>, betweenMs: readonly
       await over;
     };
   };
-}
-
-/** PostgreSQL is back: the services must be, by themselves, soon. */
-async function recovered({ world, did }: Attack): Promise<void> {
-  const from = performance.now();
-  const answers = async ({ ownUrl }: { ownUrl: string }, path: string) =>
-    (await fetch(`${ownUrl}${path}`, { signal: AbortSignal.timeout(2_000) }).catch(() => null))?.status ===
-    404;
-  const asked = [
-    [world.services.leads, '/v1/leads/nobody'],
-    [world.services.opportunities, '/v1/opportunities/nothing'],
-  ] as const;
-  for (const [service, path] of asked)
-    while (service.isRunning && performance.now() - from < 60_000 && !(await answers(service, path)))
-      await pause(50);
-  const took = Math.round(performance.now() - from);
-  did(`commands are taken ${took} ms after PostgreSQL`);
-  if (took > RECOVERED_MS) world.unrest.push(`commands were taken only ${took} ms after PostgreSQL was back`);
 }
 
 /** Faults 7 to 10, of the databases. */

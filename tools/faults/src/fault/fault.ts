@@ -26,11 +26,9 @@ export interface Fault {
   readonly on: readonly Part[];
   /** what must be well while it begins and heals, and others may use as well */
   readonly beside?: readonly Part[];
-  /** `kafka`: a broker; `cluster`: several; `root`: may mount */
-  readonly needs?: 'kafka' | 'cluster' | 'root';
+  /** `kafka`: a broker; `disk`: a small disk for PostgreSQL, which root can mount on Linux */
+  readonly needs?: 'kafka' | 'disk';
   /** seconds from the start to the healing: lowest and highest, or what it takes of those that are left */
   readonly holds: readonly [number, number] | ((left: number) => number);
-  /** comes alone, when the load has ended, and ends with a step that an operator takes */
-  readonly last?: true;
   start(attack: Attack): Promise<Heal>;
 }

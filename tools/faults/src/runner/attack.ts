@@ -15,6 +15,8 @@ export interface Happened {
 
 interface Campaign extends Omit<Attack, 'random' | 'did'> {
   readonly seed: number;
+  /** after which no fault begins any more */
+  readonly seconds: number;
   readonly say: (what: string) => void;
   readonly signal: AbortSignal;
 }
@@ -24,7 +26,6 @@ export async function attack(planned: readonly Planned[], campaign: Campaign): P
   const from = performance.now();
   const elapsed = () => (performance.now() - from) / 1_000;
   const happened: Happened[] = [];
-  const failures: unknown[] = [];
   const running = new Map<Planned, Promise<void>>();
   const one = async (own: Planned): Promise<void> => {
     const { fault, holds } = own;
@@ -44,19 +45,26 @@ export async function attack(planned: readonly Planned[], campaign: Campaign): P
       did,
     });
   };
-  for (const own of planned) {
-    await pause(Math.max(0, 1_000 * (own.at - elapsed())), undefined, { signal: campaign.signal });
-    const inTheWay = () =>
-      [...running].filter(([other]) => other.lane === own.lane || conflict(other.fault, own.fault));
-    for (let others = inTheWay(); others.length > 0; others = inTheWay())
-      await Promise.race(others.map(([, done]) => done));
-    const done = one(own)
-      .catch((error: unknown) => void failures.push(error))
-      .finally(() => running.delete(own));
-    running.set(own, done);
+  try {
+    for (const own of planned) {
+      await pause(Math.max(0, 1_000 * (own.at - elapsed())), undefined, { signal: campaign.signal });
+      const inTheWay = () =>
+        [...running].filter(([other]) => other.lane === own.lane || conflict(other.fault, own.fault));
+      for (let others = inTheWay(); others.length > 0; others = inTheWay())
+        await Promise.race(others.map(([, done]) => done));
+      if (elapsed() > campaign.seconds) break; // what came before took longer than planned
+      const unhealed = (error: unknown) =>
+        void campaign.world.unrest.push(`${own.fault.name}: ${String(error)}`);
+      running.set(
+        own,
+        one(own)
+          .catch(unhealed)
+          .finally(() => running.delete(own)),
+      );
+    }
+  } finally {
+    await Promise.all(running.values());
   }
-  await Promise.all(running.values());
-  if (failures.length > 0) throw failures[0];
   return happened;
 }
 

@@ -15,6 +15,8 @@ import {
 } from './run-options.ts';
 import { run } from './run.ts';
 
+const WITHOUT_KAFKA =
+  'Without Kafka: --brokers 0 puts the log on PostgreSQL and leaves out what needs a broker.';
 const home = join(localRoot, 'faults');
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -58,7 +60,8 @@ async function runAll(asked: Asked): Promise<number> {
   const { faults, leftOut } = possible(asked);
   if (leftOut.length > 0) say(`Left out: ${leftOut.join(', ')}.`);
   const done: Result[] = [];
-  for (let seed = asked.seed ?? 1, ran = 0; ran < asked.runs && !interrupted.signal.aborted; seed += 1) {
+  let ran = 0;
+  for (let seed = asked.seed ?? 1; ran < asked.runs && !interrupted.signal.aborted; seed += 1) {
     const name = nameOf(asked, seed);
     const known = asked.again ? undefined : readResults(asked.results).find((result) => isSame(result, name));
     if (known) {
@@ -69,18 +72,18 @@ async function runAll(asked: Asked): Promise<number> {
       continue;
     }
     const result = await one({ ...asked, faults }, name, interrupted.signal);
-    if (result === null) break;
+    ran += 1;
+    if (result === null) continue;
     addResult(asked.results, result);
     done.push(result);
-    ran += 1;
     say(showResult(result));
   }
   if (interrupted.signal.aborted) return 130;
   if (done.length > 1) say(showSummary(done));
-  return done.every(({ verdict }) => verdict === 'held') ? 0 : 1;
+  return done.length === ran && done.every(({ verdict }) => verdict === 'held') ? 0 : 1;
 }
 
-/** @returns null when it was interrupted */
+/** @returns null when it came to no verdict: interrupted, or what it needs did not start */
 async function one(asked: Asked, name: RunName, signal: AbortSignal): Promise<Result | null> {
   const directory = RunDirectory.make(home, `seed-${name.seed}`);
   const from = performance.now();
@@ -92,13 +95,11 @@ async function one(asked: Asked, name: RunName, signal: AbortSignal): Promise<Re
   try {
     return await run({ ...asked, ...name, directory, env, signal, say: progress });
   } catch (error) {
-    if (signal.aborted) return null;
     if (error instanceof KafkaToolMissing)
-      throw new Error(
-        `${error.message}\nWithout Kafka: --brokers 0 puts the log on PostgreSQL and leaves out what needs a broker.`,
-        { cause: error },
-      );
-    throw error;
+      throw new WrongOption(`${error.message}\n${WITHOUT_KAFKA}`, { cause: error });
+    if (!signal.aborted)
+      say(`seed ${name.seed}: no verdict. ${error instanceof Error ? error.stack : String(error)}`);
+    return null;
   } finally {
     directory.remove();
   }

@@ -9,7 +9,7 @@ export class PostgresServer {
   private installation: Installation | undefined;
 
   constructor(
-    private readonly directory: string,
+    readonly directory: string,
     readonly port: number,
     private readonly noted: (pid: number) => void,
   ) {}
@@ -31,6 +31,14 @@ export class PostgresServer {
   /** without a proxy between */
   url(name: DatabaseName): string {
     return this.open.urls[name];
+  }
+
+  get isRunning(): boolean {
+    try {
+      return process.kill(this.pid, 0);
+    } catch {
+      return false;
+    }
   }
 
   /** Fast shutdown. */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execFileSync } from 'node:child_process';
 
+import { disksBelow, unmountDisk } from './small-disk.ts';
+
 const NOTES = 'processes';
 
 /** A run's own directory, with a note of every process it started: the next start ends what a killed runner left. */
@@ -38,19 +40,10 @@ export async function cleanUp(home: string): Promise<number> {
     cleaned += 1;
     for (const noted of started.filter(isRunning)) process.kill(Number.parseInt(noted), 'SIGKILL');
     while (started.some(isRunning)) await pause(50);
-    unmount(path);
+    disksBelow(path).forEach(unmountDisk);
     rmSync(path, { recursive: true, force: true });
   }
   return cleaned;
-}
-
-/** A small disk of a run would keep its directory from being removed. */
-function unmount(path: string): void {
-  const mounts = existsSync('/proc/mounts') ? readFileSync('/proc/mounts', 'utf8') : '';
-  for (const line of mounts.split('\n')) {
-    const [, at = ''] = line.split(' ');
-    if (at.startsWith(`${path}/`)) execFileSync('umount', ['--lazy', at]);
-  }
 }
 
 /** Number and start time: a number alone may have gone to another process since. */

@@ -68,12 +68,8 @@ export function readAsked(options: CommandOptions): Asked {
 
 /** Those of the faults that this machine and these options allow, and why each other one is left out. */
 export function possible(asked: Asked): { faults: readonly Fault[]; leftOut: readonly string[] } {
-  const has = {
-    kafka: asked.brokers > 0,
-    cluster: asked.brokers > 1,
-    root: process.getuid?.() === 0 && process.platform === 'linux',
-  };
-  const lacks = { kafka: 'needs Kafka', cluster: 'needs --brokers 3', root: 'needs root on Linux' };
+  const has = { kafka: asked.brokers > 0, disk: process.getuid?.() === 0 && process.platform === 'linux' };
+  const lacks = { kafka: 'needs Kafka', disk: 'needs root on Linux' };
   const leftOut = asked.faults.flatMap(({ name, needs }) =>
     needs && !has[needs] ? [`${name} (${lacks[needs]})`] : [],
   );
@@ -81,11 +77,11 @@ export function possible(asked: Asked): { faults: readonly Fault[]; leftOut: rea
 }
 
 function named(names: readonly string[]): Fault[] {
-  return names.map((name) => {
-    const fault = faults.find((each) => each.name === name || String(each.number) === name);
-    if (fault) return fault;
+  return names.flatMap((name) => {
+    const meant = faults.filter((each) => each.name === name || String(each.number) === name);
+    if (meant.length > 0) return meant;
     throw new WrongOption(
-      `There is no fault ${name}. There are: ${faults.map((each) => each.name).join(', ')}.`,
+      `There is no fault ${name}. There are: ${faults.map((each) => `${each.number} ${each.name}`).join(', ')}.`,
     );
   });
 }

@@ -21,14 +21,13 @@ const RECOVERY = 5;
  */
 export function plan(seed: number, seconds: number, faults: readonly Fault[]): Planned[] {
   const random = chance(seed, 'schedule');
-  const during = faults.filter(({ last }) => !last);
   const planned: Planned[] = [];
   const free = [FIRST, FIRST + random.between(2, 6)];
-  let deck = shuffled(during, random);
-  const first = during[seed % Math.max(1, during.length)];
+  let deck = shuffled(faults, random);
+  const first = faults[seed % Math.max(1, faults.length)];
   if (first) deck = [first, ...deck.filter((fault) => fault !== first)];
-  for (let misses = 0; during.length > 0 && misses < 40;) {
-    if (deck.length === 0) deck = shuffled(during, random);
+  for (let misses = 0; faults.length > 0 && misses < 40;) {
+    if (deck.length === 0) deck = shuffled(faults, random);
     const lane = (free[0] ?? 0) <= (free[1] ?? 0) ? 0 : LANES - 1;
     const at = free[lane] ?? 0;
     if (at >= seconds) break;

@@ -62,8 +62,8 @@ export class Service {
   }
 
   async start(more: NodeJS.ProcessEnv = {}): Promise<void> {
-    await this.place.http.up();
     if (!this.isRunning) await this.launch(more).ready;
+    await this.place.http.up();
   }
 
   signal(signal: NodeJS.Signals): void {

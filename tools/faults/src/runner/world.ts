@@ -3,6 +3,7 @@ import { TOPICS } from '@throughline/contracts';
 import { freePorts, startCluster, type Cluster, type NodeProcess } from '@throughline/kafka-broker';
 import { kafkaLog, postgresLog, type Log } from '@throughline/log';
 import { TcpProxy } from '@throughline/log/testing';
+import { mountDisk, unmountDisk } from './small-disk.ts';
 import { PostgresServer } from './postgres-server.ts';
 import type { RunDirectory } from './processes.ts';
 import { chance } from './random.ts';
@@ -15,6 +16,8 @@ export interface WorldOptions {
   readonly brokers: number;
   readonly env: NodeJS.ProcessEnv;
   readonly imports: readonly string[];
+  /** PostgreSQL's data is on a small disk, in memory */
+  readonly smallDisk: boolean;
 }
 
 /** A broker and the proxy that its clients reach it by. */
@@ -53,6 +56,7 @@ export class World {
     const { directory, seed } = options;
     const [port = 0] = await freePorts(1);
     const postgres = new PostgresServer(join(directory.path, 'postgres'), port, (pid) => directory.note(pid));
+    if (options.smallDisk) mountDisk(postgres.directory);
     const proxies: TcpProxy[] = [];
     const cluster = options.brokers === 0 ? undefined : startBrokers(options, proxies);
     const [started, nodes] = await Promise.allSettled([postgres.start(), cluster]);
@@ -77,6 +81,7 @@ export class World {
         if (nodes.status === 'fulfilled') await nodes.value?.stop();
         await Promise.all(proxies.map((proxy) => proxy.stop()));
         await postgres.stop();
+        if (options.smallDisk) unmountDisk(postgres.directory);
       }
       throw error;
     }
@@ -109,6 +114,7 @@ export class World {
     for (const { node } of this.brokers) if (node.pid !== null) process.kill(node.pid, 'SIGCONT');
     await Promise.all([this.cluster?.stop(), this.postgres.stop()]);
     await Promise.all(this.proxies.map((proxy) => proxy.stop()));
+    if (this.options.smallDisk) unmountDisk(this.postgres.directory);
   }
 
   private async place(name: Instance, seed: number): Promise<ServicePlace> {
