@@ -55,19 +55,22 @@ create index processing_log_at on processing_log using brin (at);
 -- Race: two writers of one stream. The row lock, taken in the order of the ids, makes the second see the first;
 -- new rows are made in that order too, before any lock, so that crossing sets of streams never wait in a circle.
 -- `patience`: most milliseconds to wait for such a lock, null for as long as the session would (55P03 after it).
--- The setting: plans are kept for a session, and those made while the tables are small would read them whole for ever.
+-- The settings: statements are planned once a session, as for one row planning is most of the work; and plans made
+-- while the tables are small would read them whole for ever.
 create function append_events(
   streams text[], expected bigint[], reached bigint[], events json, patience integer, ring boolean
 )
 returns table (moved text, actual bigint)
 language plpgsql
 set enable_seqscan = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   made text[] := '{}';
+  waits text;
 begin
   if patience is not null then
-    perform set_config('lock_timeout', patience::text, true);
+    waits := set_config('lock_timeout', patience::text, true);
   end if;
 
   if 0 = any (expected) then
@@ -132,7 +135,7 @@ end
 $$;
 
 -- What commands are judged by: the events of their streams, and of each command itself what it caused before.
--- In a function for its kept plan; the setting as above.
+-- In a function for its kept plan; the settings as above.
 create function events_to_judge_by(streams text[], sources text[], command_ids text[])
 returns table (
   found_by text, stream text, version bigint, event_id uuid, name text, data text, source text, command_id text,
@@ -141,6 +144,7 @@ returns table (
 language plpgsql
 stable
 set enable_seqscan = off
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   return query
