@@ -2,7 +2,8 @@ import { ContractError } from './contract.error.ts';
 import type { Precision } from './event.ts';
 
 const RFC_3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:Z|([+-])(\d{2}):(\d{2}))$/i;
-const WRITTEN_LENGTH = '2026-03-01T09:30:00.000Z'.length;
+const WHOLE_SECONDS = '2026-03-01T09:30:00Z'.length;
+const MILLISECONDS = '2026-03-01T09:30:00.000Z'.length;
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -21,7 +22,8 @@ export interface Occurrence {
  * @returns null when it is none: a day that does not exist, a leap second, or a year before 1900
  */
 export function toInstant(text: string): string | null {
-  if (isWritten(text)) return text;
+  const written = text.length === WHOLE_SECONDS ? `${text.slice(0, -1)}.000Z` : text;
+  if (text.endsWith('Z') && isWritten(written)) return written;
   const found = RFC_3339.exec(text);
   if (!found) return null;
   const [, year, month, day, hour, minute, second, fraction = '', sign, offsetHour, offsetMinute] = found;
@@ -29,16 +31,16 @@ export function toInstant(text: string): string | null {
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null;
   if (Number(offsetHour ?? 0) > 23 || Number(offsetMinute ?? 0) > 59) return null;
   const offset = Number(offsetHour ?? 0) * HOUR + Number(offsetMinute ?? 0) * MINUTE;
-  const written = Date.parse(
+  const local = Date.parse(
     `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`,
   );
-  const instant = sign === '-' ? written + offset : written - offset;
+  const instant = sign === '-' ? local + offset : local - offset;
   return instant < EARLIEST || instant > LATEST ? null : new Date(instant).toISOString();
 }
 
 /** Whether it is an instant as `toInstant` writes it; most are, and this is a fifth of the cost of taking it apart. */
 function isWritten(text: string): boolean {
-  const instant = text.length === WRITTEN_LENGTH ? Date.parse(text) : Number.NaN;
+  const instant = text.length === MILLISECONDS ? Date.parse(text) : Number.NaN;
   return instant >= EARLIEST && instant <= LATEST && new Date(instant).toISOString() === text;
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { toRecord, type JourneyEvent } from '@throughline/contracts';
 import { addToOutbox, Bell } from '@throughline/event-store';
 import { LogUnavailable, type Log, type Placement } from '@throughline/log';
@@ -155,11 +154,9 @@ export class Spill {
 
   /** The caller's answer does not depend on an adapter that keeps its own time. */
   async #inTime(topic: string, sending: Promise<Placement[]>): Promise<Placement[]> {
-    const timer = new AbortController();
-    const late = pause(this.#timeoutMs, undefined, { signal: timer.signal }).then(() => {
-      throw new LogUnavailable(topic, `no answer within ${this.#timeoutMs} ms`);
-    });
-    late.catch(() => undefined);
-    return Promise.race([sending, late]).finally(() => timer.abort());
+    const late = Promise.withResolvers<never>();
+    const unanswered = () => new LogUnavailable(topic, `no answer within ${this.#timeoutMs} ms`);
+    const timer = setTimeout(() => late.reject(unanswered()), this.#timeoutMs);
+    return Promise.race([sending, late.promise]).finally(() => clearTimeout(timer));
   }
 }
