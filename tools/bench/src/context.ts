@@ -9,7 +9,7 @@ import type { Servers } from './servers.ts';
 
 type Cleanup = () => unknown;
 
-/** The context of one bench and what ends it. */
+/** The context of one bench and what ends it; what the bench still takes after the end is ended by the next `end`. */
 export function openContext(
   report: Report,
   servers: Servers,

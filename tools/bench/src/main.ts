@@ -1,12 +1,13 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import Table from 'cli-table3';
 import { localRoot } from '@throughline/client';
 import { loadBenches } from './benches.ts';
 import { runBenches } from './run.ts';
 import { readEntries, Report } from './report.ts';
-import { markdown, sections } from './table.ts';
+import { markdown, sections, withoutRepeats } from './table.ts';
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
@@ -21,6 +22,17 @@ function scaleOf(word: string): number {
   const scale = Number(word);
   if (scale > 0 && scale <= 100) return scale;
   throw new InvalidArgumentError('It takes a number over 0, up to 100; 1 is the full work.');
+}
+
+function refuse(why: string): void {
+  process.stderr.write(`${why}\n`);
+  process.exitCode = 2;
+}
+
+function printTable(named: string): void {
+  const file = resolve(process.env['INIT_CWD'] ?? '.', named);
+  if (existsSync(file)) say(markdown(readEntries(file)));
+  else refuse(`There is no ${file}; runs are kept in ${folder}.`);
 }
 
 const benches = await loadBenches();
@@ -40,14 +52,11 @@ median and maximum. Everything found is kept in ${folder}. Ctrl-C stops the serv
 Without Java, or with NO_KAFKA=1, what needs Kafka is left out.`,
   )
   .action(async (names: string[], options: { scale: number; table?: string }) => {
-    if (options.table !== undefined) return say(markdown(readEntries(options.table)));
+    if (options.table !== undefined) return printTable(options.table);
     const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
     if (unknown.length > 0) {
-      process.stderr.write(
-        `There is no bench ${unknown.join(', ')}; there are: ${benches.map(({ name }) => name).join(', ')}.\n`,
-      );
-      process.exitCode = 2;
-      return;
+      const known = benches.map(({ name }) => name).join(', ');
+      return refuse(`There is no bench ${unknown.join(', ')}; there are: ${known}.`);
     }
     const file = join(folder, `${new Date().toISOString().slice(0, 10)}.json`);
     const machine = `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
@@ -60,8 +69,8 @@ Without Java, or with NO_KAFKA=1, what needs Kafka is left out.`,
     });
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     for (const { head, rows } of sections(report.entries)) {
-      const table = new Table({ head: [...head], style: { head: [], border: [] } });
-      table.push(...rows.map((row) => [...row]));
+      const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
+      table.push(...withoutRepeats(rows));
       say(table.toString());
     }
     say(`Kept in ${file}`);

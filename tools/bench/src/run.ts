@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Bench } from './bench.ts';
 import { openContext } from './context.ts';
 import type { Report } from './report.ts';
@@ -7,6 +8,9 @@ export interface Failure {
   readonly name: string;
   readonly error: Error;
 }
+
+/** What was being started when the interruption came ends within this time, and is stopped then. */
+const LAST_START_MS = 15_000;
 
 /**
  * Runs the benches one after the other; one that fails does not keep the next from running. SIGINT and SIGTERM end the
@@ -19,16 +23,22 @@ export async function runBenches(
 ): Promise<Failure[]> {
   const servers = new Servers(options.kafka);
   const failed: Failure[] = [];
+  let isInterrupted = false;
   let endBench = async () => {};
+  let running: Promise<unknown> = Promise.resolve();
   const interrupted = async () => {
     process.stderr.write('\nInterrupted: stopping what was started …\n');
-    await endBench().finally(() => servers.stop());
-    process.exit(130);
+    isInterrupted = true;
+    await endBench();
+    await Promise.race([running, pause(LAST_START_MS)]);
+    await endBench();
+    await servers.stop();
   };
-  const stop = () => void interrupted();
+  const stop = () => void interrupted().finally(() => process.exit(130));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     for (const bench of benches) {
+      if (isInterrupted) break;
       report.begin(bench.name);
       report.progress('starting');
       const why = bench.needs.includes('kafka') ? await servers.withoutKafka() : null;
@@ -38,13 +48,11 @@ export async function runBenches(
       }
       const { context, end } = openContext(report, servers, options);
       endBench = end;
-      try {
-        await bench.run(context);
-      } catch (error) {
-        failed.push({ name: bench.name, error: error as Error });
-      } finally {
-        await end();
-      }
+      running = bench
+        .run(context)
+        .catch((error: unknown) => void failed.push({ name: bench.name, error: error as Error }));
+      await running;
+      await end();
     }
     return failed;
   } finally {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Entry } from './report.ts';
-import { kept, markdown, sections } from './table.ts';
+import { kept, markdown, sections, withoutRepeats } from './table.ts';
 
 const said = { bench: 'append', at: '2026-11-21T10:00:00.000Z', scale: 1, machine: 'a machine' };
 const comparison: Entry = {
@@ -49,6 +49,21 @@ describe('the table at the end', () => {
     const left: Entry = { ...said, kind: 'left-out', name: 'relay', why: 'no Java' };
     expect(sections([left])).toEqual([
       { head: ['bench', 'left out', 'why'], rows: [['append', 'relay', 'no Java']] },
+    ]);
+  });
+
+  it('for the eye says bench and name once', () => {
+    const rows = [
+      ['a', 'x', '1'],
+      ['a', 'x', '1'],
+      ['a', 'y', '1'],
+      ['b', 'y', '1'],
+    ];
+    expect(withoutRepeats(rows)).toEqual([
+      ['a', 'x', '1'],
+      ['', '', '1'],
+      ['', 'y', '1'],
+      ['b', 'y', '1'],
     ]);
   });
 

@@ -21,6 +21,15 @@ export function sections(entries: readonly Entry[]): Section[] {
   return all.filter(({ rows }) => rows.length > 0);
 }
 
+/** Rows for the eye: of the first two cells, those that the row above has too are left empty. */
+export function withoutRepeats(rows: readonly Row[]): string[][] {
+  return rows.map((row, at) => {
+    const above = at === 0 ? [] : (rows[at - 1] ?? []);
+    const isSame = (cell: number) => row.slice(0, cell + 1).every((value, n) => value === above[n]);
+    return row.map((value, cell) => (cell < 2 && isSame(cell) ? '' : value));
+  });
+}
+
 /** The latest entry of each name as tables in markdown. */
 export function markdown(entries: readonly Entry[]): string {
   const latest = [...new Map(entries.map((entry) => [`${entry.bench}\n${entry.name}`, entry])).values()];
