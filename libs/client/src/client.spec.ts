@@ -6,6 +6,9 @@ import { Client, oneAddress, ProblemAnswer, type SendableCommand, type SendableF
 interface Reply {
   readonly status: number;
   readonly body: unknown;
+  readonly retryAfter?: string;
+  /** the connection ends in the middle of the answer */
+  readonly cut?: true;
 }
 
 let server: Server | undefined;
@@ -22,8 +25,15 @@ async function answering(...replies: readonly Reply[]) {
       const body: unknown = text === '' ? null : JSON.parse(text);
       asked.push({ url: request.url ?? '', type: request.headers['content-type'], body });
       const reply = replies[Math.min(asked.length, replies.length) - 1];
-      response.writeHead(reply?.status ?? 500, { 'content-type': 'application/json', 'retry-after': '0' });
-      response.end(JSON.stringify(reply?.body));
+      const whole = JSON.stringify(reply?.body);
+      const headers = {
+        'content-type': 'application/json',
+        'retry-after': reply?.retryAfter ?? '0',
+        'content-length': whole.length,
+      };
+      response.writeHead(reply?.status ?? 500, headers);
+      if (reply?.cut) response.write(whole.slice(0, 5), () => response.destroy());
+      else response.end(whole);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -67,6 +77,24 @@ describe('the client', () => {
     });
     expect(await client.facts([fact])).toEqual([{ taken: true }]);
     expect(asked).toHaveLength(3);
+  });
+
+  it('I1 asks again where an answer was cut in the middle', async () => {
+    const taken = { status: 202, body: { results: [{ status: 202 }] } };
+    const { client, asked } = await answering({ ...taken, cut: true }, taken);
+    expect(await client.facts([fact])).toEqual([{ taken: true }]);
+    expect(asked).toHaveLength(2);
+  });
+
+  it.each([
+    ['seconds', () => '1'],
+    ['a date', () => new Date(Date.now() + 2_000).toUTCString()],
+  ])('pauses as long as Retry-After asks in %s, and a little longer', async (_, when) => {
+    const { client, asked } = await answering({ ...away, retryAfter: when() }, { status: 200, body: {} });
+    const started = performance.now();
+    await client.get('journeys', '/v1/x');
+    expect(performance.now() - started).toBeGreaterThan(900);
+    expect(asked).toHaveLength(2);
   });
 
   it('gives up after eight tries with the problem it was answered', async () => {

@@ -1,5 +1,5 @@
 import type { Doors } from './deliver.ts';
-import { request } from './http.ts';
+import { pauseAsAsked, request } from './http.ts';
 import { inWords } from './problem.error.ts';
 import type { Outcome, SendableCommand, SendableFact } from './sendable.ts';
 
@@ -106,6 +106,7 @@ export class Client implements Doors {
         const answer = await this.#batch(service, `/v1/${service}/commands`, { commands: some });
         const isBusy = answer.results?.some(({ status }) => status === BUSY) ?? false;
         if (!isBusy || round === ROUNDS) return answer;
+        await pauseAsAsked(round, null);
       }
     });
   }

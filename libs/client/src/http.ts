@@ -12,35 +12,38 @@ export interface Request {
 }
 
 const TRIES = 8;
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** Longer than any answer takes: queries wait up to 30 s for what they ask to see. */
+const ANSWER_MS = 60_000;
 
 /**
- * Sends a request and gives the JSON it answers. What a service or the network cannot do at the moment (429,
- * 503, no connection) is tried again, up to 8 times, pausing as the service asks; so send only what may be repeated.
+ * Sends a request and gives the JSON it answers. What a service or the network cannot do at the moment (429, 503, no
+ * connection, half an answer, none within a minute) is tried again, up to 8 times; so send only what may be repeated.
+ * It pauses as long as the service asks and up to half as long again, so that many callers do not come back at once.
  * @throws ProblemAnswer, NoAnswer
  */
 export async function request<T>(asked: Request): Promise<T> {
   const { url, answers = [] } = asked;
   for (let attempt = 1; ; attempt += 1) {
-    const sent = await send(asked).catch((error: unknown) => error as Error);
+    const answered = await send(asked).catch((cause: unknown) => ({ cause }));
     const last = attempt === TRIES;
-    if (sent instanceof Error) {
-      if (last)
-        throw new NoAnswer(`${url.origin} does not answer: is Throughline running there?`, { cause: sent });
-      await pause(pauseMs(attempt, null));
+    if ('cause' in answered) {
+      if (last) throw new NoAnswer(`${url.origin} does not answer: is Throughline running there?`, answered);
+      await pauseAsAsked(attempt, null);
       continue;
     }
-    const text = await sent.text();
-    if (sent.ok || answers.includes(sent.status)) return parsed(text) as T;
-    if (![429, 503].includes(sent.status) || last)
-      throw new ProblemAnswer(sent.status, problemIn(text, sent));
-    await pause(pauseMs(attempt, sent.headers.get('retry-after')));
+    const { response, text } = answered;
+    if (response.ok || answers.includes(response.status)) return parsed(text) as T;
+    if (![429, 503].includes(response.status) || last)
+      throw new ProblemAnswer(response.status, problemIn(text, response));
+    await pauseAsAsked(attempt, response.headers.get('retry-after'));
   }
 }
 
-function send({ method, url, body, contentType = 'application/json' }: Request): Promise<Response> {
-  return fetch(url, {
+async function send({ method, url, body, contentType = 'application/json' }: Request) {
+  const response = await fetch(url, {
     method,
+    signal: AbortSignal.timeout(ANSWER_MS),
     ...(body === undefined
       ? {}
       : {
@@ -48,10 +51,18 @@ function send({ method, url, body, contentType = 'application/json' }: Request):
           headers: { 'content-type': contentType },
         }),
   });
+  return { response, text: await response.text() };
 }
 
-function pauseMs(attempt: number, asked: string | null): number {
-  return Math.min(asked ? Number(asked) * 1_000 : 100 * 2 ** attempt, LONGEST_PAUSE_MS);
+/** @param asked Retry-After: seconds, or a date; anything else counts as not said */
+export async function pauseAsAsked(attempt: number, asked: string | null): Promise<void> {
+  const said = asked === null ? NaN : secondsOf(asked) * 1_000;
+  const ms = Number.isNaN(said) ? 100 * 2 ** attempt : Math.max(0, said);
+  await pause(Math.min(ms, LONGEST_PAUSE_MS) * (1 + Math.random() / 2));
+}
+
+function secondsOf(asked: string): number {
+  return /^\d+$/.test(asked.trim()) ? Number(asked) : (Date.parse(asked) - Date.now()) / 1_000;
 }
 
 function problemIn(text: string, { status, statusText }: Response): Record<string, unknown> {
