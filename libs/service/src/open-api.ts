@@ -4,6 +4,9 @@ import { z } from 'zod';
 import { jsonSchemaOf } from './json-schema.ts';
 import { BODIES } from './route.ts';
 
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
+type ContentObject = NonNullable<Extract<OperationObject['requestBody'], { content: unknown }>>['content'];
+
 /** A problem (RFC 9457) as a schema. */
 export const problem = z.object({
   type: z.string(),
@@ -32,12 +35,11 @@ export function serveOpenApi(app: NestFastifyApplication, about: { title: string
     .get('/', (_request, reply) => reply.redirect('/docs'));
 }
 
-type Documented = Record<string, unknown>;
-
-function showBodies(operation: Documented | undefined): void {
-  if (operation?.[BODIES] === undefined) return;
-  operation['requestBody'] = { required: true, content: operation[BODIES] };
-  delete operation[BODIES];
+/** Raw bodies, each under its own content type. */
+function showBodies(operation: OperationObject): OperationObject {
+  const { [BODIES]: content, ...rest } = operation as OperationObject & Record<string, unknown>;
+  if (content === undefined) return operation;
+  return { ...rest, requestBody: { required: true, content: content as ContentObject } };
 }
 
 function documentOf(app: NestFastifyApplication, about: { title: string; version: string }): OpenAPIObject {
@@ -48,6 +50,12 @@ function documentOf(app: NestFastifyApplication, about: { title: string; version
     .build();
   const document = SwaggerModule.createDocument(app, config, { autoTagControllers: false });
   const schemas = { ...document.components?.schemas, Problem: jsonSchemaOf(problem, 'output') };
-  for (const item of Object.values(document.paths)) showBodies(item.post as Documented | undefined);
-  return { ...document, components: { ...document.components, schemas } };
+  const paths = Object.entries(document.paths).map(([path, item]) => {
+    return [path, item.post === undefined ? item : { ...item, post: showBodies(item.post) }];
+  });
+  return {
+    ...document,
+    paths: Object.fromEntries(paths) as OpenAPIObject['paths'],
+    components: { ...document.components, schemas },
+  };
 }

@@ -6,7 +6,7 @@ import type { Log } from '@throughline/log';
 import { OpportunitiesModule } from '@throughline/opportunities';
 import { Database } from '@throughline/postgres';
 import { testDatabase } from '@throughline/postgres/testing';
-import { serve, ServiceLog } from '@throughline/service';
+import { serve, ServiceLog, type ServeOptions } from '@throughline/service';
 import { startTelemetry, type Telemetry } from '@throughline/telemetry';
 import { TouchesModule } from '@throughline/touches';
 import { Journeys } from './journeys.ts';
@@ -18,6 +18,7 @@ interface OneProcessOptions {
   readonly doorLog?: Log;
   readonly partitions?: number;
   readonly telemetry?: Telemetry;
+  readonly limits?: NonNullable<ServeOptions['limits']>;
 }
 
 export interface OneProcess {
@@ -53,6 +54,7 @@ export async function oneProcess(options: OneProcessOptions): Promise<OneProcess
     ],
     ...{ title: 'Throughline under test', version: '0', port: 0, telemetry },
     log: new ServiceLog({ service: 'standalone', level: 'error' }),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const client = new Client(oneAddress(service.url));
   return {
