@@ -29,13 +29,15 @@ interface Needs {
   readonly folder: string;
   /** more for its environment, or other values */
   readonly env?: NodeJS.ProcessEnv;
+  /** words of its command line */
+  readonly words?: readonly string[];
   /** modules that Node loads before it, after the one that reads TypeScript */
   readonly imports?: readonly string[];
 }
 
 /** One service in a process of its own, over Kafka. Ctrl-C does not reach it; `stop` does, and the end of this process. */
 export function serviceProcess(service: string, needs: Needs): ServiceProcess {
-  const { port, database, brokers, folder, env = {}, imports = [] } = needs;
+  const { port, database, brokers, folder, env = {}, words = [], imports = [] } = needs;
   const path = join(folder, `${service}-${port}.log`);
   const lines = openSync(path, 'a');
   const child = spawn(
@@ -43,6 +45,7 @@ export function serviceProcess(service: string, needs: Needs): ServiceProcess {
     [
       ...[join(root, 'tools/typescript/register.mjs'), ...imports].flatMap((path) => ['--import', path]),
       join(root, 'apps', service, 'src/main.ts'),
+      ...words,
     ],
     {
       detached: true,

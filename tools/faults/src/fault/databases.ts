@@ -20,7 +20,9 @@ function poisoned(
     async start({ world, random, did }) {
       const toxics = of(random);
       const targets = random.next() < 0.5 ? TARGETS : [random.pick(TARGETS), random.pick(TARGETS)];
-      const proxies = targets.map((name) => world.services[name].place.database);
+      const proxies = targets
+        .map((name) => world.services[name].place.database)
+        .filter((proxy) => proxy !== null);
       for (const proxy of proxies) proxy.poison(toxics);
       did(`${JSON.stringify(toxics)} before ${targets.join(', ')}`);
       return async () => void (await Promise.all(proxies.map((proxy) => proxy.heal())));
@@ -95,7 +97,13 @@ export const databaseFaults: readonly Fault[] = [
     },
   },
   {
-    ...{ number: 9, name: 'backend-terminate', what: 'pg_terminate_backend of a third of the sessions', on },
+    ...{
+      number: 9,
+      name: 'backend-terminate',
+      where: 'both',
+      what: 'pg_terminate_backend of a third of the sessions',
+      on,
+    },
     ...{ heals: 'it ends', holds: [3, 8] },
     start: repeating(
       ({ world }) =>
@@ -112,7 +120,7 @@ export const databaseFaults: readonly Fault[] = [
     ...{ number: 10, name: 'database-cut', what: 'connections end in the middle of transactions', on },
     ...{ heals: 'it ends', holds: [3, 8] },
     start: repeating(
-      async ({ world, random }) => world.services[random.pick(TARGETS)].place.database.cut(),
+      async ({ world, random }) => world.services[random.pick(TARGETS)].place.database?.cut(),
       [100, 800],
     ),
   },

@@ -28,6 +28,8 @@ export interface Fault {
   readonly beside?: readonly Part[];
   /** `kafka`: a broker; `disk`: a small disk for PostgreSQL, which root can mount on Linux */
   readonly needs?: 'kafka' | 'disk';
+  /** where it makes sense: with the services apart, in one process, or both; apart unless told */
+  readonly where?: 'one' | 'both';
   /** seconds from the start to the healing: lowest and highest, or what it takes of those that are left */
   readonly holds: readonly [number, number] | ((left: number) => number);
   start(attack: Attack): Promise<Heal>;

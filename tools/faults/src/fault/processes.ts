@@ -28,6 +28,21 @@ export const processFaults: readonly Fault[] = [
   ]),
   killing('kill-projector', 'kill -9 of a reader that owns partitions', ['journeys', 'journeys-2']),
   {
+    ...{ number: 2, name: 'kill-standalone', where: 'one', on: ['touches'], holds: [0.1, 3] },
+    what: 'kill -9 of the one process with every service; its PostgreSQL lives on',
+    heals: 'started again within 10 s on the same data: PostgreSQL is taken over',
+    async start({ world, random, did }) {
+      const target = world.services.touches;
+      await pause(random.between(0, 1_500));
+      await target.kill();
+      return async () => {
+        const from = performance.now();
+        await target.start();
+        did(`kill -9; ready after ${Math.round(performance.now() - from)} ms`);
+      };
+    },
+  },
+  {
     ...{ number: 3, name: 'zombie', on: ['journeys', 'journeys-2'], beside, holds: [17, 21] },
     what: 'a reader stands still past its session (15 s) while the other takes over, then goes on',
     heals: 'SIGCONT',

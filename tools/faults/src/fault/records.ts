@@ -7,7 +7,12 @@ const RANGE = 300;
 /** Faults 13, 14 and 16: what may come out of a log. */
 export const recordFaults: readonly Fault[] = [
   {
-    ...{ number: 13, name: 'duplicates', what: 'whole ranges of the log come again, old ones among them' },
+    ...{
+      number: 13,
+      name: 'duplicates',
+      where: 'both',
+      what: 'whole ranges of the log come again, old ones among them',
+    },
     ...{ heals: 'they end', on: [], beside: ['kafka', 'postgres'], holds: [3, 8] },
     async start(attack) {
       let ended = false;
@@ -59,6 +64,7 @@ export const recordFaults: readonly Fault[] = [
     ...{
       number: 16,
       name: 'poison',
+      where: 'both',
       what: 'records that nobody can read or fold, of unknown types too (19)',
     },
     ...{ heals: 'they stay parked; nothing behind them waits', on: [], beside: ['kafka'], holds: [1, 2] },

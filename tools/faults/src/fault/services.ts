@@ -8,7 +8,12 @@ const SERVICES: readonly Instance[] = ['touches', 'leads', 'opportunities', 'jou
 /** Faults 8 (before HTTP), 15 and 23: of one service and its surroundings. */
 export const serviceFaults: readonly Fault[] = [
   {
-    ...{ number: 8, name: 'answers-lost', what: "the caller's connection ends once the answer has begun" },
+    ...{
+      number: 8,
+      name: 'answers-lost',
+      where: 'both',
+      what: "the caller's connection ends once the answer has begun",
+    },
     ...{ heals: 'the way is as it was', on: ['touches', 'leads', 'opportunities'], holds: [4, 10] },
     async start({ world, random, did }) {
       const doors = (['touches', 'leads', 'opportunities'] as const).map(
@@ -51,7 +56,7 @@ export const serviceFaults: readonly Fault[] = [
     async start({ world, random, did }) {
       const target = world.services[random.pick(['leads', 'opportunities'] as const)];
       const seen = new Promise<string>((resolve) => {
-        target.place.database.watch('delete from outbox', () => resolve('as it noted what was sent'));
+        target.place.database?.watch('delete from outbox', () => resolve('as it noted what was sent'));
       });
       const how = await Promise.race([seen, pause(3_000, 'while it relayed')]);
       await target.kill();

@@ -18,6 +18,7 @@ import { run } from './run.ts';
 const WITHOUT_KAFKA =
   'Without Kafka: --brokers 0 puts the log on PostgreSQL and leaves out what needs a broker.';
 const home = join(localRoot, 'faults');
+const kept = join(localRoot, 'faults-kept');
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** `run` and `list`. */
@@ -30,6 +31,7 @@ export function addRunCommand(program: Command): void {
     .option('--seconds <number>', 'of load and faults in each', defaults.seconds)
     .option('--rate <number>', 'items a second that are sent', defaults.rate)
     .option('--brokers <number>', 'Kafka brokers: 1 or 3; 0 puts the log on PostgreSQL', defaults.brokers)
+    .option('--standalone', 'every service in one process, as npm start runs them', false)
     .option('--faults <names>', 'only these, by name or number, with commas between')
     .option('--planted <name>', 'with this bug planted in the services, which the judge must find')
     .option('--results <file>', 'where each run adds a line', defaults.results)
@@ -93,7 +95,9 @@ async function one(asked: Asked, name: RunName, signal: AbortSignal): Promise<Re
   };
   const env = asked.planted === null ? {} : { THROUGHLINE_PLANTED: asked.planted };
   try {
-    return await run({ ...asked, ...name, directory, env, signal, say: progress });
+    const result = await run({ ...asked, ...name, directory, env, signal, say: progress });
+    if (result.verdict === 'broken') progress(`kept in ${directory.keep(join(kept, `seed-${name.seed}`))}`);
+    return result;
   } catch (error) {
     if (error instanceof KafkaToolMissing)
       throw new WrongOption(`${error.message}\n${WITHOUT_KAFKA}`, { cause: error });
@@ -105,7 +109,7 @@ async function one(asked: Asked, name: RunName, signal: AbortSignal): Promise<Re
   }
 }
 
-function nameOf({ brokers, seconds, rate, only, planted }: Asked, seed: number): RunName {
-  const log = brokers === 0 ? 'postgres' : `kafka-${brokers}`;
+function nameOf({ standalone, brokers, seconds, rate, only, planted }: Asked, seed: number): RunName {
+  const log = standalone ? 'standalone' : brokers === 0 ? 'postgres' : `kafka-${brokers}`;
   return { seed, log, seconds, rate, only, planted };
 }

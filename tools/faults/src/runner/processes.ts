@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execFileSync } from 'node:child_process';
@@ -21,6 +29,14 @@ export class RunDirectory {
 
   note(pid: number): void {
     appendFileSync(join(this.path, NOTES), `${identity(pid)}\n`);
+  }
+
+  /** Keeps journal and lines of the processes for whoever looks into what was found. @returns where */
+  keep(folder: string): string {
+    mkdirSync(folder, { recursive: true });
+    for (const name of readdirSync(this.path).filter((each) => /\.(log|jsonl)$/.test(each)))
+      copyFileSync(join(this.path, name), join(folder, name));
+    return folder;
   }
 
   remove(): void {

@@ -17,6 +17,7 @@ export interface CommandOptions {
   readonly planted?: string;
   readonly results: string;
   readonly again: boolean;
+  readonly standalone: boolean;
 }
 
 export const defaults = {
@@ -45,11 +46,14 @@ export interface Asked {
   readonly imports: readonly string[];
   readonly results: string;
   readonly again: boolean;
+  /** every service in one process, over the log on PostgreSQL */
+  readonly standalone: boolean;
 }
 
 /** @throws WrongOption */
 export function readAsked(options: CommandOptions): Asked {
-  const brokers = whole('brokers', options.brokers, 0, 3);
+  const { again, standalone } = options;
+  const brokers = standalone ? 0 : whole('brokers', options.brokers, 0, 3);
   if (brokers === 2) throw new WrongOption('--brokers takes 0 (the log on PostgreSQL), 1 or 3.');
   const chosen = options.faults === undefined ? faults : named(options.faults.split(','));
   if (options.planted !== undefined && !existsSync(PLANTED))
@@ -62,7 +66,7 @@ export function readAsked(options: CommandOptions): Asked {
     only: options.faults === undefined ? null : chosen.map(({ name }) => name).join(','),
     planted: options.planted ?? null,
     imports: options.planted === undefined ? [] : [PLANTED],
-    ...{ brokers, faults: chosen, results: options.results, again: options.again },
+    ...{ brokers, faults: chosen, results: options.results, again, standalone },
   };
 }
 
@@ -70,10 +74,17 @@ export function readAsked(options: CommandOptions): Asked {
 export function possible(asked: Asked): { faults: readonly Fault[]; leftOut: readonly string[] } {
   const has = { kafka: asked.brokers > 0, disk: process.getuid?.() === 0 && process.platform === 'linux' };
   const lacks = { kafka: 'needs Kafka', disk: 'needs root on Linux' };
-  const leftOut = asked.faults.flatMap(({ name, needs }) =>
-    needs && !has[needs] ? [`${name} (${lacks[needs]})`] : [],
+  const isHere = ({ where }: Fault) => where === 'both' || (where === 'one') === asked.standalone;
+  const reason = (fault: Fault) => {
+    if (!isHere(fault)) return asked.standalone ? 'needs the services apart' : 'needs --standalone';
+    return fault.needs && !has[fault.needs] ? lacks[fault.needs] : null;
+  };
+  const leftOut = asked.faults.flatMap((fault) =>
+    reason(fault) === null ? [] : [`${fault.name} (${reason(fault)})`],
   );
-  return { faults: asked.faults.filter(({ needs }) => !needs || has[needs]), leftOut };
+  const faults = asked.faults.filter((fault) => reason(fault) === null);
+  if (faults.length === 0) throw new WrongOption(`Nothing is left to do: ${leftOut.join(', ')}.`);
+  return { faults, leftOut };
 }
 
 function named(names: readonly string[]): Fault[] {

@@ -9,11 +9,14 @@ import type { RunDirectory } from './processes.ts';
 import { chance } from './random.ts';
 import { rest } from './rest.ts';
 import type { Result, RunName } from './results.ts';
+import { openApart } from './open-apart.ts';
+import { openStandalone } from './open-standalone.ts';
 import { plan } from './schedule.ts';
-import { World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface RunOptions extends RunName {
   readonly brokers: number;
+  readonly standalone: boolean;
   readonly faults: readonly Fault[];
   readonly directory: RunDirectory;
   readonly imports: readonly string[];
@@ -35,7 +38,8 @@ export async function run(options: RunOptions): Promise<Result> {
   say('starting');
   const planned = plan(seed, seconds, inTurn(options));
   const smallDisk = planned.some(({ fault }) => fault.needs === 'disk');
-  const world = await World.open({ ...options, smallDisk });
+  const open = options.standalone ? openStandalone : openApart;
+  const world = await open({ ...options, smallDisk });
   try {
     const load = new Load({
       ...{ journal, rate, random: chance(seed, 'load'), source: `urn:throughline:faults:${seed}` },

@@ -1,19 +1,14 @@
-import { serviceProcess, type ServiceProcess } from '@throughline/standalone';
+import type { ServiceProcess } from '@throughline/standalone';
 import type { TcpProxy } from '@throughline/log/testing';
 
 export interface ServicePlace {
-  readonly service: 'touches' | 'leads' | 'opportunities' | 'journeys';
   readonly port: number;
   /** before its HTTP port */
   readonly http: TcpProxy;
-  /** before its database */
-  readonly database: TcpProxy;
-  readonly databaseUrl: () => string;
-  readonly brokers: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
-  readonly imports: readonly string[];
-  readonly folder: string;
-  readonly noted: (pid: number) => void;
+  /** before its database; null where it has one of its own */
+  readonly database: TcpProxy | null;
+  /** Starts it with this in its environment besides. */
+  launch(more: NodeJS.ProcessEnv): ServiceProcess;
 }
 
 /** One service under attack: its process comes and goes, its place stays. */
@@ -41,28 +36,10 @@ export class Service {
     return this.process !== undefined;
   }
 
-  /** Resolves once it runs; `ready` tells when it answers. */
-  launch(more: NodeJS.ProcessEnv = {}): { ready: Promise<void> } {
-    const { service, port, databaseUrl, brokers, folder, env, imports, noted } = this.place;
-    const url = new URL(databaseUrl());
-    url.port = String(this.place.database.port);
-    const started = serviceProcess(service, {
-      ...{ port, brokers, folder, imports },
-      database: url.href,
-      env: { ...env, ...more },
-    });
-    noted(started.pid);
-    this.process = started;
-    this.wanted = started;
-    void started.ended.then((code) => {
-      if (this.wanted === started) this.crashes.push(code);
-      if (this.process === started) this.process = undefined;
-    });
-    return started;
-  }
-
+  /** Resolves when it answers that it is ready. */
   async start(more: NodeJS.ProcessEnv = {}): Promise<void> {
-    if (!this.isRunning) await this.launch(more).ready;
+    if (!this.process) this.begin(more);
+    await this.process?.ready;
     await this.place.http.up();
   }
 
@@ -74,7 +51,7 @@ export class Service {
     await this.end('SIGKILL');
   }
 
-  /** Asks it to stop in order. @returns its exit code and how long it took in milliseconds */
+  /** @returns its exit code and how long it took in milliseconds */
   async end(signal: NodeJS.Signals): Promise<{ code: number | null; tookMs: number }> {
     const { process: ending } = this;
     const from = performance.now();
@@ -82,13 +59,24 @@ export class Service {
     if (!ending) return { code: 0, tookMs: 0 };
     this.signal(signal);
     const code = await ending.ended;
+    const tookMs = performance.now() - from;
     await this.place.http.down(); // or callers would be cut off where nobody is, and not refused
-    return { code, tookMs: performance.now() - from };
+    return { code, tookMs };
   }
 
   async stop(): Promise<void> {
     this.wanted = undefined;
     this.signal('SIGCONT');
     await this.process?.stop();
+  }
+
+  private begin(more: NodeJS.ProcessEnv): void {
+    const started = this.place.launch(more);
+    this.process = started;
+    this.wanted = started;
+    void started.ended.then((code) => {
+      if (this.wanted === started) this.crashes.push(code);
+      if (this.process === started) this.process = undefined;
+    });
   }
 }
