@@ -70,7 +70,7 @@ function ask(mine: Actor, connection: Connection, args: unknown[], perform: () =
   return mine.schedule.arrive(mine, { label, connection, perform: () => perform() as Promise<unknown> });
 }
 
-/** COPY: what is written to it waits in it until its turn has come; then the server may let it wait for a lock. */
+/** COPY: what is written to it waits in it until its turn has come; destroyed before, it would wait for the server. */
 function stream(mine: Actor, connection: Connection, copy: Copy, perform: () => unknown): unknown {
   const done = new Promise((resolve, reject) => copy.once('finish', resolve).once('error', reject));
   done.catch(() => undefined);
@@ -82,7 +82,7 @@ function stream(mine: Actor, connection: Connection, copy: Copy, perform: () => 
       return done;
     },
   };
-  mine.schedule.arrive(mine, step).catch((error: unknown) => copy.destroy(error as Error));
+  mine.schedule.arrive(mine, step).catch((error: unknown) => copy.emit('error', error));
   return copy;
 }
 
@@ -117,6 +117,13 @@ export async function cut(admin: pg.ClientBase, connections: readonly Connection
 async function gone(admin: pg.ClientBase, pids: readonly number[]): Promise<void> {
   const there = 'select 1 from pg_stat_activity where pid = any ($1::int[])';
   while (((await admin.query(there, [pids])).rowCount ?? 0) > 0);
+}
+
+/** Fails as a statement does that waits too long for a lock. @throws the server's error */
+export async function timeOut(connection: Connection | undefined): Promise<void> {
+  await connection?.query(
+    `do $$ begin raise exception 'lock timeout' using errcode = 'lock_not_available'; end $$`,
+  );
 }
 
 /** Which of these wait for a lock that another holds. */

@@ -25,6 +25,8 @@ export class Journal {
   readonly facts = new Map<string, SentFact[]>();
   /** what must not happen, whatever fails */
   readonly defects: string[] = [];
+  /** whether anything may be in the log twice */
+  repeats = false;
 
   /** Notes a call before it is made: unknown until it is answered. */
   command(commandId: string, meta: CommandMeta): Attempt {

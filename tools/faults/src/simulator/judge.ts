@@ -1,4 +1,4 @@
-import { toRecord } from '@throughline/contracts';
+import { eventId, toRecord } from '@throughline/contracts';
 import { EventStore, type DecisionEvent } from '@throughline/event-store';
 import { readAll, type LogRecord } from '@throughline/log';
 import type { ProjectionRunner } from '@throughline/projection';
@@ -75,6 +75,9 @@ function judgeCommands({ commands }: Journal, { byCommand, stored }: Found): str
     if (events.length > 0 && attempts.every(({ outcome }) => outcome === 'failed')) {
       broken.push(`I2 ${commandId} was refused and is stored`);
     }
+    if (!events.every(({ id, source, sourceId }) => id === eventId(source, sourceId))) {
+      broken.push(`I1 an event of ${commandId} has an id that a repeat would not have`);
+    }
     const kept = ({ occurredAt, precision, recordedAt, source }: DecisionEvent) =>
       attempts.some(
         ({ meta }) =>
@@ -99,11 +102,15 @@ function judgeFacts({ facts }: Journal, { records }: Found): string[] {
 }
 
 /** I1 and I2 for the log: what is stored is in it, as it is stored, and nothing else. */
-function judgeLog({ facts }: Journal, { records, stored }: Found): string[] {
+function judgeLog({ facts, repeats }: Journal, { records, stored }: Found): string[] {
   const decisions = new Set(stored.map((event) => bytesOf(toRecord(event))));
   const there = new Set(records.map(bytesOf));
   const invented = records.filter((record) => !facts.has(bytesOf(record)) && !decisions.has(bytesOf(record)));
+  const mine = records.filter((record) => decisions.has(bytesOf(record)));
   return [
+    ...(mine.length > decisions.size && !repeats
+      ? ['I3 decisions are in the log twice, and nothing failed']
+      : []),
     ...[...decisions].filter((it) => !there.has(it)).map((it) => `I1 stored and not in the log: ${it}`),
     ...invented.map(
       ({ topic, offset }) => `I2 the record ${offset} of ${topic} is nothing that was sent or stored`,

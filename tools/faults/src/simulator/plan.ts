@@ -47,6 +47,8 @@ export interface Plan {
   readonly relays: readonly { readonly rounds: number; readonly batch: number }[];
   readonly owners: readonly { readonly rounds: number; readonly batch: number }[];
   readonly operator: readonly PlannedWork[];
+  /** whether the tables are built anew and compared at the end; always would take most of the time */
+  readonly verified: boolean;
   readonly turns: readonly Turn[];
   readonly faults: readonly Fault[];
 }
@@ -146,6 +148,7 @@ export const aPlan: fc.Arbitrary<Plan> = fc.record({
       ),
     },
   ),
+  verified: often(false, fc.constant(true), 3),
   turns: fc.array(fc.record({ who: fc.nat(11), steps: fc.integer({ min: 1, max: 12 }) }), {
     maxLength: 60,
     size: 'max',

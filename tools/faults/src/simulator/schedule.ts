@@ -1,7 +1,7 @@
 import { setImmediate as breath, setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
 import { Actor, Crashed } from './actor.ts';
-import { blocked, connectionsOf, cut, type Connection } from './connections.ts';
+import { blocked, connectionsOf, cut, timeOut, type Connection } from './connections.ts';
 import { fits, lostConnection, unanswered, type Fault, type Step } from './step.ts';
 
 /** Lets one actor make so many steps in a row. Both numbers are taken modulo what there is. */
@@ -17,6 +17,9 @@ const LONGEST_STILL_MS = 20_000;
 const PATIENCE_MS = 4;
 const LOG_AWAY_SENDS = 4;
 const JUMP_MS = 3_600_000;
+/** Appends of a group wait 50 ms for a lock. */
+const GIVES_UP = /append_events/;
+const GIVEN_UP_MS = 100;
 /** Nobody waits any more for what lands late. */
 const LATE = { resolve: () => undefined, reject: () => undefined };
 
@@ -39,6 +42,7 @@ export class Schedule {
   #waiting: Step[] = [];
   readonly #inHand = new Map<Promise<void>, Step>();
   readonly #blocked = new Set<Step>();
+  readonly #begun = new WeakMap<Step, number>();
   #busy = 0;
   #awayFor = 0;
   #arrivals = 0;
@@ -111,9 +115,15 @@ export class Schedule {
     const connections = steps.map(({ connection }) => connection as Connection);
     const waiting = connections.length > 0 ? await blocked(this.admin, connections) : new Set<Connection>();
     for (const step of steps) {
-      if (step.connection && waiting.has(step.connection)) this.#blocked.add(step);
+      if (step.connection && waiting.has(step.connection) && !this.#givesUpSoon(step))
+        this.#blocked.add(step);
       else this.#blocked.delete(step);
     }
+  }
+
+  /** A wait that ends by itself is waited for, or the machine's clock would have a say. */
+  #givesUpSoon(step: Step): boolean {
+    return GIVES_UP.test(step.label) && performance.now() - (this.#begun.get(step) ?? 0) < GIVEN_UP_MS;
   }
 
   #choose(): Step | undefined {
@@ -134,6 +144,7 @@ export class Schedule {
 
   #begin(step: Step): void {
     this.now += 1;
+    this.#begun.set(step, performance.now());
     const at = this.#faults.findIndex((fault) => fault.at <= this.story.length && fits(fault.what, step));
     const fault = at === -1 ? undefined : this.#faults.splice(at, 1)[0];
     this.story.push(
@@ -171,6 +182,8 @@ export class Schedule {
         await step.perform().catch(() => undefined);
         await cut(this.admin, connection ? [connection] : []);
         return step.reject(lostConnection());
+      case 'time out':
+        return timeOut(connection).catch(step.reject);
       case 'cut another': {
         const others = connectionsOf(step.actor).filter((it) => it !== connection);
         await cut(this.admin, others);

@@ -13,6 +13,7 @@ export const FAULTS = [
   'crash after',
   'cut before',
   'cut after',
+  'time out',
   'refuse',
   'lose the answer',
   'store half',
@@ -37,7 +38,7 @@ export interface Step {
   reject(error: unknown): void;
 }
 
-const OF_STATEMENTS = new Set<FaultName>(['cut before', 'cut after']);
+const OF_STATEMENTS = new Set<FaultName>(['cut before', 'cut after', 'time out']);
 const OF_SENDS = new Set<FaultName>(['refuse', 'lose the answer', 'store half', 'land late', 'log away']);
 
 export function fits(what: FaultName, step: Step): boolean {

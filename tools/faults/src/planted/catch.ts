@@ -1,0 +1,48 @@
+import { logContract, memoryKit, postgresKit, kafkaKit, type LogKit } from '@throughline/log/testing';
+import { hunt } from '../simulator/hunt.ts';
+import { World } from '../simulator/world.ts';
+
+/**
+ * The catchers, in the process that has the bug: the first word says which, the second after how many seeds to give up.
+ * Ends with the last line `caught <n> <what broke>`, n being the seeds or cases it took, or `survived <n>`.
+ */
+const SEED = 1;
+const LANES = 2;
+const CASE_MS = 20_000;
+
+const [catcher, most = '1'] = process.argv.slice(2);
+const verdict = catcher === 'simulator' ? await bySimulator(Number(most)) : await byContract();
+console.log(`\n${verdict.replaceAll('\n', ' ')}`);
+process.exit(0);
+
+async function bySimulator(runs: number): Promise<string> {
+  const worlds = await Promise.all(Array.from({ length: LANES }, () => World.open('planted')));
+  let held = 0;
+  const caught = await hunt(worlds, { seed: SEED, runs, shrink: false, onRun: () => void (held += 1) });
+  await Promise.race([Promise.all(worlds.map((world) => world.close())), timeLimit(5_000)]);
+  return caught ? `caught ${held + 1} ${caught.broke}` : `survived ${held}`;
+}
+
+async function byContract(): Promise<string> {
+  const kits: (() => LogKit | Promise<LogKit>)[] = [() => memoryKit(), () => postgresKit()];
+  if (process.env['KAFKA_BROKERS']) kits.push(() => kafkaKit());
+  let held = 0;
+  for (const open of kits) {
+    const { kind } = await open();
+    for (const { name, run } of logContract(kind)) {
+      const kit = await open();
+      const failure = await Promise.race([run(kit), timeLimit(CASE_MS)]).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      if (failure !== null) return `caught ${held + 1} ${kind}: ${name}`;
+      await kit.close();
+      held += 1;
+    }
+  }
+  return `survived ${held}`;
+}
+
+function timeLimit(ms: number): Promise<void> {
+  return new Promise((_, reject) => setTimeout(() => reject(new Error('no end')), ms));
+}
