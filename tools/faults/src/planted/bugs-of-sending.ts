@@ -119,4 +119,12 @@ export const bugsOfSending: readonly Bug[] = [
     replace: 'return void isInfrastructure(error);',
     caughtBy: 'simulator',
   },
+  {
+    name: 'same-command-unnamed',
+    what: "answers the loser of two appends of one command with the server's own error, which nobody tries again",
+    file: 'libs/event-store/src/append.ts',
+    find: "isSameCommand(error) ? new StreamBusy(appends[0]?.stream ?? '', error) : error",
+    replace: 'isSameCommand(error) ? error : error',
+    caughtBy: 'simulator',
+  },
 ];

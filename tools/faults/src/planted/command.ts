@@ -33,7 +33,10 @@ export function addPlantedCommand(program: Command): void {
 }
 
 async function run(names: readonly string[], seeds: number, signal: AbortSignal): Promise<boolean> {
-  const table = new Table({ head: ['bug', 'caught by', 'after', 'what broke'], style: { head: [] } });
+  const table = new Table({
+    head: ['bug', 'caught by', 'after', 'what broke'],
+    style: { head: [], border: [] },
+  });
   let survived = 0;
   for (const bug of bugs.filter((it) => names.length === 0 || names.includes(it.name))) {
     if (signal.aborted) break;

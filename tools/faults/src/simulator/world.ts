@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isEvent, type JourneyEvent } from '@throughline/contracts';
 import { migrateEventStore } from '@throughline/event-store';
 import { memoryLog, MemoryStore, type Log } from '@throughline/log';
@@ -10,6 +11,7 @@ import { GatedLog } from './gated-log.ts';
 export const POISON_VISITOR = 'visitor-poison';
 /** Crashed actors leave their connections to the pool, and those that wait have one each. */
 const CONNECTIONS = 80;
+const CLOSING_MS = 2_000;
 
 /** Empties what one run left; tables are kept, since making them takes longer than a run. */
 const EMPTY = `do $$
@@ -83,8 +85,12 @@ export class World {
     return new ProjectionRunner({ database: this.database, log: this.log(), projection: this.projection() });
   }
 
+  /** What was given up in a run that broke may hold a connection for ever; the database goes with its connections. */
   async close(): Promise<void> {
-    await this.database.close();
+    const patience = new AbortController();
+    const late = pause(CLOSING_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+    await Promise.race([this.database.close(), late]);
+    patience.abort();
     await this.#drop();
   }
 
