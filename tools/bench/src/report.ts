@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import type { Result } from './compare.ts';
 
@@ -19,6 +20,8 @@ export type Entry = Finding & {
   readonly at: string;
   readonly scale: number;
   readonly machine: string;
+  /** processes that wanted to run, a minute's average: far over the number of cores, rates alone say little */
+  readonly busy: number;
 };
 
 export interface ReportOptions {
@@ -60,7 +63,14 @@ export class Report {
 
   #keep(finding: Finding): void {
     const { file, scale, machine } = this.options;
-    const entry: Entry = { ...finding, bench: this.#bench, at: new Date().toISOString(), scale, machine };
+    const entry: Entry = {
+      ...finding,
+      bench: this.#bench,
+      at: new Date().toISOString(),
+      scale,
+      machine,
+      busy: loadavg()[0] ?? 0,
+    };
     this.entries.push(entry);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(`${file}.partial`, `${JSON.stringify([...readEntries(file), entry], null, 1)}\n`);

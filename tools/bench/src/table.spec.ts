@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Entry } from './report.ts';
 import { kept, markdown, sections, withoutRepeats } from './table.ts';
 
-const said = { bench: 'append', at: '2026-11-21T10:00:00.000Z', scale: 1, machine: 'a machine' };
+const said = { bench: 'append', at: '2026-11-21T10:00:00.000Z', scale: 1, machine: 'a machine', busy: 1 };
 const comparison: Entry = {
   ...said,
   kind: 'comparison',
