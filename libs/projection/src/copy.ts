@@ -21,16 +21,18 @@ export interface Copied {
 
 /** Made once a table: what there is to know of its columns is not looked at again for every row. */
 export function encoderOf({ table, columns }: Copied): Encode {
-  const names = Object.keys(columns);
-  const known = new Set(names);
+  const known = new Set(Object.keys(columns));
   const fields = Object.entries(columns).map(([name, type]) => [name, textOf(type)] as const);
   return (row) => {
-    checkColumns(table, known, row);
     let line = '';
+    let found = 0;
     for (const [name, text] of fields) {
       const value = row[name];
-      line += value === null || value === undefined ? '\\N\t' : `${escaped(text(value))}\t`;
+      if (value !== undefined) found += 1;
+      line += value === null || value === undefined ? '\\N\t' : `${text(value)}\t`;
     }
+    if (Object.keys(row).length > found) checkColumns(table, known, row);
+    if (!line.isWellFormed()) throw new NotStorable('half a surrogate pair is no text of UTF-8');
     return `${line.slice(0, -1)}\n`;
   };
 }
@@ -50,14 +52,15 @@ export async function copyInto(
   await finished(copy);
 }
 
+/** A value as a field, escaped. */
 type Text = (value: unknown) => string;
 
 function textOf(type: string): Text {
   const base = baseType(type);
-  if (base.endsWith('[]')) return arrayText;
-  if (base === 'json' || base === 'jsonb') return (value) => JSON.stringify(value);
-  if (isInstant(type)) return toInstant;
-  return scalarText;
+  if (base.endsWith('[]')) return (value) => escaped(arrayText(value));
+  if (base === 'json' || base === 'jsonb') return (value) => escaped(JSON.stringify(value));
+  if (isInstant(type)) return (value) => escaped(toInstant(value));
+  return (value) => (typeof value === 'number' ? String(value) : escaped(scalarText(value)));
 }
 
 function scalarText(value: unknown): string {
@@ -80,6 +83,5 @@ const SPECIAL = /[\\\n\r\t]/;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function escaped(text: string): string {
-  if (!text.isWellFormed()) throw new NotStorable('half a surrogate pair is no text of UTF-8');
   return SPECIAL.test(text) ? text.replaceAll(/[\\\n\r\t]/g, (sign) => ESCAPES[sign] ?? sign) : text;
 }

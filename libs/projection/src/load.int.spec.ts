@@ -150,6 +150,25 @@ describe('a build that is loaded', () => {
     await fc.assert(property, { numRuns: 15 });
   }, 120_000);
 
+  it('keeps to what was given up, although the projectors would take it now', async () => {
+    const log = await bench.log(1);
+    let sick = true;
+    const runner = await bench.runner(
+      log,
+      projection(({ id }) => sick && [touch('t1', '1').id, leadStream('lead-1', 1)[0]?.id].includes(id)),
+    );
+    await sendEvents(log, told);
+    await runner.runOnce();
+    for (const { place, state } of (await runner.parked.list({ limit: 9 })).events)
+      if (state === 'poison') await runner.parked.discard(place, { reason: 'wrong', by: 'ada' });
+    sick = false;
+    const { job, target } = await madeFor(runner);
+    await load(job, target);
+    expect(await digests(runner, job.fence.schema)).toEqual(
+      await digests(runner, (await runner.live()).schema),
+    );
+  });
+
   it('has the keys and indexes of a build that was filled record by record', async () => {
     const log = await bench.log(1);
     const runner = await bench.runner(log, projection());

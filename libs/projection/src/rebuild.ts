@@ -174,10 +174,12 @@ async function compareBuilds(
   const shared = digestedTables(runner.options.projection).filter((table) =>
     table.columns.every((column) => columns.get(table.name)?.has(column)),
   );
-  return compare(
-    await digest(tx, live.schema, shared, 'full'),
-    await digest(tx, build.schema, shared, 'full'),
-  );
+  // what is live is fenced, so another connection sees it as this one does
+  const [mine, rebuilt] = await Promise.all([
+    runner.options.database.transaction((other) => digest(other, live.schema, shared, 'full')),
+    digest(tx, build.schema, shared, 'full'),
+  ]);
+  return compare(mine, rebuilt);
 }
 
 async function switchTo(tx: Transaction, runner: ProjectionRunner, live: Build, build: Build): Promise<void> {

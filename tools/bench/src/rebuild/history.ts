@@ -36,7 +36,11 @@ export function* history(events: number, seed = 1): Generator<HistoryRecord> {
   }
 }
 
-function recordOf({ name, data: changes }: Told, number: number, versions: Map<string, number>): HistoryRecord {
+function recordOf(
+  { name, data: changes }: Told,
+  number: number,
+  versions: Map<string, number>,
+): HistoryRecord {
   const entry = definition(name);
   const data = { ...(entry.sample as object), ...changes };
   const sourceId = `bench-${number}`;

@@ -12,7 +12,11 @@ const CHUNK = 2_000;
  * Puts records into a PostgreSQL log by COPY, as `send` would have placed them: sending millions would take longer than
  * what is measured. @param partitions of each topic
  */
-export async function loadLog(url: string, records: Iterable<HistoryRecord>, partitions: number): Promise<void> {
+export async function loadLog(
+  url: string,
+  records: Iterable<HistoryRecord>,
+  partitions: number,
+): Promise<void> {
   const log = postgresLog({ url });
   await log.createTopics(TOPICS.map((name) => ({ name, partitions })));
   await log.close();
@@ -42,7 +46,15 @@ function* chunksOf(records: Iterable<HistoryRecord>, partitions: number, next: M
     const place = `${topic}/${partition}`;
     const offset = next.get(place) ?? 0;
     next.set(place, offset + 1);
-    const texts = [topic, partition, offset, key, `\\x${value.toString('hex')}`, JSON.stringify(headers), timestamp];
+    const texts = [
+      topic,
+      partition,
+      offset,
+      key,
+      `\\x${value.toString('hex')}`,
+      JSON.stringify(headers),
+      timestamp,
+    ];
     lines.push(texts.map((text) => String(text).replaceAll('\\', '\\\\')).join('\t'));
     if (lines.length < CHUNK) continue;
     yield `${lines.join('\n')}\n`;
