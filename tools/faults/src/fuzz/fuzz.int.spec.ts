@@ -21,7 +21,7 @@ describe('every route of every service, by its own document', () => {
   });
 
   it('I1, I6: answers as it promises, refuses nothing good, and keeps what it refuses byte for byte', async () => {
-    const { failures, operations, requests } = await fuzz({ url, seed: SEED, runs: RUNS });
+    const { failures, operations, requests } = await fuzz({ url, seed: SEED, runs: RUNS, shrink: false });
     expect(failures.map(inWords)).toEqual([]);
     expect(operations).toBeGreaterThan(60);
     expect(requests).toBe(operations * RUNS);

@@ -17,6 +17,8 @@ export interface FuzzOptions {
   readonly only?: string;
   /** repeats one failure: as it was printed, together with `only` and the seed */
   readonly path?: string;
+  /** looks for a smaller request that fails too; true unless told, and slow */
+  readonly shrink?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -71,7 +73,7 @@ interface Attack {
 
 async function attack(
   operation: Operation,
-  { known, options: { seed, runs, path } }: Attack,
+  { known, options: { seed, runs, path, shrink = true } }: Attack,
   hold: (request: FuzzRequest) => Promise<void>,
 ): Promise<Failure | null> {
   const good = goodRequests(operation, known);
@@ -80,7 +82,10 @@ async function attack(
     { weight: 2, arbitrary: good.chain(mutated) },
   );
   const property = fc.asyncProperty(requests, hold);
-  const found = await fc.check(property, { seed, numRuns: runs, ...(path === undefined ? {} : { path }) });
+  const found = await fc.check(property, {
+    ...{ seed, numRuns: runs, endOnFailure: !shrink },
+    ...(path === undefined ? {} : { path }),
+  });
   if (!found.failed) return null;
   const [request] = found.counterexample ?? [];
   return {
