@@ -23,7 +23,7 @@ export function readCorpus(): ReadonlyMap<string, Kept> {
 
 /** @returns the file, to be checked in */
 export function keep(kept: Kept): string {
-  const file = new URL(`${kept.seed}-${kept.path.replaceAll(':', '-')}.json`, DIRECTORY);
+  const file = new URL(`${kept.seed}-${kept.path.split(':')[0]}.json`, DIRECTORY);
   writeFileSync(file, `${JSON.stringify(kept, null, 2)}\n`);
   return file.pathname;
 }
