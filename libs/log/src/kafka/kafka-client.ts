@@ -1,6 +1,7 @@
 import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type RetryOptions } from 'kafkajs';
 import { TopicMissing } from '../log.error.ts';
 import { endTimerSpin } from './end-timer-spin.ts';
+import { forgetCutReply } from './forget-cut-reply.ts';
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[];
@@ -28,6 +29,7 @@ const once: RetryOptions = { ...patient, retries: 0 };
 /** A kafkajs client for reading and groups (`patient`) or for sending (`once`). */
 export function kafkaClient(options: KafkaClientOptions, retry: 'patient' | 'once'): Kafka {
   endTimerSpin();
+  forgetCutReply();
   const { brokers, clientId, ssl, sasl, socketFactory, log } = options;
   return new kafkajs.Kafka({
     brokers: [...brokers],
