@@ -49,7 +49,8 @@ export function gateConnections(): () => void {
   prototype.end = function (...args) {
     const [mine, left, { processID }] = [actor(), end.apply(this, args), this];
     if (mine && processID) {
-      void asNobody(() => gone(mine.schedule.admin, [processID])).finally(mine.schedule.busy());
+      const known = mine.schedule.busy();
+      void asNobody(() => gone(mine.schedule.admin, [processID])).then(known, known);
     }
     return left;
   };

@@ -33,6 +33,8 @@ const LATE = { resolve: () => undefined, reject: () => undefined };
 export class Schedule {
   /** what happened, a line a step */
   readonly story: string[] = [];
+  /** names of the actors that something went wrong for */
+  readonly struck = new Set<string>();
   /** milliseconds of the scheduled clock */
   now = 0;
   /** a connection of the schedule's own: who waits, who is to end */

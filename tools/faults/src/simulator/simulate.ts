@@ -26,7 +26,6 @@ export async function simulate(world: World, plan: Plan): Promise<readonly strin
   await world.reset(plan.partitions);
   const scene: Scene = { world, journal: new Journal() };
   const reemits = plan.deciders.some(({ commands }) => commands.some(({ does }) => does === 'reemit'));
-  scene.journal.repeats = reemits || plan.faults.length > 0;
   const schedule = new Schedule(world.admin.client, plan.turns, plan.faults);
   const participants: Participant[] = [
     ...plan.deciders.map((planned, index) => decider(scene, index, planned)),
@@ -38,6 +37,7 @@ export async function simulate(world: World, plan: Plan): Promise<readonly strin
   const [ungate, giveClockBack] = [gateConnections(), takeClock()];
   try {
     await play(schedule, participants, scene.journal);
+    scene.journal.repeats = reemits || [...schedule.struck].some((name) => name.startsWith('relay'));
     await heal(scene, plan.verified);
     await judge(scene);
   } catch (error) {
