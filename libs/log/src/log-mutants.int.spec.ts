@@ -61,6 +61,13 @@ class ReordersKeys extends PostgresLog {
   }
 }
 
+/** Sends as soon as it is asked to, each on whatever connection is free. */
+class SendsAtOnce extends PostgresLog {
+  override send(topic: string, records: readonly NewRecord[]): Promise<Placement[]> {
+    return this.append(topic, records);
+  }
+}
+
 class DropsHeaders extends KafkaLog {
   protected override message(record: NewRecord, partition: number): Message {
     return super.message({ ...record, headers: {} }, partition);
@@ -97,6 +104,12 @@ const ofPostgres: readonly Mutant[] = [
     fails: 'records of one key keep their order',
     because: /the order of lead-/,
     kit: () => postgresKit((options) => new ReordersKeys(options)),
+  },
+  {
+    name: 'an embedded log whose sends overtake each other',
+    fails: 'sends at once store a key in the order they were asked for',
+    because: /the order of lead-/,
+    kit: () => postgresKit((options) => new SendsAtOnce(options)),
   },
   {
     name: 'a loop that serves a repeat from the position it started at',

@@ -1,14 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { loadSql, type Database } from '@throughline/postgres';
 import { backOff, sleep } from '../sleep.ts';
+import { HEADS_CHANNEL } from './head-bell.ts';
 
 const headsStatement = loadSql(import.meta.url, './heads.sql');
-const CHANNEL = 'throughline_log';
 const POLL_MS = 2_000;
 
 /**
  * Knows how far partitions reach, for readers that wait: one LISTEN and one slow poll for all of them. A
- * notification carries the new heads, so it costs no query; the poll finds what a lost connection missed.
+ * notification carries the new heads, so it costs no query; the poll finds what was never told.
  */
 export class HeadWatch {
   private readonly heads = new Map<string, bigint>();
@@ -46,6 +46,12 @@ export class HeadWatch {
     });
   }
 
+  /** Hears of a head that may be an older one: senders tell after their COMMIT, each in its own time. */
+  reached(topic: string, partition: number, high: bigint): void {
+    if (high > (this.heads.get(`${topic}/${partition}`) ?? -1n)) this.heard(topic, partition, high);
+  }
+
+  /** Takes the head as it was read. */
   heard(topic: string, partition: number, high: bigint): void {
     const key = `${topic}/${partition}`;
     this.heads.set(key, high);
@@ -63,7 +69,7 @@ export class HeadWatch {
     let failures = 0;
     while (!signal.aborted) {
       try {
-        this.unlisten ??= this.database.listen(CHANNEL, (payload) => this.notified(payload));
+        this.unlisten ??= this.database.listen(HEADS_CHANNEL, (payload) => this.notified(payload));
         await this.unlisten;
         await this.refresh();
         failures = 0;
@@ -87,6 +93,6 @@ export class HeadWatch {
   private notified(payload: string): void {
     if (payload === '') return;
     const [topic, heads] = JSON.parse(payload) as [string, [number, string][]];
-    for (const [partition, next] of heads) this.heard(topic, partition, BigInt(next));
+    for (const [partition, next] of heads) this.reached(topic, partition, BigInt(next));
   }
 }

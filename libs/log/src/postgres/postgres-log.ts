@@ -18,6 +18,7 @@ import { PartitionLoop } from '../partition-loop.ts';
 import { within } from '../within.ts';
 import { appendRecords } from './append-records.ts';
 import { GroupMembership } from './group-membership.ts';
+import { HeadBell } from './head-bell.ts';
 import { HeadWatch } from './head-watch.ts';
 import { RecordReader } from './record-reader.ts';
 
@@ -51,11 +52,12 @@ export function postgresLog(options: PostgresLogOptions): Log {
 export interface Opened {
   readonly database: Database;
   readonly heads: HeadWatch;
+  readonly bell: HeadBell;
   readonly reader: RecordReader;
 }
 
 /**
- * - `send` is one statement, so one round trip and one transaction: all of its records, or none.
+ * - `send` is one statement, so one round trip and one transaction: all of its records, or none. One at a time a topic.
  * - Writers of a partition queue at its head row; a record is visible when everything before it is.
  * - A partition has one owner in a group, the holder of its session lock; a lost connection frees it at once, a
  *   frozen owner's after 15 s.
@@ -65,6 +67,7 @@ export class PostgresLog implements Log {
   private opening: Promise<Opened> | undefined;
   private readonly running = new Set<Running>();
   private readonly partitionCounts = new Map<string, number>();
+  private readonly last = new Map<string, Promise<unknown>>();
 
   constructor(private readonly options: PostgresLogOptions) {}
 
@@ -74,9 +77,8 @@ export class PostgresLog implements Log {
     { timeoutMs = 10_000 }: { timeoutMs?: number } = {},
   ): Promise<Placement[]> {
     if (records.length === 0) return [];
-    const late = () => new LogUnavailable(topic, `no answer within ${timeoutMs} ms`);
     try {
-      return await within(timeoutMs, this.append(topic, records), late);
+      return await this.inTurn(topic, timeoutMs, (left) => this.append(topic, records, left));
     } catch (error) {
       if ((error as { code?: unknown }).code === 'P0002') {
         this.partitionCounts.delete(topic);
@@ -87,9 +89,17 @@ export class PostgresLog implements Log {
     }
   }
 
-  protected async append(topic: string, records: readonly NewRecord[]): Promise<Placement[]> {
-    const { database } = await this.opened();
-    return appendRecords(database, topic, await this.partitionCount(topic), records);
+  protected async append(
+    topic: string,
+    records: readonly NewRecord[],
+    leftMs?: number,
+  ): Promise<Placement[]> {
+    const { database, heads, bell } = await this.opened();
+    const partitions = await this.partitionCount(topic);
+    const placements = await appendRecords(database, topic, partitions, records, leftMs);
+    for (const { partition, offset } of placements) heads.reached(topic, partition, offset + 1n);
+    bell.ring(placements);
+    return placements;
   }
 
   async marks(topic: string): Promise<Mark[]> {
@@ -176,6 +186,22 @@ export class PostgresLog implements Log {
     if (!this.options.database) await opened?.database.close();
   }
 
+  /** Sends to one topic go one after the other, so that records of a key stand in the order they were asked for. */
+  private inTurn<T>(topic: string, timeoutMs: number, work: (leftMs: number) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + timeoutMs;
+    const late = () => new LogUnavailable(topic, `no answer within ${timeoutMs} ms`);
+    const turn = (this.last.get(topic) ?? Promise.resolve()).then(() => {
+      const left = deadline - performance.now();
+      if (left <= 0) throw late();
+      return within(left, work(left), late);
+    });
+    this.last.set(
+      topic,
+      turn.catch(() => undefined),
+    );
+    return turn;
+  }
+
   private async partitionCount(topic: string): Promise<number> {
     const known = this.partitionCounts.get(topic) ?? (await this.marks(topic)).length;
     this.partitionCounts.set(topic, known);
@@ -195,6 +221,11 @@ export class PostgresLog implements Log {
     const database =
       this.options.database ?? (await Database.open({ url: url ?? '', name: 'log', poolSize }));
     await migrate(database, 'log', new URL('../../migrations/', import.meta.url));
-    return { database, heads: new HeadWatch(database), reader: new RecordReader(database) };
+    return {
+      database,
+      heads: new HeadWatch(database),
+      bell: new HeadBell(database),
+      reader: new RecordReader(database),
+    };
   }
 }

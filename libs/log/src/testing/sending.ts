@@ -34,6 +34,30 @@ export const sending: readonly ContractCase[] = [
     },
   },
   {
+    name: 'sends at once store a key in the order they were asked for',
+    async run(kit) {
+      const topic = await kit.topic(3);
+      const log = kit.connect();
+      const placed = await Promise.all(
+        Array.from({ length: 60 }, (_, at) => log.send(topic, [record(`lead-${at % 2}`, `${at}`)])),
+      );
+      const records = await all(kit, topic);
+      assert.equal(records.length, 60);
+      for (const [key, own] of Map.groupBy(records, (it) => it.key)) {
+        const numbers = texts(own).map(Number);
+        assert.deepEqual(
+          numbers,
+          numbers.toSorted((a, b) => a - b),
+          `the order of ${key}`,
+        );
+      }
+      for (const it of records) {
+        const [placement] = placed[Number(texts([it])[0])] ?? [];
+        assert.deepEqual([placement?.partition, placement?.offset], [it.partition, it.offset]);
+      }
+    },
+  },
+  {
     name: 'offsets are dense, and those that send answered',
     async run(kit) {
       const topic = await kit.topic(3);
