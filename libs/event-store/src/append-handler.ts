@@ -10,6 +10,7 @@ import {
 } from './append.ts';
 import type { Bell } from './bell.ts';
 import { commandKey } from './command.ts';
+import { StreamBusy } from './event-store.error.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
 import { GROUP_PATIENCE_MS, write } from './write.ts';
 
@@ -54,8 +55,14 @@ export class AppendHandler {
     return placed.map((events) => ({ events: events.map(stored), replayed: false }));
   }
 
-  #alone({ appends, meta }: NewAppend): Promise<AppendResult> {
-    return this.#database.transaction((tx) => appendStreams(tx, appends, meta));
+  /** Once more where the same command came at the same time: it is known then. */
+  #alone(item: NewAppend, again = true): Promise<AppendResult> {
+    const { appends, meta } = item;
+    const appended = this.#database.transaction((tx) => appendStreams(tx, appends, meta));
+    return appended.catch((error: unknown) => {
+      if (again && error instanceof StreamBusy) return this.#alone(item, false);
+      throw error;
+    });
   }
 }
 

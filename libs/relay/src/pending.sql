@@ -1,4 +1,4 @@
--- What waits in one shard for topics that do not rest after a failure, oldest first, cut by rows and by bytes; at least one row, however large.
+-- What waits in one shard behind an id, for topics that do not rest after a failure, oldest first, cut by rows and by bytes; at least one row, however large.
 -- Id order is version order within a key, because ids are drawn under the stream's lock. Between keys a smaller id may
 -- still commit later: it is met by a later read, since rows leave by their ids and never by "up to".
 select id, topic, key, value, headers, timestamp
@@ -9,6 +9,7 @@ from (
     from outbox o
     where ($1::integer = 1 or (hashtext(o.key)::bigint + 2147483648) % $1::integer = $2::integer)
       and o.topic <> all ($5::text[])
+      and o.id > $6::bigint
     order by o.id
     limit $3::integer
   ) page

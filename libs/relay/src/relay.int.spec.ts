@@ -199,6 +199,47 @@ describe('owners', () => {
   });
 });
 
+describe('drained', () => {
+  let kit: RelayKit;
+  beforeEach(async () => void (kit = await relayKit('relay drained')));
+  afterEach(() => kit.drop());
+
+  it('I3 moves all that waits once and in order, reading ahead, and begins again at the oldest after 16 batches', async () => {
+    for (let n = 0; n < 5; n += 1) await kit.lead(`lead-${n}`, 10);
+    const relay = new Relay(kit.database, kit.log, { batchSize: 3 });
+    expect([await relay.drain(), await relay.drain(), await relay.drain()]).toEqual([48, 2, 0]);
+    for (const versions of (await kit.versions()).values()) expect(versions).toEqual(oneTo(10));
+    expect(await kit.hops()).toHaveLength(50);
+    await relay.stop();
+  });
+
+  it('I1 what was read ahead of a failure is not sent behind it', async () => {
+    await kit.lead('lead-1', 9);
+    const broken = new BrokenLog(kit.log);
+    const relay = new Relay(kit.database, broken, { batchSize: 3 });
+    broken.plan = ['well', 'refuse'];
+    await expect(relay.drain()).rejects.toThrow('refuse');
+    expect(broken.asked).toHaveLength(2);
+    expect((await kit.waiting()).length).toBe(6);
+    expect(await relay.drain()).toBe(6);
+    expect((await kit.versions()).get('lead-1')).toEqual(oneTo(9));
+    await relay.stop();
+  });
+
+  it('I1 a batch that cannot be taken out is sent again, and so is what went after it', async () => {
+    await kit.lead('lead-1', 9);
+    await kit.database.query('alter table processing_log add constraint full_disk check (false)');
+    const relay = new Relay(kit.database, kit.log, { batchSize: 3 });
+    await expect(relay.drain()).rejects.toThrow('full_disk');
+    expect(await kit.waiting()).toHaveLength(9);
+    await kit.database.query('alter table processing_log drop constraint full_disk');
+    while ((await relay.drain()) > 0);
+    expect(firsts((await kit.versions()).get('lead-1'))).toEqual(oneTo(9));
+    expect(await kit.hops()).toHaveLength(9);
+    await relay.stop();
+  });
+});
+
 describe('started', () => {
   let kit: RelayKit;
   beforeEach(async () => void (kit = await relayKit('relay loop')));
@@ -253,19 +294,20 @@ it('I1 I3 whatever the log does, every event arrives and first occurrences are i
   const plans = fc.array(behaviour, { minLength: 1, maxLength: 12 });
   let round = 0;
   await fc.assert(
-    fc.asyncProperty(plans, fc.integer({ min: 1, max: 7 }), async (plan, batchSize) => {
+    fc.asyncProperty(plans, fc.integer({ min: 1, max: 7 }), fc.boolean(), async (plan, batchSize, ahead) => {
       round += 1;
       const broken = new BrokenLog(kit.log);
       broken.plan = [...plan];
       const names = ['a', 'b', 'c'].map((name) => `${name}-${round}`);
       for (const name of names) await kit.lead(name, 3);
       const relay = new Relay(kit.database, broken, { batchSize });
-      while ((await kit.waiting()).length > 0) await relay.runOnce().catch(() => 0);
+      const run = () => (ahead ? relay.drain() : relay.runOnce());
+      while ((await kit.waiting()).length > 0) await run().catch(() => 0);
       await relay.stop();
       const versions = await kit.versions();
       for (const name of names) expect(firsts(versions.get(name))).toEqual([1, 2, 3]);
     }),
-    { numRuns: 15 },
+    { numRuns: 30 },
   );
   await kit.drop();
 });

@@ -1,5 +1,5 @@
 import { OUTBOX_CHANNEL } from '@throughline/event-store';
-import type { Log, NewRecord } from '@throughline/log';
+import type { Log, NewRecord, Placement } from '@throughline/log';
 import { loadSql, type Database } from '@throughline/postgres';
 import { Alarm } from './alarm.ts';
 import { ShardLocks } from './shard-locks.ts';
@@ -31,6 +31,11 @@ interface Pending extends NewRecord {
   readonly topic: string;
 }
 
+/** A row of the outbox that the log has taken, and where. */
+interface Sent extends Placement {
+  readonly id: string;
+}
+
 const sql = {
   pending: loadSql(import.meta.url, './pending.sql'),
   settle: loadSql(import.meta.url, './settle.sql'),
@@ -39,6 +44,9 @@ const sql = {
 };
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+const PAGES_A_RUN = 16;
+/** before every id */
+const FIRST = '0';
 const HOPS_KEPT = '30 days';
 const FORGET_EVERY_MS = 3_600_000;
 
@@ -49,7 +57,7 @@ const FORGET_EVERY_MS = 3_600_000;
  * - I1: a row leaves the outbox only after the log has acknowledged it. Whatever fails or is killed before that, it is
  *   sent again: repeats, no loss.
  * - I3: rows of one key are sent in the order of their ids, one awaited batch after the other, and nothing of a topic
- *   goes before what failed there. First occurrences in the log are in order.
+ *   goes before what failed there; what was read ahead of a failure is read again. First occurrences in the log are in order.
  * - One owner a shard. An owner that lost its lock sends nothing more; were two to overlap, they could only repeat.
  * - Where an event went is noted in the statement that takes it out of the outbox.
  */
@@ -89,12 +97,16 @@ export class Relay {
    * @throws what the log or the database threw; nothing that was not acknowledged has left the outbox
    */
   runOnce(): Promise<number> {
-    const run = this.#running.then(
-      () => this.#shards(),
-      () => this.#shards(),
-    );
-    this.#running = run;
-    return run;
+    return this.#next(1);
+  }
+
+  /**
+   * Moves what waits, up to 16 batches of every shard: it then begins again at the oldest row, since one with a smaller
+   * id may have been committed behind it.
+   * @returns as `runOnce`
+   */
+  drain(): Promise<number> {
+    return this.#next(PAGES_A_RUN);
   }
 
   /** Deletes what the processing log noted more than 30 days ago; the owner does so every hour. @returns how many rows */
@@ -116,11 +128,20 @@ export class Relay {
     };
   }
 
-  async #shards(): Promise<number> {
+  #next(pages: number): Promise<number> {
+    const run = this.#running.then(
+      () => this.#shards(pages),
+      () => this.#shards(pages),
+    );
+    this.#running = run;
+    return run;
+  }
+
+  async #shards(pages: number): Promise<number> {
     try {
       await this.#locks.claim();
       let moved = 0;
-      for (const shard of this.#locks.owned) moved += await this.#batch(shard);
+      for (const shard of this.#locks.owned) moved += await this.#pages(shard, pages);
       this.#lastError = null;
       return moved;
     } catch (error) {
@@ -130,55 +151,71 @@ export class Relay {
   }
 
   /**
-   * Topics go one after the other; one that fails holds up neither what was sent before it nor the other topics:
-   * they are read on without it, or its rows could fill every page.
+   * While a page is sent, the one after it is read and the one before it is taken out: three pages at most are in
+   * hand, one of them on its way to the log. Where a topic fails, what was read ahead may hold more of it: it is read
+   * anew without that topic, and on to the end, or the topic's rows could fill every page and hold up the others.
    */
-  async #batch(shard: number): Promise<number> {
+  async #pages(shard: number, most: number): Promise<number> {
     const failures = new Map<string, unknown>();
-    let moved = await this.#page(shard, failures);
-    for (let more = failures.size > 0; more;) {
-      const failed = failures.size;
-      const took = await this.#page(shard, failures);
-      moved += took;
-      more = took > 0 || failures.size > failed;
+    const read = (after: string) => this.#read(shard, after, failures);
+    let moved = 0;
+    let settling: Promise<number> = Promise.resolve(0);
+    try {
+      let page = await read(FIRST);
+      for (let n = 1; page.length > 0; n += 1) {
+        const last = page.at(-1)?.id ?? FIRST;
+        const known = failures.size;
+        const ahead = n < most ? quiet(read(last)) : [];
+        const sent = await this.#send(shard, page, failures);
+        moved += await settling;
+        settling = quiet(this.#settle(sent));
+        if (!this.#locks.owns(shard)) break;
+        page = failures.size > known || (failures.size > 0 && n >= most) ? await read(last) : await ahead;
+      }
+    } finally {
+      moved += await settling;
     }
     for (const failure of failures.values()) throw failure;
     return moved;
   }
 
-  async #page(shard: number, failures: Map<string, unknown>): Promise<number> {
+  async #read(shard: number, after: string, failures: ReadonlyMap<string, unknown>): Promise<Pending[]> {
     const { shards, batchSize, batchBytes } = this.#options;
-    const values = [shards, shard, batchSize, batchBytes, [...failures.keys()]];
-    const { rows } = await this.#database.query<Pending>(sql.pending, values);
-    let moved = 0;
-    for (const [topic, records] of Map.groupBy(rows, (row) => row.topic)) {
+    const values = [shards, shard, batchSize, batchBytes, [...failures.keys()], after];
+    return (await this.#database.query<Pending>(sql.pending, values)).rows;
+  }
+
+  /** Topics go one after the other; one that fails holds up neither what was sent before it nor the other topics. */
+  async #send(
+    shard: number,
+    page: readonly Pending[],
+    failures: Map<string, unknown>,
+  ): Promise<readonly Sent[]> {
+    const sent: Sent[] = [];
+    for (const [topic, pending] of Map.groupBy(page, (row) => row.topic)) {
       if (!this.#locks.owns(shard)) break;
       try {
-        await this.#move(topic, records);
-        moved += records.length;
+        const records = pending.map((row) => ({ ...row, timestamp: Number(row.timestamp) }));
+        const placements = await this.#log.send(topic, records);
+        if (placements.length !== pending.length)
+          throw new Error(`The log did not acknowledge all records for ${topic}.`);
+        placements.forEach((placement, at) => sent.push({ ...placement, id: pending[at]?.id ?? '' }));
       } catch (error) {
         failures.set(topic, error);
       }
     }
-    return moved;
+    return sent;
   }
 
-  async #move(topic: string, pending: readonly Pending[]): Promise<void> {
-    const records = pending.map(({ key, value, headers, timestamp }) => ({
-      key,
-      value,
-      headers,
-      timestamp: Number(timestamp),
-    }));
-    const placements = await this.#log.send(topic, records);
-    if (placements.length !== pending.length)
-      throw new Error(`The log did not acknowledge all records for ${topic}.`);
+  async #settle(sent: readonly Sent[]): Promise<number> {
+    if (sent.length === 0) return 0;
     await this.#database.query(sql.settle, [
-      pending.map(({ id }) => id),
-      placements.map((placement) => placement.topic),
-      placements.map(({ partition }) => partition),
-      placements.map(({ offset }) => offset.toString()),
+      sent.map(({ id }) => id),
+      sent.map(({ topic }) => topic),
+      sent.map(({ partition }) => partition),
+      sent.map(({ offset }) => offset.toString()),
     ]);
+    return sent.length;
   }
 
   async #run(): Promise<void> {
@@ -188,7 +225,7 @@ export class Relay {
     while (!this.#alarm.isOff) {
       try {
         stopListening ??= await this.#database.listen(OUTBOX_CHANNEL, () => this.#alarm.ring());
-        const moved = await this.runOnce();
+        const moved = await this.drain();
         pauseMs = SHORTEST_PAUSE_MS;
         if (moved === 0) await this.#alarm.sleep(this.#options.pollMs);
         if (performance.now() >= forgetAt && this.#locks.owns(0)) {
@@ -203,4 +240,10 @@ export class Relay {
     }
     await stopListening?.();
   }
+}
+
+/** A promise that is awaited later: until then its failure is nobody's. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }

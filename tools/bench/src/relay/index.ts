@@ -49,7 +49,7 @@ async function relaySide(
     prepare: () => refill(database, topic, records),
     async run() {
       let moved = 0;
-      for (let took = -1; took !== 0; moved += took) took = await relay.runOnce();
+      for (let took = -1; took !== 0; moved += took) took = await relay.drain();
       return moved;
     },
   };

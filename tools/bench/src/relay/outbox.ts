@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { definition, eventId, toRecord, type JourneyEvent } from '@throughline/contracts';
+import { checkData, definition, eventId, toRecord, type EventData } from '@throughline/contracts';
 import { addToOutbox } from '@throughline/event-store';
 import type { NewRecord } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
@@ -10,22 +10,25 @@ const ROWS_A_STATEMENT = 5_000;
 
 /** So many records of leads, ten to a key, as the event store makes them. */
 export function outboxRecords(count: number): NewRecord[] {
+  const entry = definition('lead.followed-up');
   return Array.from({ length: count }, (_, n) => {
     const stream = `lead-${Math.floor(n / EVENTS_A_STREAM)}`;
     const version = (n % EVENTS_A_STREAM) + 1;
     const sourceId = `command-${n}:lead.followed-up:0`;
+    const event = followedUp(stream, version);
     return toRecord({
-      ...followedUp(stream, version),
+      ...event,
+      data: checkData(entry, event.data) as EventData<'lead.followed-up'>,
       id: eventId(SOURCE, sourceId),
       sourceId,
       source: SOURCE,
-      schemaVersion: definition('lead.followed-up').schemaVersion,
+      schemaVersion: entry.schemaVersion,
       recordedAt: RECORDED_AT,
       stream: { id: stream, version },
       key: stream,
       traceparent: null,
       tracestate: null,
-    } as JourneyEvent);
+    });
   });
 }
 
