@@ -9,13 +9,26 @@ import type { Servers } from './servers.ts';
 
 type Cleanup = () => unknown;
 
-/** The context of one bench and what ends it; what the bench still takes after the end is ended by the next `end`. */
+export interface OpenContext {
+  readonly context: BenchContext;
+  /**
+   * Ends what was started. What is being started meanwhile is refused once it has started, and ended by the next call.
+   * A call waits for those before it.
+   */
+  stop(): Promise<void>;
+  /** Removes the folders, once nothing uses them any more. */
+  remove(): Promise<void>;
+}
+
+/** The context of one bench and what ends it. */
 export function openContext(
   report: Report,
   servers: Servers,
   options: { readonly scale: number; readonly plots: string },
-): { context: BenchContext; end(): Promise<void> } {
+): OpenContext {
   const cleanups: Cleanup[] = [];
+  const folders: string[] = [];
+  let isEnded = false;
   const context: BenchContext = {
     scale: options.scale,
     report,
@@ -24,7 +37,7 @@ export function openContext(
     async ownKafka(part) {
       const cluster = await servers.kafka(await context.folder('kafka'));
       if (typeof cluster !== 'string') {
-        cleanups.push(() => cluster.stop());
+        context.onEnd(() => cluster.stop());
         return cluster;
       }
       report.leftOut(part, cluster);
@@ -36,23 +49,35 @@ export function openContext(
     async folder(label) {
       const folder = await mkdtemp(join(tmpdir(), `throughline-bench-${label}-`));
       await chmod(folder, 0o755); // a PostgreSQL below it may run under another account
-      cleanups.push(() => rm(folder, { recursive: true, force: true }));
+      folders.push(folder);
       return folder;
     },
-    onEnd: (cleanup) => void cleanups.push(cleanup),
+    onEnd(cleanup) {
+      cleanups.push(cleanup);
+      if (isEnded) throw new Error('The bench was interrupted while it started something.');
+    },
   };
+  const endAll = async () => {
+    const failures: unknown[] = [];
+    for (const cleanup of cleanups.splice(0).reverse()) {
+      try {
+        await cleanup();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be ended.');
+  };
+  let ending = Promise.resolve();
   return {
     context,
-    async end() {
-      const failures: unknown[] = [];
-      for (const cleanup of cleanups.splice(0).reverse()) {
-        try {
-          await cleanup();
-        } catch (error) {
-          failures.push(error);
-        }
-      }
-      if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be ended.');
+    stop() {
+      isEnded = true;
+      ending = ending.then(endAll, endAll);
+      return ending;
+    },
+    async remove() {
+      for (const folder of folders) await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bench } from './bench.ts';
-import { openContext } from './context.ts';
+import { openContext, type OpenContext } from './context.ts';
 import type { Report } from './report.ts';
 import { Servers } from './servers.ts';
 
@@ -10,7 +10,7 @@ export interface Failure {
 }
 
 /** What was being started when the interruption came ends within this time, and is stopped then. */
-const LAST_START_MS = 15_000;
+const LAST_START_MS = 60_000;
 
 /**
  * Runs the benches one after the other; one that fails does not keep the next from running. SIGINT and SIGTERM end the
@@ -24,14 +24,16 @@ export async function runBenches(
   const servers = new Servers(options.kafka);
   const failed: Failure[] = [];
   let isInterrupted = false;
-  let endBench = async () => {};
+  let open: OpenContext | undefined;
   let running: Promise<unknown> = Promise.resolve();
   const interrupted = async () => {
     process.stderr.write('\nInterrupted: stopping what was started …\n');
     isInterrupted = true;
-    await endBench();
+    const stopped = () => open?.stop().catch(() => undefined);
+    await stopped();
     await Promise.race([running, pause(LAST_START_MS)]);
-    await endBench();
+    await stopped();
+    await open?.remove();
     await servers.stop();
   };
   const stop = () => void interrupted().finally(() => process.exit(130));
@@ -46,13 +48,13 @@ export async function runBenches(
         report.leftOut(bench.what, why);
         continue;
       }
-      const { context, end } = openContext(report, servers, options);
-      endBench = end;
+      open = openContext(report, servers, options);
       running = bench
-        .run(context)
+        .run(open.context)
         .catch((error: unknown) => void failed.push({ name: bench.name, error: error as Error }));
       await running;
-      await end();
+      await open.stop();
+      await open.remove();
     }
     return failed;
   } finally {
