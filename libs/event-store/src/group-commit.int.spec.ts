@@ -158,4 +158,18 @@ describe('appends without a transaction of their own', () => {
     ]);
     expect(await test.store.exists('own-4')).toBe(false);
   });
+
+  it('I3 a version that a neighbour asserts is not lent to a writer that expects another', async () => {
+    await append('own-rule', 0, 'own-rule');
+    const asserts = [
+      { stream: 'own-rule', expected: 1, events: [] },
+      { stream: 'own-by-rule', expected: 0, events: [captured('own-by-rule')] },
+    ] as const;
+    const [late, by] = await Promise.allSettled([
+      append('own-rule', 0, 'own-late'),
+      test.store.append(null, asserts, { ...meta(), commandId: 'own-by-rule' }),
+    ]);
+    expect(late).toMatchObject({ reason: { name: 'WrongVersion', actual: 1 } });
+    expect(by).toMatchObject({ value: { events: [{ stream: 'own-by-rule', version: 1 }] } });
+  });
 });
