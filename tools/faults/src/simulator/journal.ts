@@ -23,6 +23,8 @@ export class Journal {
   readonly commands = new Map<string, Attempt[]>();
   /** by the bytes of the record */
   readonly facts = new Map<string, SentFact[]>();
+  /** places of the parked events that an operator was told are given up */
+  readonly discards: string[] = [];
   /** what must not happen, whatever fails */
   readonly defects: string[] = [];
   /** whether anything may be in the log twice */

@@ -21,15 +21,17 @@ export async function judge({ world, journal }: Scene): Promise<void> {
   const broken = [...journal.defects];
   const found = await find(world);
   const runner = world.runner();
-  const discarded = await world.database.query<{ event_id: string }>(
-    'select event_id from projection.discard',
+  const discarded = await world.database.query<{ event_id: string; place: string }>(
+    `select event_id, 'p.' || topic || '.' || partition || '.' || "offset" as place from projection.discard`,
   );
   const expected = expectedOf(
     found.records,
     new Set(discarded.rows.map(({ event_id }) => event_id)),
     isPoison,
   );
+  const places = new Set(discarded.rows.map(({ place }) => place));
   broken.push(
+    ...journal.discards.filter((it) => !places.has(it)).map((it) => `I1 ${it} was given up and comes back`),
     ...judgeCommands(journal, found),
     ...judgeFacts(journal, found),
     ...judgeLog(journal, found),

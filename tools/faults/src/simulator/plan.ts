@@ -64,7 +64,7 @@ const aCommand: fc.Arbitrary<PlannedCommand> = fc.record({
     { weight: 3, arbitrary: fc.constant('capture' as const) },
     { weight: 6, arbitrary: fc.constant('follow up' as const) },
     {
-      weight: 1,
+      weight: 2,
       arbitrary: fc.constantFrom('append to two' as const, 'roll back' as const, 'reemit' as const),
     },
   ),

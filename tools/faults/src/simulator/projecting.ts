@@ -67,22 +67,28 @@ export function operator({ world, journal }: Scene, planned: Plan['operator']): 
           const refused = [AlreadyRunning, NoPreviousBuild, ParkedRefusal].some((it) => error instanceof it);
           if (!refused) throw error;
         });
-        await judged(journal, done, isAlive);
+        const outcome = await judged(journal, done, isAlive);
+        const place = outcome === 'ok' ? await done : undefined;
+        if (place) journal.discards.push(place);
       }
     },
   };
 }
 
-async function operate(runner: ProjectionRunner, work: PlannedWork): Promise<void> {
+/** @returns the place that was given up */
+async function operate(runner: ProjectionRunner, work: PlannedWork): Promise<string | undefined> {
   switch (work) {
     case 'replay':
     case 'discard': {
       const { events } = await runner.parked.list({ limit: 10 });
       const poison = events.find(({ state }) => state === 'poison');
-      if (!poison) return;
-      if (work === 'replay') await runner.parked.replay(poison.place);
-      else await runner.parked.discard(poison.place, { reason: 'no use', by: 'ada' });
-      return;
+      if (!poison) return undefined;
+      if (work === 'discard') {
+        await runner.parked.discard(poison.place, { reason: 'no use', by: 'ada' });
+        return poison.place;
+      }
+      await runner.parked.replay(poison.place);
+      return undefined;
     }
     case 'rebuild':
       return refuseDifferent('rebuild', await runner.rebuild());
@@ -96,8 +102,11 @@ async function operate(runner: ProjectionRunner, work: PlannedWork): Promise<voi
 type Compared = Awaited<ReturnType<ProjectionRunner['verify']>>;
 
 /** @throws when a table that was built anew is not the live one */
-export function refuseDifferent(what: string, { equal, tables }: Pick<Compared, 'equal' | 'tables'>): void {
-  if (equal) return;
+export function refuseDifferent(
+  what: string,
+  { equal, tables }: Pick<Compared, 'equal' | 'tables'>,
+): undefined {
+  if (equal) return undefined;
   const different = tables
     .filter((it) => !it.equal)
     .map((it) => `${it.table} (${it.rows}, rebuilt ${it.rebuiltRows})`);

@@ -178,6 +178,7 @@ export class Schedule {
         step.reject(new Crashed(`${step.actor.name} has crashed`));
         return this.#crash(step.actor);
       case 'cut before':
+      case 'lose the commit':
         await cut(this.admin, connection ? [connection] : []);
         return answered();
       case 'cut after':

@@ -14,6 +14,7 @@ export const FAULTS = [
   'cut before',
   'cut after',
   'time out',
+  'lose the commit',
   'refuse',
   'lose the answer',
   'store half',
@@ -42,6 +43,7 @@ const OF_STATEMENTS = new Set<FaultName>(['cut before', 'cut after', 'time out']
 const OF_SENDS = new Set<FaultName>(['refuse', 'lose the answer', 'store half', 'land late', 'log away']);
 
 export function fits(what: FaultName, step: Step): boolean {
+  if (what === 'lose the commit') return step.label === 'COMMIT';
   if (OF_STATEMENTS.has(what)) return step.connection !== undefined;
   if (OF_SENDS.has(what)) return step.records !== undefined;
   return true;
