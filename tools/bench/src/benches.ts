@@ -1,17 +1,21 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendBench } from './append/index.ts';
 import type { Bench } from './bench.ts';
-
-const order = ['append', 'relay', 'intake', 'projection', 'rebuild', 'freshness', 'start-up', 'overload'];
+import { freshnessBench } from './freshness/index.ts';
+import { intakeBench } from './intake/index.ts';
+import { overloadBench } from './overload/index.ts';
+import { projectionBench } from './projection/index.ts';
+import { rebuildBench } from './rebuild/index.ts';
+import { relayBench } from './relay/index.ts';
+import { startUpBench } from './start-up/index.ts';
 
 /** Every bench, in the order they run. */
-export async function loadBenches(): Promise<Bench[]> {
-  const benches: Bench[] = [];
-  for (const name of order) {
-    const file = join(import.meta.dirname, name, 'index.ts');
-    if (!existsSync(file)) continue;
-    const loaded = (await import(file)) as Record<string, Bench>;
-    for (const [key, bench] of Object.entries(loaded)) if (key.endsWith('Bench')) benches.push(bench);
-  }
-  return benches;
-}
+export const benches: readonly Bench[] = [
+  appendBench,
+  relayBench,
+  intakeBench,
+  projectionBench,
+  rebuildBench,
+  freshnessBench,
+  startUpBench,
+  overloadBench,
+];

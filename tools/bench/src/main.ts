@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import Table from 'cli-table3';
 import { localRoot } from '@throughline/client';
-import { loadBenches } from './benches.ts';
+import { benches } from './benches.ts';
 import { runBenches } from './run.ts';
 import { readEntries, Report } from './report.ts';
 import { markdown, sections, withoutRepeats } from './table.ts';
@@ -35,7 +35,6 @@ function printTable(named: string): void {
   else refuse(`There is no ${file}; runs are kept in ${folder}.`);
 }
 
-const benches = await loadBenches();
 const folder = join(localRoot, 'bench');
 const program = new Command('bench')
   .description(
