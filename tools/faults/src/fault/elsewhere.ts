@@ -8,7 +8,7 @@ export const elsewhere: readonly {
   {
     number: 18,
     what: 'malformed JSON, duplicate keys, NUL, lone surrogates, 1e400, __proto__',
-    where: 'in the load of every run; npm run faults fuzz',
+    where: 'in the load of every run; npm run faults -- fuzz',
   },
   { number: 19, what: 'unknown type', where: 'in the load of every run, and records of the fault poison' },
   { number: 20, what: 'schema evolution', where: 'not tried: there is one version of each schema yet' },
