@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { memoryLog, MemoryStore } from '@throughline/log';
-import type { StateTable } from './index.ts';
-import { Bench, described, exampleProjection, leadStream, sendEvents, touch } from './testing/index.ts';
+import { memoryLog, MemoryStore, type Batch } from '@throughline/log';
+import { LIMITS, type StateTable } from './index.ts';
+import {
+  Bench,
+  described,
+  exampleProjection,
+  leadStream,
+  sendEvents,
+  touch,
+  wholePartition,
+} from './testing/index.ts';
 
 describe('ProjectionRunner', () => {
   let bench: Bench;
@@ -124,5 +132,38 @@ describe('ProjectionRunner', () => {
     expect(seen).toHaveLength(4);
     for (const row of seen) expect(JSON.stringify(row)).toBe(JSON.stringify(seen[0]));
     expect(seen[0]).toMatchObject({ big: '7', at: '2026-03-01T09:00:00.000Z', missing: null });
+  });
+
+  it('I6: an id that another partition is applying at this moment becomes a repeat when that has committed', async () => {
+    const log = await bench.log(3);
+    const runner = await bench.runner(log, named());
+    const twins = ['one', 'two', 'three', 'four', 'five'].map((account) =>
+      described('twin', account, 10, '2026-03-01T00:00:00.000Z'),
+    );
+    const sent = await sendEvents(log, twins);
+    const [first] = sent;
+    const other = sent.find(({ placement }) => placement.partition !== first?.placement.partition);
+    const batches = await Promise.all(
+      [first, other].map((it) => wholePartition(log, 'journey.identities', it?.placement.partition ?? 0)),
+    );
+    const [held, racing] = batches as [Batch, Batch];
+    const fence = await runner.live();
+    const applied = Promise.withResolvers<null>();
+    const release = Promise.withResolvers<null>();
+    const holding = bench.database.transaction(async (tx) => {
+      await runner.applier.apply(tx, fence, held, LIMITS);
+      applied.resolve(null);
+      await release.promise;
+    });
+    await Promise.race([applied.promise, holding]);
+    const waiting = runner.applyBatch(racing);
+    await bench.someoneWaits();
+    release.resolve(null);
+    await holding;
+    await waiting;
+    const accounts = await runner.accounting();
+    const sum = (of: 'applied' | 'conflicts' | 'parked') => accounts.reduce((all, it) => all + it[of], 0);
+    const records = held.records.length + racing.records.length;
+    expect([sum('applied'), sum('conflicts'), sum('parked')]).toEqual([1, records - 1, 0]);
   });
 });

@@ -22,7 +22,11 @@ export async function bareCopy(
     'select tablename as name from pg_tables where schemaname = $1 order by 1',
     [schema],
   );
+  const bare = keys ? 'bare_with_keys' : 'bare';
+  await database.query(`create schema ${bare}`);
   for (const { name } of tables) {
+    const like = `like ${schema}.${name} including defaults${keys ? ' including indexes' : ''}`;
+    await database.query(`create table ${bare}.${name} (${like})`);
     await database.transaction(async (tx) => {
       const rows = tx.client.query(copyTo(`copy ${schema}.${name} to stdout`));
       await pipeline(rows, createWriteStream(join(folder, name)));
@@ -31,17 +35,12 @@ export async function bareCopy(
   return {
     name: keys ? 'COPY into tables with keys and indexes' : 'COPY into bare tables',
     async prepare() {
-      await database.query('drop schema if exists bare cascade');
-      await database.query('create schema bare');
-      for (const { name } of tables) {
-        const like = `like ${schema}.${name} including defaults${keys ? ' including indexes' : ''}`;
-        await database.query(`create table bare.${name} (${like})`);
-      }
+      await database.query(`truncate ${tables.map(({ name }) => `${bare}.${name}`).join(', ')}`);
     },
     async run() {
       for (const { name } of tables) {
         await database.transaction(async (tx) => {
-          const into = tx.client.query(copyFrom(`copy bare.${name} from stdin`));
+          const into = tx.client.query(copyFrom(`copy ${bare}.${name} from stdin`));
           await pipeline(createReadStream(join(folder, name)), into);
         });
       }
