@@ -3,24 +3,30 @@ import { hunt } from '../simulator/hunt.ts';
 import { World } from '../simulator/world.ts';
 
 /**
- * The catchers, in the process that has the bug: the first word says which, the second after how many seeds to give up.
- * Ends with the last line `caught <n> <what broke>`, n being the seeds or cases it took, or `survived <n>`.
+ * The catchers, in the process that has the bug: the first word says which, the second after how many seeds to give up;
+ * a third and a fourth are seed and path of one history.
+ * Ends with the last line `caught <n> <where> <what broke>`, n being the seeds or cases it took, or `survived <n>`.
  */
 const SEED = 1;
 const LANES = 2;
 const CASE_MS = 20_000;
 
-const [catcher, most = '1'] = process.argv.slice(2);
+const [catcher, most = '1', seed = String(SEED), path] = process.argv.slice(2);
 const verdict = catcher === 'simulator' ? await bySimulator(Number(most)) : await byContract();
 console.log(`\n${verdict.replaceAll('\n', ' ')}`);
 process.exit(0);
 
 async function bySimulator(runs: number): Promise<string> {
-  const worlds = await Promise.all(Array.from({ length: LANES }, () => World.open('planted')));
+  const lanes = path === undefined ? LANES : 1;
+  const worlds = await Promise.all(Array.from({ length: lanes }, () => World.open('planted')));
+  const way = path === undefined ? {} : { path };
   let held = 0;
-  const caught = await hunt(worlds, { seed: SEED, runs, shrink: false, onRun: () => void (held += 1) });
+  const caught = await hunt(worlds, {
+    ...{ seed: Number(seed), runs, ...way, shrink: false },
+    onRun: () => void (held += 1),
+  });
   await Promise.all(worlds.map((world) => world.close()));
-  return caught ? `caught ${held + 1} ${caught.broke}` : `survived ${held}`;
+  return caught ? `caught ${held + 1} ${caught.seed}/${caught.path} ${caught.broke}` : `survived ${held}`;
 }
 
 async function byContract(): Promise<string> {
@@ -35,7 +41,7 @@ async function byContract(): Promise<string> {
         () => null,
         (error: unknown) => error,
       );
-      if (failure !== null) return `caught ${held + 1} ${kind}: ${name}`;
+      if (failure !== null) return `caught ${held + 1} ${kind} ${name}`;
       await kit.close();
       held += 1;
     }

@@ -46,39 +46,43 @@ async function run(names: readonly string[], seeds: number, signal: AbortSignal)
     }
     const { caught, after, by } = await hear(bug, seeds, signal);
     if (!caught) survived += 1;
-    console.log(`${bug.name}: ${caught ? `caught after ${after}` : 'SURVIVED'}`);
+    console.log(`${bug.name}: ${caught ? `caught after ${after}` : 'SURVIVED'}: ${by.slice(0, 120)}`);
     table.push([bug.name, caught ? bug.caughtBy : 'NOBODY', after, by.slice(0, 70)]);
   }
   console.log(table.toString());
   return survived === 0;
 }
 
-/** Runs a bug's catcher in a process that has the bug. */
+/**
+ * Runs a bug's catcher in a process that has the bug; what the simulator caught has to hold without the bug, or it was
+ * something else that broke.
+ */
 export async function hear(bug: Bug, seeds: number, signal?: AbortSignal): Promise<Verdict> {
-  const words = [
-    '--disable-warning=ExperimentalWarning',
-    '--import',
-    REGISTER,
-    CATCH,
-    bug.caughtBy,
-    String(seeds),
-  ];
-  const env = { ...process.env, THROUGHLINE_PLANTED: bug.name };
-  const child = spawn(process.execPath, words, {
-    env,
+  const { caught, after, where, by } = await inProcess(bug.name, [bug.caughtBy, String(seeds)], signal);
+  if (!caught || bug.caughtBy !== 'simulator') return { bug, caught, after, by };
+  const without = await inProcess('', ['simulator', '1', ...where.split('/')], signal);
+  return without.caught
+    ? { bug, caught: false, after, by: `breaks without it too: ${without.by}` }
+    : { bug, caught, after, by };
+}
+
+async function inProcess(planted: string, words: readonly string[], signal?: AbortSignal) {
+  const child = spawn(process.execPath, ['--no-warnings', '--import', REGISTER, CATCH, ...words], {
+    env: { ...process.env, THROUGHLINE_PLANTED: planted },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal ? { signal } : {}),
   });
   let said = '';
-  child.stdout.on('data', (bytes: Buffer) => (said += String(bytes)));
-  child.stderr.on('data', (bytes: Buffer) => (said += String(bytes)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (bytes: Buffer) => (said += String(bytes)));
   const code = await new Promise<number | null>((resolve) => {
     child.once('close', resolve).once('error', () => resolve(null));
   });
-  const verdict = /^(caught|survived) (\d+) ?(.*)$/m.exec(said);
+  const verdict = /^(caught|survived) (\d+) ?(\S*) ?(.*)$/m.exec(said);
   if (code !== 0 || !verdict)
-    throw new Error(`The catcher of ${bug.name} ended with ${code}:\n${said.slice(-2_000)}`);
-  return { bug, caught: verdict[1] === 'caught', after: Number(verdict[2]), by: verdict[3] ?? '' };
+    throw new Error(`The catcher of ${planted} ended with ${code}:\n${said.slice(-2_000)}`);
+  const [, word, after, where = '', by = ''] = verdict;
+  return { caught: word === 'caught', after: Number(after), where, by };
 }
 
 function name(text: string, before: string[] | undefined): string[] {

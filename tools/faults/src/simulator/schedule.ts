@@ -149,6 +149,7 @@ export class Schedule {
     this.#begun.set(step, performance.now());
     const at = this.#faults.findIndex((fault) => fault.at <= this.story.length && fits(fault.what, step));
     const fault = at === -1 ? undefined : this.#faults.splice(at, 1)[0];
+    if (fault) this.struck.add(step.actor.name);
     this.story.push(
       `${this.story.length} ${step.actor.name}: ${step.label}${fault ? ` [${fault.what}]` : ''}`,
     );
