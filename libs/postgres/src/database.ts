@@ -56,7 +56,7 @@ export class Database implements Queryable {
   }
 
   /**
-   * Runs `work` in one transaction (read committed) on one connection lent by TypeORM.
+   * Runs `work` in one transaction (read committed) on one connection of the pool.
    * @throws what `work` throws, after ROLLBACK; CommitRefused; CommitUnknown
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
