@@ -4,7 +4,7 @@ import type { Queryable } from '@throughline/postgres';
 /** The channel on which the relay hears that something waits. */
 export const OUTBOX_CHANNEL = 'outbox';
 /** A ring is a statement: one an append would take a fifth of their rate, and the relay reads on by itself anyway. */
-const BETWEEN_RINGS_MS = 5;
+const BETWEEN_RINGS_MS = 20;
 
 /**
  * Wakes the relay after a commit, from a statement of its own.
@@ -20,7 +20,7 @@ export class Bell {
     this.#queryable = queryable;
   }
 
-  /** The first goes at once; those asked for until 5 ms after it become one more. */
+  /** The first goes at once; those asked for until 20 ms after it become one more. */
   ring(): void {
     if (this.#ringing) {
       this.#again = true;
