@@ -109,15 +109,15 @@ export async function cut(admin: pg.ClientBase, connections: readonly Connection
   const pids = alive.flatMap(({ processID }) => processID ?? []);
   if (pids.length === 0) return;
   const known = Promise.all(alive.map((it) => new Promise((resolve) => it.once('end', resolve))));
-  await admin.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids]);
+  await inTurn(admin, 'select pg_terminate_backend(pid) from unnest($1::int[]) as pid', pids);
   await known;
   await gone(admin, pids);
 }
 
 /** When a session has left the server, so have its locks. */
 async function gone(admin: pg.ClientBase, pids: readonly number[]): Promise<void> {
-  const there = 'select 1 from pg_stat_activity where pid = any ($1::int[])';
-  while (((await admin.query(there, [pids])).rowCount ?? 0) > 0);
+  const there = 'select pid from pg_stat_activity where pid = any ($1::int[])';
+  while ((await inTurn(admin, there, pids)).length > 0);
 }
 
 /** Fails as a statement does that waits too long for a lock. @throws the server's error */
@@ -130,10 +130,21 @@ export async function timeOut(connection: Connection | undefined): Promise<void>
 /** Which of these wait for a lock that another holds. */
 export async function blocked(admin: pg.ClientBase, all: readonly Connection[]): Promise<Set<Connection>> {
   const pids = all.flatMap(({ processID }) => processID ?? []);
-  const { rows } = await admin.query<{ pid: number }>(
-    'select pid from unnest($1::int[]) as pid where cardinality(pg_blocking_pids(pid)) > 0',
-    [pids],
-  );
+  const waits = 'select pid from unnest($1::int[]) as pid where cardinality(pg_blocking_pids(pid)) > 0';
+  const rows = await inTurn(admin, waits, pids);
   const waiting = new Set(rows.map(({ pid }) => pid));
   return new Set(all.filter(({ processID }) => waiting.has(processID ?? 0)));
+}
+
+const asked = new WeakMap<pg.ClientBase, Promise<unknown>>();
+
+/** A connection takes one statement at a time; several things may ask at once. */
+function inTurn(admin: pg.ClientBase, text: string, pids: readonly number[]): Promise<{ pid: number }[]> {
+  const before = asked.get(admin) ?? Promise.resolve();
+  const answer = before.then(async () => (await admin.query<{ pid: number }>(text, [pids])).rows);
+  asked.set(
+    admin,
+    answer.catch(() => undefined),
+  );
+  return answer;
 }

@@ -24,5 +24,5 @@ describe('the path from a command to a table', () => {
     const caught = await hunt(worlds, { seed: SEED, runs: 200, shrink: true });
     const again = `npm run faults -- simulate --seed ${caught?.seed} --path ${caught?.path}`;
     expect(caught && { broke: caught.broke.split('\n'), again, story: caught.story.slice(-60) }).toBeNull();
-  }, 180_000);
+  }, 300_000);
 });
