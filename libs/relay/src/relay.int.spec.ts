@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { hopsOf } from '@throughline/event-store';
+import { capture, fixture, fixtureMeta, followUp } from '@throughline/event-store/testing';
 import fc from 'fast-check';
 import { Relay } from './index.ts';
 import {
@@ -210,6 +211,29 @@ describe('drained', () => {
     expect([await relay.drain(), await relay.drain(), await relay.drain()]).toEqual([48, 2, 0]);
     for (const versions of (await kit.versions()).values()) expect(versions).toEqual(oneTo(10));
     expect(await kit.hops()).toHaveLength(50);
+    await relay.stop();
+  });
+
+  it('I3 a version stored late, behind what was read already, goes before the next one of its stream', async () => {
+    const broken = new BrokenLog(kit.log);
+    const relay = new Relay(kit.database, broken, { batchSize: 1 });
+    const next = () =>
+      kit.store.handle({ ...fixture, stream: 'late', command: followUp('x'), meta: fixtureMeta() });
+    await kit.database.transaction(async (tx) => {
+      await kit.store.handle({ ...fixture, stream: 'late', command: capture, meta: fixtureMeta(), tx });
+      await kit.lead('early', 4);
+      const committed = Promise.withResolvers<unknown>();
+      broken.stored = async () => {
+        broken.stored = () => Promise.resolve();
+        committed.resolve(true);
+        await waitFor(() => kit.store.exists('late'));
+        await next();
+      };
+      void relay.drain();
+      await committed.promise;
+    });
+    await relay.drain();
+    expect((await kit.versions()).get('late')).toEqual([1, 2]);
     await relay.stop();
   });
 

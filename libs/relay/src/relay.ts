@@ -45,8 +45,6 @@ const sql = {
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const PAGES_A_RUN = 16;
-/** before every id */
-const FIRST = '0';
 const HOPS_KEPT = '30 days';
 const FORGET_EVERY_MS = 3_600_000;
 
@@ -101,8 +99,7 @@ export class Relay {
   }
 
   /**
-   * Moves what waits, up to 16 batches of every shard: it then begins again at the oldest row, since one with a smaller
-   * id may have been committed behind it.
+   * Moves what waits, up to 16 batches of every shard: between them no other shard has its turn.
    * @returns as `runOnce`
    */
   drain(): Promise<number> {
@@ -154,23 +151,26 @@ export class Relay {
    * While a page is sent, the one after it is read and the one before it is taken out: three pages at most are in
    * hand, one of them on its way to the log. Where a topic fails, what was read ahead may hold more of it: it is read
    * anew without that topic, and on to the end, or the topic's rows could fill every page and hold up the others.
+   * Each read begins at the oldest row that is not in hand: one with a smaller id may have been committed meanwhile.
    */
   async #pages(shard: number, most: number): Promise<number> {
     const failures = new Map<string, unknown>();
-    const read = (after: string) => this.#read(shard, after, failures);
+    const read = (inHand: readonly Pending[]) => this.#read(shard, inHand, failures.keys());
     let moved = 0;
     let settling: Promise<number> = Promise.resolve(0);
     try {
-      let page = await read(FIRST);
+      let before: readonly Pending[] = [];
+      let page = await read(before);
       for (let n = 1; page.length > 0; n += 1) {
-        const last = page.at(-1)?.id ?? FIRST;
+        const inHand = [...before, ...page];
         const known = failures.size;
-        const ahead = n < most ? quiet(read(last)) : [];
+        const ahead = n < most ? quiet(read(inHand)) : [];
         const sent = await this.#send(shard, page, failures);
         moved += await settling;
         settling = quiet(this.#settle(sent));
         if (!this.#locks.owns(shard)) break;
-        page = failures.size > known || (failures.size > 0 && n >= most) ? await read(last) : await ahead;
+        before = page;
+        page = failures.size > known || (failures.size > 0 && n >= most) ? await read(inHand) : await ahead;
       }
     } finally {
       moved += await settling;
@@ -179,9 +179,9 @@ export class Relay {
     return moved;
   }
 
-  async #read(shard: number, after: string, failures: ReadonlyMap<string, unknown>): Promise<Pending[]> {
+  async #read(shard: number, inHand: readonly Pending[], failed: Iterable<string>): Promise<Pending[]> {
     const { shards, batchSize, batchBytes } = this.#options;
-    const values = [shards, shard, batchSize, batchBytes, [...failures.keys()], after];
+    const values = [shards, shard, batchSize, batchBytes, [...failed], inHand.map(({ id }) => id)];
     return (await this.#database.query<Pending>(sql.pending, values)).rows;
   }
 
