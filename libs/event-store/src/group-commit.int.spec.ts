@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EventStore, StoreOverloaded } from './index.ts';
@@ -104,6 +105,24 @@ describe('commands at the same time', () => {
       expect(await next).toMatchObject({ version: 1 });
     });
     expect(await waits).toMatchObject({ version: 2 });
+  });
+
+  it('that queue for a stream which another writer holds leave the connections to others', async () => {
+    const store = new EventStore(test.database);
+    const on = (stream: string, command: FixtureCommand) =>
+      handle(store, { stream, command, changes: { commandId: null } });
+    await on('queued', capture);
+    const queued: Promise<unknown>[] = [];
+    await test.database.transaction(async (tx) => {
+      await tx.query("select 1 from stream where stream = 'queued' for update");
+      for (let n = 0; n < 12; n += 1) {
+        queued.push(on('queued', followUp(`x-${n}`)));
+        await pause(60);
+      }
+      const free = on('free-of-queue', capture).then(() => 'free');
+      expect(await Promise.race([free, pause(3_000, 'waits for the held stream')])).toBe('free');
+    });
+    expect(await Promise.all(queued)).toMatchObject(queued.map((_, n) => ({ version: n + 2 })));
   });
 
   it('I1 beyond what the store holds are refused at once, and nothing of them is stored', async () => {

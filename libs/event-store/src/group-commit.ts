@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isInfrastructure } from '@throughline/postgres';
-import { StoreOverloaded } from './event-store.error.ts';
+import { StoreOverloaded, StreamBusy, WrongVersion } from './event-store.error.ts';
 import { isLockWait } from './write.ts';
 
 /** What is done in groups. */
@@ -32,6 +32,9 @@ interface Entry<I, O> {
  *   starts in the same turn of the event loop, so nobody waits for company.
  * - An item is answered as if it had come by itself: what another writer came between, what waits for a lock, and what
  *   makes a statement fail is done alone, while its neighbours and later groups go on.
+ * - Of one stream one is done alone at a time, and what comes for it meanwhile waits behind that: so they neither come
+ *   between each other nor take all connections while another writer holds the stream. Where the database fails one,
+ *   those behind it have waited as long, and fail with it.
  * - At most so many items have no answer; beyond that `StoreOverloaded`, with nothing done.
  */
 export class GroupCommit<I, O> {
@@ -39,6 +42,8 @@ export class GroupCommit<I, O> {
   readonly #largest: number;
   readonly #most: number;
   readonly #waiting: Entry<I, O>[] = [];
+  /** ends when the last of a stream's items that are done alone has */
+  readonly #alone = new Map<string, Promise<unknown>>();
   #unanswered = 0;
   #running = false;
 
@@ -65,33 +70,53 @@ export class GroupCommit<I, O> {
     this.#running = true;
     // Requests read from several sockets in one turn, and callers that come back at once, are all in time.
     for (await nextTurn(); this.#waiting.length > 0; await nextTurn()) {
-      const entries = this.#waiting.splice(0, this.#largest);
-      await this.#together(entries).catch((error: unknown) => {
-        for (const { reject } of entries) reject(error);
-      });
+      await this.#together(this.#waiting.splice(0, this.#largest));
     }
     this.#running = false;
   }
 
   async #together(entries: readonly Entry<I, O>[]): Promise<void> {
-    const [first] = entries;
-    if (first === undefined) return;
-    const items = entries.map(({ item }) => item);
-    const answers = await this.#work.together(items).catch((error: unknown) => {
-      if (isInfrastructure(error) && !isLockWait(error)) throw error;
-      return new Set(items.flatMap((item) => this.#work.streams(item)));
-    });
-    if (!(answers instanceof Set)) {
-      (answers as readonly O[]).forEach((answer, at) => entries[at]?.resolve(answer));
-      return;
+    const free = this.#setAside(entries, this.#alone);
+    if (free.length === 0) return;
+    try {
+      const answers = await this.#work.together(free.map(({ item }) => item));
+      if (answers instanceof Set) await this.#together(this.#setAside(free, answers));
+      else (answers as readonly O[]).forEach((answer, at) => free[at]?.resolve(answer));
+    } catch (error) {
+      if (isAway(error) && !isLockWait(error)) for (const { reject } of free) reject(error);
+      else this.#setAside(free, new Set(free.flatMap(({ item }) => this.#work.streams(item))));
     }
-    const isApart = ({ item }: Entry<I, O>) => this.#work.streams(item).some((it) => answers.has(it));
-    const apart = Map.groupBy(entries.filter(isApart), ({ item }) => this.#work.streams(item)[0]);
-    for (const sameStream of apart.values()) void this.#alone(sameStream);
-    await this.#together(entries.filter((entry) => !isApart(entry)));
   }
 
-  async #alone(entries: readonly Entry<I, O>[]): Promise<void> {
-    for (const { item, resolve, reject } of entries) await this.#work.alone(item).then(resolve, reject);
+  /** Has the items of these streams done alone. @returns the others */
+  #setAside(
+    entries: readonly Entry<I, O>[],
+    streams: { has(stream: string): boolean },
+  ): readonly Entry<I, O>[] {
+    return entries.filter((entry) => {
+      const isAside = this.#work.streams(entry.item).some((stream) => streams.has(stream));
+      if (isAside) this.#doAlone(entry);
+      return !isAside;
+    });
   }
+
+  #doAlone({ item, resolve, reject }: Entry<I, O>): void {
+    const streams = this.#work.streams(item);
+    const ended = Promise.all(streams.map((stream) => this.#alone.get(stream)))
+      .then(() => this.#work.alone(item))
+      .then(resolve, (error: unknown) => {
+        reject(error);
+        if (isAway(error)) throw error;
+      });
+    for (const stream of streams) this.#alone.set(stream, ended);
+    const forget = () => {
+      for (const stream of streams) if (this.#alone.get(stream) === ended) this.#alone.delete(stream);
+    };
+    ended.then(forget, forget);
+  }
+}
+
+/** Whether an error speaks of the database, not of what an item met there. */
+function isAway(error: unknown): boolean {
+  return isInfrastructure(error) && !(error instanceof WrongVersion) && !(error instanceof StreamBusy);
 }

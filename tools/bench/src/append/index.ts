@@ -20,6 +20,8 @@ export const appendBench: Bench = {
         unit: 'events',
         ours: append,
         theirs: bare,
+        limits:
+          'the CPU of PostgreSQL: three rows and six index entries an event, where the INSERT has one and one',
       });
       await context.compare({
         name: `append, ${at}, against Emmett`,
