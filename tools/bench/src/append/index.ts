@@ -21,7 +21,7 @@ export const appendBench: Bench = {
         ours: append,
         theirs: bare,
         limits:
-          'the CPU of PostgreSQL: three rows and six index entries an event, where the INSERT has one and one',
+          'the CPU of PostgreSQL: three rows and four index entries an event, where the INSERT has one and one',
       });
       await context.compare({
         name: `append, ${at}, against Emmett`,
