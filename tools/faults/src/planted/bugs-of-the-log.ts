@@ -3,14 +3,6 @@ import type { Bug } from './bug.ts';
 /** In the log's adapters. */
 export const bugsOfTheLog: readonly Bug[] = [
   {
-    name: 'gap-check-removed',
-    what: 'delivers what follows a missing offset',
-    file: 'libs/log/src/partition-loop.ts',
-    find: 'if (record.offset !== expected) {',
-    replace: 'if (record.offset < expected) {',
-    caughtBy: 'log contract',
-  },
-  {
     name: 'position-read-once',
     what: 'goes back after a failure to the position it had at its start',
     file: 'libs/log/src/partition-loop.ts',

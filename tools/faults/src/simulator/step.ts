@@ -43,7 +43,8 @@ const OF_STATEMENTS = new Set<FaultName>(['cut before', 'cut after', 'time out']
 const OF_SENDS = new Set<FaultName>(['refuse', 'lose the answer', 'store half', 'land late', 'log away']);
 
 export function fits(what: FaultName, step: Step): boolean {
-  if (what === 'lose the commit') return step.label === 'COMMIT';
+  // whoever commits a batch asks where it stands; the others answer somebody
+  if (what === 'lose the commit') return step.label === 'COMMIT' && !step.actor.name.startsWith('owner');
   if (OF_STATEMENTS.has(what)) return step.connection !== undefined;
   if (OF_SENDS.has(what)) return step.records !== undefined;
   return true;
