@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Finding } from '../judge/judge.ts';
@@ -15,6 +16,8 @@ export interface RunName {
 
 /** One line of the results. */
 export interface Result extends RunName {
+  /** of the program that was attacked, where git knows it; -dirty: with changes that are not committed */
+  readonly revision: string | null;
   readonly verdict: 'held' | 'broken';
   readonly startedAt: string;
   readonly tookSeconds: number;
@@ -43,4 +46,13 @@ export function addResult(path: string, result: Result): void {
 export function isSame(a: RunName, b: RunName): boolean {
   const keys = ['seed', 'log', 'seconds', 'rate', 'only', 'planted'] as const;
   return keys.every((key) => a[key] === b[key]);
+}
+
+export function revision(): string | null {
+  try {
+    const words = ['describe', '--always', '--exclude=*', '--dirty'];
+    return execFileSync('git', words, { cwd: import.meta.dirname, encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    return null;
+  }
 }

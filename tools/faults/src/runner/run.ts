@@ -8,7 +8,7 @@ import { Load } from './load.ts';
 import type { RunDirectory } from './processes.ts';
 import { chance } from './random.ts';
 import { rest } from './rest.ts';
-import type { Result, RunName } from './results.ts';
+import { revision, type Result, type RunName } from './results.ts';
 import { openApart } from './open-apart.ts';
 import { openStandalone } from './open-standalone.ts';
 import { plan } from './schedule.ts';
@@ -63,6 +63,7 @@ export async function run(options: RunOptions): Promise<Result> {
     const { log, only, planted } = options;
     return {
       ...{ seed, log, seconds, rate, only, planted },
+      revision: revision(),
       verdict: isClean(findings) ? 'held' : 'broken',
       startedAt,
       tookSeconds: Math.round((performance.now() - from) / 1_000),
