@@ -22,6 +22,7 @@ describe('the environment', () => {
       PARTITIONS: 12,
       MAX_REQUESTS: 256,
       MAX_BODY_BYTES: 33_554_432,
+      MAX_WAIT_MS: 1_000,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });

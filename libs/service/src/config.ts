@@ -79,6 +79,7 @@ export function processSchema<S extends z.ZodRawShape = Record<never, never>>(
       PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(12),
       MAX_REQUESTS: z.coerce.number().int().min(1).max(100_000).default(CEILING.requests),
       MAX_BODY_BYTES: z.coerce.number().int().min(LARGEST_BODY).default(CEILING.bodyBytes),
+      MAX_WAIT_MS: z.coerce.number().int().min(1).max(60_000).default(CEILING.waitMs),
       ...extra,
     })
     .superRefine((config, check) => logIsComplete(config as Parameters<typeof logIsComplete>[0], check), {

@@ -19,6 +19,7 @@ export interface ProcessConfig {
   readonly PARTITIONS: number;
   readonly MAX_REQUESTS: number;
   readonly MAX_BODY_BYTES: number;
+  readonly MAX_WAIT_MS: number;
 }
 
 export interface ServiceParts {
@@ -83,7 +84,11 @@ async function start<C extends ProcessConfig>(
     host: config.HOST,
     log,
     telemetry,
-    limits: { requests: config.MAX_REQUESTS, bodyBytes: config.MAX_BODY_BYTES },
+    limits: {
+      requests: config.MAX_REQUESTS,
+      bodyBytes: config.MAX_BODY_BYTES,
+      waitMs: config.MAX_WAIT_MS,
+    },
     closing: [() => events.close(), () => database.close(), () => telemetry.shutdown()],
   });
   void wrong.promise.then(async (error) => {
