@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Database, isInfrastructure } from '@throughline/postgres';
+import { cutAnswers } from '@throughline/postgres/testing';
 import fc from 'fast-check';
 import { EventStore, StoreOverloaded } from './index.ts';
 import {
@@ -123,6 +125,24 @@ describe('commands at the same time', () => {
       expect(await Promise.race([free, pause(3_000, 'waits for the held stream')])).toBe('free');
     });
     expect(await Promise.all(queued)).toMatchObject(queued.map((_, n) => ({ version: n + 2 })));
+  });
+
+  it('I1 whose answer is lost are all told so, and a repeat of each is the answer that was lost', async () => {
+    const proxy = await cutAnswers(test.url, '$6::boolean)');
+    const behind = await Database.open({ url: proxy.url, name: 'cut' });
+    const all = (store: EventStore) =>
+      Promise.allSettled(
+        [1, 2, 3].map((n) =>
+          handle(store, { stream: `lost-${n}`, command: capture, changes: { commandId: `lost-${n}` } }),
+        ),
+      );
+    for (const answer of await all(new EventStore(behind)))
+      expect(answer.status === 'rejected' && isInfrastructure(answer.reason)).toBe(true);
+    for (const answer of await all(test.store))
+      expect(answer).toMatchObject({ value: { version: 1, replayed: true } });
+    expect((await test.waiting()).filter(({ key }) => key.startsWith('lost-'))).toHaveLength(3);
+    await behind.close();
+    await proxy.close();
   });
 
   it('I1 beyond what the store holds are refused at once, and nothing of them is stored', async () => {
