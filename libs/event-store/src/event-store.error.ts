@@ -47,7 +47,6 @@ export class StreamBusy extends Error {
 export class StoreOverloaded extends Error {
   override readonly name = 'StoreOverloaded';
   readonly retriable = true;
-  readonly retryAfterSeconds = 1;
   constructor(readonly most: number) {
     super(`The store has ${most} commands in hand. Nothing was done; send the command again later.`);
   }

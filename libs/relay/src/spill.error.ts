@@ -2,7 +2,6 @@
 export class OutboxFull extends Error {
   override readonly name = 'OutboxFull';
   readonly retriable = true;
-  readonly retryAfterSeconds = 5;
   constructor(readonly cap: number) {
     super(`The log is away and the outbox holds its ${cap} records. Nothing was taken; send it again later.`);
   }
@@ -12,7 +11,6 @@ export class OutboxFull extends Error {
 export class DoorFull extends Error {
   override readonly name = 'DoorFull';
   readonly retriable = true;
-  readonly retryAfterSeconds = 1;
   constructor() {
     super('More facts wait than are held at once. Nothing of this was taken; send it again later.');
   }

@@ -177,7 +177,6 @@ describe('the cap', () => {
     await spill.send(touches(2, 8));
     await expect(spill.send([touch(10)])).rejects.toMatchObject({
       retriable: true,
-      retryAfterSeconds: 5,
       cap: 10,
     });
     await relayAll();

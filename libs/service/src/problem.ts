@@ -101,6 +101,14 @@ function describe(error: unknown): Described {
       remedy: `Send the same request again after ${RETRY_AFTER_SECONDS} seconds.`,
     };
   }
+  if (name === 'DoorFull' || name === 'StoreOverloaded') {
+    return {
+      status: 503,
+      code: OVERLOADED,
+      detail: 'More is being asked of this service than it can bear; nothing of this request was accepted.',
+      remedy: `Send the same request again after ${RETRY_AFTER_SECONDS} seconds, and fewer at once.`,
+    };
+  }
   if (named === 503 || isRetriable(error) || isInfrastructure(error)) {
     return {
       status: 503,

@@ -1,7 +1,7 @@
 import { Controller, Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DomainError } from '@throughline/decider';
-import { StreamBusy } from '@throughline/event-store';
+import { StoreOverloaded, StreamBusy } from '@throughline/event-store';
 import { recordedTelemetry } from '@throughline/telemetry/testing';
 import { z } from 'zod';
 import {
@@ -64,6 +64,7 @@ class ThingsController {
     if (params.id === 'refused') throw new DomainError('thing-exists', 'It exists; use another id.');
     if (params.id === 'down') throw new Broken('secret host db-7');
     if (params.id === 'busy') throw new StreamBusy('thing-1');
+    if (params.id === 'full') throw new StoreOverloaded(1_000);
     if (params.id === 'defect') throw new TypeError('secret detail');
     return answer(201, { id: params.id, ...body, trace }, { etag: '"1"' });
   }
@@ -186,6 +187,15 @@ describe('a problem', () => {
     const busy = await post('/v1/things/busy', '{"size":1}');
     expect(busy).toMatchObject({ status: 503, body: { code: 'stream-busy' } });
     expect(busy.body['detail']).toContain('Others changed it at the same moment');
+  });
+
+  it('of a queue inside that is full is that of overload, and is said once', async () => {
+    for (let n = 0; n < 3; n += 1) {
+      const full = await post('/v1/things/full', '{"size":1}');
+      expect(full).toMatchObject({ status: 503, body: { code: 'overloaded', remedy: expect.any(String) } });
+      expect(full.headers.get('retry-after')).toBe('2');
+    }
+    expect(lines.filter((line) => line.includes('overloaded'))).toHaveLength(1);
   });
 
   it('of a body past the limit is 413 and says to split it', async () => {
