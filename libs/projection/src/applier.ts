@@ -3,13 +3,15 @@ import { loadSql, type Queryable, type Transaction } from '@throughline/postgres
 import type { Effects } from './effects.ts';
 import { Inbox, type Discards, type Limits } from './inbox.ts';
 import { nameIn, placeOf } from './item.ts';
-import { compareAndSet, enter, lock, type Fence } from './positions.ts';
+import { compareAndSet, compareAndSetFree, enter, lock, type Fence } from './positions.ts';
 
 const findDiscards = loadSql(import.meta.url, './sql/find-discards.sql');
 const logProcessing = loadSql(import.meta.url, './sql/log-processing.sql');
 
 /** The channel on which an applied batch wakes those who wait; the payload is the consumer's name. */
 export const APPLIED = 'throughline_applied';
+/** Longest that a group waits for a lock, such as that of the identity, before its batches go alone. */
+const GROUP_LOCK_WAIT = '1s';
 const NO_LIMITS: Limits = { gapKeys: Infinity, poisonKeys: Infinity };
 
 /** Applies batches to one build of one consumer, each in the caller's transaction. */
@@ -31,8 +33,25 @@ export class Applier {
   async apply(tx: Transaction, fence: Fence, batch: Batch, limits: Limits): Promise<Position> {
     await enter(tx, fence.schema);
     const moved = await compareAndSet(tx, fence, batch);
-    const applied = await new Inbox(this.#effects, limits).take(tx, batch.records, await this.#discards(tx));
-    await this.#tell(tx, applied);
+    await this.#take(tx, [batch], limits);
+    return moved;
+  }
+
+  /**
+   * The live way for batches of different partitions: those whose position nobody else holds or has moved.
+   * @returns the positions of those applied
+   * @throws what `apply` throws, without telling for which batch; 55P03 rather than wait for a lock for long
+   */
+  async applyFree(
+    tx: Transaction,
+    fence: Fence,
+    batches: readonly Batch[],
+    limits: Limits,
+  ): Promise<ReadonlyMap<Batch, Position>> {
+    await enter(tx, fence.schema);
+    await tx.query(`select set_config('lock_timeout', $1, true)`, [GROUP_LOCK_WAIT]);
+    const moved = await compareAndSetFree(tx, fence, batches);
+    if (moved.size > 0) await this.#take(tx, [...moved.keys()], limits);
     return moved;
   }
 
@@ -68,6 +87,17 @@ export class Applier {
   /** Takes records that a load set aside; its position is past them already. */
   async retake(tx: Transaction, records: readonly LogRecord[], discards: Discards): Promise<void> {
     await new Inbox(this.#effects, NO_LIMITS).take(tx, records, discards);
+  }
+
+  async #take(tx: Transaction, batches: readonly Batch[], limits: Limits): Promise<void> {
+    const discards = await this.#discards(tx);
+    const inbox = new Inbox(this.#effects, limits);
+    const applied: string[] = [];
+    for (const [, of] of Map.groupBy(batches, ({ topic }) => topic)) {
+      const records = of.flatMap((batch) => batch.records);
+      applied.push(...(await inbox.take(tx, records, discards)));
+    }
+    await this.#tell(tx, applied);
   }
 
   async #discards(tx: Queryable): Promise<Discards> {

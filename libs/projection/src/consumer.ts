@@ -13,6 +13,7 @@ import {
 } from './builds.ts';
 import type { Effects } from './effects.ts';
 import { filledUpTo, TooManyGaps } from './gaps.ts';
+import { Groups } from './groups.ts';
 import type { Limits } from './inbox.ts';
 import { lag, type PartitionLag } from './lag.ts';
 import { ParkedEvents } from './parked.ts';
@@ -38,6 +39,8 @@ export interface Work {
   /** this consumer's word in the processing log */
   readonly hop: 'projected' | 'reacted';
   readonly effects: Effects;
+  /** whether batches of different partitions may share a transaction */
+  readonly grouped: boolean;
 }
 
 /**
@@ -56,6 +59,7 @@ export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #work: Work;
   readonly #waiting: Waiting;
+  readonly #groups: Groups;
   #live: Build | null = null;
   /** by partition: the log was seen to fill the gaps before this offset */
   readonly #filled = new Map<string, bigint>();
@@ -69,6 +73,10 @@ export class Consumer {
     const live = () => this.live();
     this.parked = new ParkedEvents(database, name, this.applier, live);
     this.#waiting = new Waiting(database, name, live);
+    this.#groups = new Groups({
+      together: (batches) => this.#applyTogether(batches),
+      alone: (batch) => this.#applyAlone(batch),
+    });
   }
 
   /** Makes what is missing: the first build, position rows of new partitions. Safe to repeat. */
@@ -107,11 +115,23 @@ export class Consumer {
   }
 
   /**
-   * Applies one batch of one partition in one transaction.
+   * Applies one batch of one partition, in a transaction of its own or with what other partitions bring at the same time.
    * @returns the position stored
    * @throws StaleOwner (nothing was written), PartitionHalted (limits), errors of the infrastructure
    */
-  async applyBatch(batch: Batch): Promise<Position> {
+  applyBatch(batch: Batch): Promise<Position> {
+    return this.#work.grouped ? this.#groups.add(batch) : this.#applyAlone(batch);
+  }
+
+  async #applyTogether(batches: readonly Batch[]): Promise<ReadonlyMap<Batch, Position>> {
+    const build = this.#live ?? (await this.live());
+    const limits = { ...LIMITS, ...this.#options.limits };
+    return this.#options.database.transaction((tx) =>
+      this.applier.applyFree(tx, { ...build, states: ['live'] }, batches, limits),
+    );
+  }
+
+  async #applyAlone(batch: Batch): Promise<Position> {
     const { database } = this.#options;
     const build = this.#live ?? (await this.live());
     try {
@@ -121,7 +141,7 @@ export class Consumer {
     } catch (error) {
       if (error instanceof StaleOwner) this.#live = null;
       if (error instanceof TooManyGaps && (await this.#areFilled(batch, error)))
-        return this.applyBatch(batch);
+        return this.#applyAlone(batch);
       throw error;
     }
   }

@@ -46,7 +46,7 @@ export class Inbox {
   }
 
   /**
-   * Takes the records of one batch of one partition.
+   * Takes the records of one topic: a batch of a partition, or one of each of several.
    * @returns ids of the events applied
    * @throws PartitionHalted when more keys than the limits allow would be parked
    */
@@ -54,7 +54,9 @@ export class Inbox {
     const work = new Work(tx, this.#effects, discards);
     await work.settle(records.map(decode));
     this.#checkPoison(work, records[0]);
-    if (work.gaps) await this.#checkGaps(tx, records[0]);
+    if (!work.gaps) return work.applied;
+    const partitions = new Set(records.map(({ partition }) => partition));
+    for (const partition of partitions) await this.#checkGaps(tx, records[0]?.topic ?? '', partition);
     return work.applied;
   }
 
@@ -74,12 +76,11 @@ export class Inbox {
     );
   }
 
-  async #checkGaps(tx: Transaction, record: Item['record'] | undefined): Promise<void> {
-    if (!record) return;
-    const { rows } = await tx.query<Missing>(findGaps, [record.topic, record.partition]);
+  async #checkGaps(tx: Transaction, topic: string, partition: number): Promise<void> {
+    const { rows } = await tx.query<Missing>(findGaps, [topic, partition]);
     if (rows.length <= this.#limits.gapKeys) return;
     throw new TooManyGaps(
-      `${rows.length} keys of ${record.topic}/${record.partition} wait for a missing version ` +
+      `${rows.length} keys of ${topic}/${partition} wait for a missing version ` +
         `(limit ${this.#limits.gapKeys}): the log lost events; reemit the streams, and it goes on by itself`,
       rows,
     );

@@ -1,6 +1,7 @@
 import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
 import { fingerprint, type Batch, type Position } from '@throughline/log';
 
+const moveFreePositions = loadSql(import.meta.url, './sql/move-free-positions.sql');
 const movePosition = loadSql(import.meta.url, './sql/move-position.sql');
 const lockPosition = loadSql(import.meta.url, './sql/lock-position.sql');
 const readPosition = loadSql(import.meta.url, './sql/read-position.sql');
@@ -40,25 +41,56 @@ export function within<T>(
  * @throws StaleOwner when the stored position is not the batch's first offset, or the build is not in one of the states
  */
 export async function compareAndSet(tx: Transaction, fence: Fence, batch: Batch): Promise<Position> {
-  const first = batch.records[0];
-  const last = batch.records.at(-1);
-  if (!first || !last) throw new RangeError('a batch has at least one record');
-  const moved: Position = { next: last.offset + 1n, fingerprint: fingerprint(last) };
+  const { first, moved } = moveOf(batch);
   const { rowCount } = await tx.query(movePosition, [
     fence.schema,
     fence.states,
     batch.topic,
     batch.partition,
-    first.offset.toString(),
+    first.toString(),
     moved.next.toString(),
     moved.fingerprint,
   ]);
   if (rowCount === 0) {
     throw new StaleOwner(
-      `${fence.schema} is not at ${first.offset} of ${batch.topic}/${batch.partition}, or is not written to any more`,
+      `${fence.schema} is not at ${first} of ${batch.topic}/${batch.partition}, or is not written to any more`,
     );
   }
   return moved;
+}
+
+/**
+ * The same for batches of different partitions at once, without waiting for anybody.
+ * @returns those moved; the others are stale or locked, which `compareAndSet` tells
+ */
+export async function compareAndSetFree(
+  tx: Transaction,
+  fence: Fence,
+  batches: readonly Batch[],
+): Promise<Map<Batch, Position>> {
+  const moves = batches.map((batch) => ({ batch, ...moveOf(batch) }));
+  const { rows } = await tx.query<{ topic: string; partition: number }>(moveFreePositions, [
+    fence.schema,
+    fence.states,
+    batches.map(({ topic }) => topic),
+    batches.map(({ partition }) => partition),
+    moves.map(({ first }) => first.toString()),
+    moves.map(({ moved }) => moved.next.toString()),
+    moves.map(({ moved }) => moved.fingerprint),
+  ]);
+  const places = new Set(rows.map(({ topic, partition }) => `${topic}/${partition}`));
+  return new Map(
+    moves.flatMap(({ batch, moved }) =>
+      places.has(`${batch.topic}/${batch.partition}`) ? [[batch, moved] as const] : [],
+    ),
+  );
+}
+
+function moveOf(batch: Batch): { readonly first: bigint; readonly moved: Position } {
+  const first = batch.records[0];
+  const last = batch.records.at(-1);
+  if (!first || !last) throw new RangeError('a batch has at least one record');
+  return { first: first.offset, moved: { next: last.offset + 1n, fingerprint: fingerprint(last) } };
 }
 
 /** Takes the partition's position row, as applying a batch does, so that work on parked events meets no owner. */

@@ -49,6 +49,8 @@ export class ReactorRunner extends Consumer {
       projection: { name, version: 1, topics, tables: [], extras: [REFUSAL] },
       hop: 'reacted',
       effects: effectsOf(react),
+      // a command may wait for a stream that somebody holds, and be refused: each batch by itself
+      grouped: false,
     });
     this.#database = options.database;
   }

@@ -20,7 +20,7 @@ export class ProjectionRunner extends Consumer {
 
   constructor(options: RunnerOptions) {
     const { projection } = options;
-    super(options, { projection, hop: 'projected', effects: foldInto(projection) });
+    super(options, { projection, hop: 'projected', effects: foldInto(projection), grouped: true });
     this.options = options;
   }
 
