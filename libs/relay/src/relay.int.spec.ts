@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { hopsOf } from '@throughline/event-store';
 import { capture, fixture, fixtureMeta, followUp } from '@throughline/event-store/testing';
@@ -234,6 +235,25 @@ describe('drained', () => {
     });
     await relay.drain();
     expect((await kit.versions()).get('late')).toEqual([1, 2]);
+    await relay.stop();
+  });
+
+  it('gives a sign of life between batches, or a slow log would cost it its lock', async () => {
+    await kit.lead('lead-1', 5);
+    const broken = new BrokenLog(kit.log);
+    const relay = new Relay(kit.database, broken, { batchSize: 1 });
+    const silent: number[] = [];
+    broken.stored = async () => {
+      await pause(1_000);
+      const { rows } = await kit.database.query<{ silent: number }>(
+        `select extract(epoch from clock_timestamp() - a.state_change)::float8 as silent
+         from pg_locks l join pg_stat_activity a using (pid)
+         where l.locktype = 'advisory' and l.classid = 7205003 and a.datname = current_database()`,
+      );
+      silent.push(rows[0]?.silent ?? Number.NaN);
+    };
+    expect(await relay.drain()).toBe(5);
+    expect(Math.max(...silent)).toBeLessThan(4.5);
     await relay.stop();
   });
 

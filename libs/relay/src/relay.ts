@@ -169,6 +169,7 @@ export class Relay {
         moved += await settling;
         settling = quiet(this.#settle(sent));
         if (!this.#locks.owns(shard)) break;
+        await this.#locks.claim();
         before = page;
         page = failures.size > known || (failures.size > 0 && n >= most) ? await read(inHand) : await ahead;
       }
