@@ -15,8 +15,21 @@ export function eventId(source: string, sourceId: string): string {
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }
 
-/** SHA-256 (hex) of what an event says, without who took it and when: equal for true repeats. */
+const hashes = new WeakMap<JourneyEvent, string>();
+
+/**
+ * SHA-256 (hex) of what an event says, without who took it and when: equal for true repeats. Events do not change, so
+ * each is hashed once, however many ask.
+ */
 export function payloadHash(event: JourneyEvent): string {
+  const known = hashes.get(event);
+  if (known !== undefined) return known;
+  const made = hashOf(event);
+  hashes.set(event, made);
+  return made;
+}
+
+function hashOf(event: JourneyEvent): string {
   const { name, schemaVersion, occurredAt, precision, inferred, key, data } = event;
   return hash(
     'sha256',

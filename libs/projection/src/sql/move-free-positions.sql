@@ -14,5 +14,5 @@ with build as (
 update position p
 set next_offset = b.next_offset, fingerprint = b.fingerprint, updated_at = now()
 from batch b join free f using (topic, partition)
-where p.topic = b.topic and p.partition = b.partition and p.next_offset = b.first_offset
+where p.topic = b.topic and p.partition = b.partition
 returning p.topic, p.partition

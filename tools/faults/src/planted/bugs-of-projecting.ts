@@ -6,10 +6,11 @@ export const bugsOfProjecting: readonly Bug[] = [
     name: 'position-before-rows',
     what: 'commits the position in a transaction of its own, before the rows',
     file: 'libs/projection/src/applier.ts',
-    find: 'const moved = await compareAndSet(tx, fence, batch);\n    const applied',
+    find: 'const discards = await this.#discards(tx);\n    const inbox',
     replace:
-      "const moved = await compareAndSet(tx, fence, batch); await tx.query('commit'); await tx.query('begin');" +
-      ' await enter(tx, fence.schema);\n    const applied',
+      "const { rows: [at] } = await tx.query<{ name: string }>('select current_schema() as name');" +
+      "await tx.query('commit'); await tx.query('begin'); await enter(tx, at?.name ?? '');" +
+      'const discards = await this.#discards(tx);\n    const inbox',
     caughtBy: 'simulator',
   },
   {
@@ -18,6 +19,14 @@ export const bugsOfProjecting: readonly Bug[] = [
     file: 'libs/projection/src/sql/move-position.sql',
     find: 'and next_offset = $5 and exists',
     replace: 'and $5::bigint is not null and exists',
+    caughtBy: 'simulator',
+  },
+  {
+    name: 'stale-group',
+    what: 'moves the positions of a group from wherever they are',
+    file: 'libs/projection/src/sql/move-free-positions.sql',
+    find: 'where p.next_offset = b.first_offset and exists',
+    replace: 'where b.first_offset is not null and exists',
     caughtBy: 'simulator',
   },
   {
