@@ -73,13 +73,17 @@ async function play(
 }
 
 /** What is left goes through, as it would by itself once nothing fails any more; an operator replays what was mended. */
-async function heal({ world }: Scene, verified: boolean): Promise<void> {
+async function heal({ world, journal }: Scene, verified: boolean): Promise<void> {
   const relaying = new Relay(world.database, world.log());
   while ((await relaying.runOnce()) > 0);
   await relaying.stop();
   world.sick = false;
   const runner = world.runner();
   await runner.runOnce();
+  for (const { place, state, code } of (await runner.parked.list({ limit: 500 })).events) {
+    const poison = state !== 'poison' || code === 'projector-failed';
+    if (!poison) journal.defects.push(`I7 ${place} is parked as ${code}, and no projector refused it`);
+  }
   for (let mended = 1; mended > 0;) {
     mended = 0;
     const { events } = await runner.parked.list({ limit: 500 });
