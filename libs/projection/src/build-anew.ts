@@ -6,6 +6,7 @@ import {
   sizeOf,
   type PositionVector,
   type Progress,
+  type Tell,
 } from './catch-up.ts';
 import { isDataError } from './effects.ts';
 import type { Discards } from './inbox.ts';
@@ -26,7 +27,7 @@ export interface Built {
   readonly build: Build;
   readonly eventsRead: number;
   /** goes on telling the progress */
-  readonly onBatch: (events: number) => void;
+  readonly onBatch: Tell;
 }
 
 /**

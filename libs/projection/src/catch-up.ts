@@ -6,7 +6,11 @@ import { addPosition, enter, position, vector, within, type Fence } from './posi
 
 export type PositionVector = Awaited<ReturnType<typeof vector>>;
 
+/** What a rebuild is at: rows from the log, then their keys and what was set aside, then the digests of both builds. */
+export type Phase = 'rows' | 'keys' | 'comparison';
+
 export interface Progress {
+  readonly phase: Phase;
   readonly eventsDone: number;
   readonly eventsTotal: number;
   /** events a second since the start */
@@ -23,7 +27,7 @@ export interface CatchUp {
   readonly discards: Discards;
   /** how a piece of work gets its transaction: its own each, or one for all */
   readonly run: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
-  readonly onBatch?: (events: number) => void;
+  readonly onBatch?: Tell;
 }
 
 /** Larger than a live batch: nobody waits for one row of a rebuild. */
@@ -95,20 +99,25 @@ export async function addPositionsOf(db: Queryable, target: PositionVector): Pro
   }
 }
 
+/** Counts events that were read, and says which phase was entered. */
+export type Tell = (events: number, phase?: Phase) => void;
+
 /** @param now a clock in milliseconds */
 export function progressOf(
   eventsTotal: number,
   now: () => number,
   onProgress?: (progress: Progress) => void,
-): (events: number) => void {
+): Tell {
   const start = now();
   let eventsDone = 0;
-  return (events) => {
+  let phase: Phase = 'rows';
+  return (events, entered = phase) => {
     eventsDone += events;
+    phase = entered;
     const seconds = (now() - start) / 1000;
     const rate = seconds > 0 ? eventsDone / seconds : 0;
     const left = Math.max(0, eventsTotal - eventsDone);
-    onProgress?.({ eventsDone, eventsTotal, rate, secondsLeft: rate > 0 ? left / rate : null });
+    onProgress?.({ phase, eventsDone, eventsTotal, rate, secondsLeft: rate > 0 ? left / rate : null });
   };
 }
 

@@ -37,6 +37,16 @@ export function encoderOf({ table, columns }: Copied): Encode {
   };
 }
 
+const frozen = new WeakSet<Transaction>();
+
+/**
+ * Rows copied in this transaction from now on are written as if they had been there for ever: nobody has to visit their
+ * pages again to mark them. For a transaction that emptied every table it copies into, or the server refuses.
+ */
+export function freezeRows(tx: Transaction): void {
+  frozen.add(tx);
+}
+
 /**
  * Adds encoded rows to a table, in a third of the time that a set of JSON takes.
  * @throws the server's error, such as 23505, with nothing added
@@ -47,7 +57,8 @@ export async function copyInto(
   lines: readonly string[],
 ): Promise<void> {
   const names = Object.keys(columns).map(identifier).join(', ');
-  const copy = tx.client.query(copyFrom(`copy ${identifier(table)} (${names}) from stdin`));
+  const how = frozen.has(tx) ? ' with (freeze)' : '';
+  const copy = tx.client.query(copyFrom(`copy ${identifier(table)} (${names}) from stdin${how}`));
   copy.end(lines.join(''));
   await finished(copy);
 }

@@ -13,7 +13,7 @@ export interface TableDigest {
   readonly digest: string;
 }
 
-interface Digested {
+export interface Digested {
   readonly name: string;
   readonly columns: readonly string[];
   /** null: the table tells how events came, which is another story on another log */
@@ -63,8 +63,8 @@ export function digestedTables(projection: Projection): Digested[] {
 }
 
 /**
- * Digests of a build's tables as the transaction sees them, computed by the server in one pass a table
- * (about 250,000 rows a second measured on one shared core), so that no row travels.
+ * Digests of a build's tables as the transaction sees them, computed by the server in one pass a table,
+ * so that no row travels.
  */
 export async function digest(
   tx: Transaction,
@@ -94,6 +94,9 @@ interface Sums {
 }
 
 /**
+ * A row is hashed in the server's own binary form, which holds every value to the bit with its length and its type, is
+ * the same in every session, and takes half the time of any text of it.
+ *
  * The low 128 bits of each hash as four words, summed apart: 2^128 is beyond every integer type of SQL. `offset 0` keeps
  * the planner from putting the hash into each sum, which would compute it four times.
  */
@@ -102,7 +105,7 @@ function digestSql(table: string, columns: readonly string[]): string {
   const word = (from: number) => `coalesce(sum(substr(hash, ${from}, 4)::bigint), 0)::text`;
   return (
     `select count(*)::text as rows, ${word(17)} as a, ${word(21)} as b, ${word(25)} as c, ${word(29)} as d from (` +
-    `select sha256(convert_to(json_build_array(${row})::text, 'UTF8')) as hash from ${identifier(table)} offset 0) rows`
+    `select sha256(record_send(row(${row}))) as hash from ${identifier(table)} offset 0) rows`
   );
 }
 

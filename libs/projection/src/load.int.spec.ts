@@ -78,11 +78,13 @@ describe('a build that is loaded', () => {
     return rows.map(({ index }) => index);
   };
 
+  const unstorable = touch('t3', 'x');
   const told: readonly JourneyEvent[] = [
     ...leadStream('lead-1', 4),
     ...leadStream('lead-2', 3),
     ...leadStream('lead-3', 2),
-    ...['1', '2', '3', 'x'].map((visitor, n) => touch(`t${n}`, visitor)),
+    ...['1', '2', '3'].map((visitor, n) => touch(`t${n}`, visitor)),
+    unstorable,
     described('a1', 'acme', 10, DAY),
     described('a2', 'acme', 20, LATER),
     linked('l1', 'visitor-is-person', 'v1', 'p1', DAY),
@@ -123,14 +125,17 @@ describe('a build that is loaded', () => {
       poison: fc.nat(told.length),
       discards: fc.nat(3),
       batchSize: fc.integer({ min: 1, max: 8 }),
+      refused: fc.boolean(),
     });
-    const property = fc.asyncProperty(aCase, async ({ mishaps, poison, discards, batchSize }) => {
+    const property = fc.asyncProperty(aCase, async ({ mishaps, poison, discards, batchSize, refused }) => {
       const log = await bench.log(2);
       const runner = await bench.runner(
         log,
         projection(({ id }) => id === told[poison]?.id),
       );
-      await sendAll(log, delivered(mishaps));
+      // without the row that the database refuses, everything is loaded in one transaction
+      const those = mishaps.map((mishap, at) => (refused || told[at] !== unstorable ? mishap : 'lost'));
+      await sendAll(log, delivered(those));
       await runner.runOnce();
       for (const { place, state } of (await runner.parked.list({ limit: discards })).events) {
         if (state === 'poison') await runner.parked.discard(place, { reason: 'given up', by: 'ada' });
@@ -202,6 +207,41 @@ describe('a build that is loaded', () => {
     await expect(load(job, target)).rejects.toThrow(StaleOwner);
     const { rows } = await within(bench.database, job.fence.schema, (tx) => tx.query('select 1 from entry'));
     expect(rows).toEqual([]);
+  });
+
+  it('I5: a load that breaks off leaves neither rows nor a position', async () => {
+    const log = await bench.log(1);
+    const runner = await bench.runner(log, projection());
+    await sendEvents(log, told);
+    await runner.runOnce();
+    const { job, target } = await madeFor(runner);
+    const cut: Log = Object.assign(Object.create(log) as Log, {
+      async *read(range: Parameters<Log['read']>[0]) {
+        let batches = 0;
+        for await (const batch of log.read(range)) {
+          if ((batches += 1) > 2) throw new Error('the log went away');
+          yield batch;
+        }
+      },
+    });
+    await expect(load({ ...job, log: cut, batchSize: 2 }, target)).rejects.toThrow('the log went away');
+    const left = await within(bench.database, job.fence.schema, (tx) =>
+      tx.query('select event_id::text from entry union all select lead from lead'),
+    );
+    expect(left.rows).toEqual([]);
+    const stands = await within(bench.database, job.fence.schema, (tx) => vector(tx));
+    expect(stands.map(({ next }) => next)).toEqual(stands.map(() => 0n));
+  });
+
+  it('tells every record once, although rows that are refused are loaded again', async () => {
+    const log = await bench.log(1);
+    const runner = await bench.runner(log, projection());
+    await sendEvents(log, [touch('t0', '0'), touch('t1', '1'), unstorable]);
+    await runner.runOnce();
+    const { job, target } = await madeFor(runner);
+    let told = 0;
+    await load({ ...job, batchSize: 1, onBatch: (events) => (told += events) }, target);
+    expect(told).toBe(3);
   });
 
   it('I7: is made again record by record where a key is refused, which parks the one event', async () => {

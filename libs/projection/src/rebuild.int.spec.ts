@@ -138,6 +138,27 @@ describe('verify and rebuild', () => {
     expect(await other.verify()).toMatchObject({ equal: true });
   });
 
+  it('I4: compares at a snapshot: what is live goes on meanwhile, and the new build has that too', async () => {
+    const { log, mine, runner } = await started();
+    const meanwhile = () =>
+      bench.database.transaction(async (tx) => {
+        await tx.query(`lock table ${mine.name}_v1_b2.repeat in access exclusive mode`);
+        await bench.someoneWaits();
+        await sendEvents(log, [touch('meanwhile', 'v')]);
+        expect(await runner.runOnce()).toBe(1);
+      });
+    let living: Promise<void> | undefined;
+    const rebuilt = await runner.rebuild({
+      onProgress({ phase }) {
+        if (phase === 'comparison') living ??= meanwhile();
+      },
+    });
+    await living;
+    expect(rebuilt).toMatchObject({ switched: true, equal: true });
+    expect(await bench.rows(runner, 'select count(*)::int as touches from touch')).toEqual([{ touches: 2 }]);
+    expect(await runner.verify()).toMatchObject({ equal: true });
+  });
+
   it('waits for a batch in hand before it compares and switches, and keeps later ones out', async () => {
     const { log, mine, runner } = await started();
     await sendEvents(log, [touch('late', 'v')]);

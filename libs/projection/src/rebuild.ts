@@ -4,7 +4,6 @@ import { APPLIED, readDiscards } from './applier.ts';
 import { buildAnew, type Built } from './build-anew.ts';
 import { builds, dropBuild, holdBuilds, type Build, type BuildState } from './builds.ts';
 import {
-  addPositionsOf,
   catchUp,
   marksOfNew,
   progressOf,
@@ -14,8 +13,9 @@ import {
   type PositionVector,
   type Progress,
 } from './catch-up.ts';
-import { compare, digest, digestedTables, type TableComparison } from './digest.ts';
+import type { TableComparison } from './digest.ts';
 import { enter, vector } from './positions.ts';
+import { catchUpTo, compareAtSnapshot, retryPoison, type Job } from './rebuild-compare.ts';
 import type { ProjectionRunner } from './runner.ts';
 import { createViews } from './stable-views.ts';
 import { identifier } from './table-sql.ts';
@@ -48,8 +48,9 @@ const NEAR = 2_000;
 const ROUNDS = 20;
 
 /**
- * Builds the projection anew beside the live version, from the log alone, compares both at one position vector while
- * the live one is fenced, and switches the stable views, all in one transaction (decision 7). The old build is kept.
+ * Builds the projection anew beside the live version, from the log alone, and compares both at one position vector: that
+ * of a snapshot of the live one, which goes on meanwhile. Then the live one is fenced for what came since, and the stable
+ * views are switched in the same transaction (decision 7). The old build is kept.
  * Nothing is published, and no row of the processing log is written.
  * @throws AlreadyRunning, PartitionHalted when the log lost its beginning
  */
@@ -103,83 +104,69 @@ async function bringLive(
   options: RebuildOptions,
 ): Promise<Rebuilt> {
   const { database, log, projection } = runner.options;
-  const job = { log, applier: runner.applier, fence: { schema: build.schema, states: [build.state] } };
+  const fence = { schema: build.schema, states: [build.state] };
+  const job = { log, applier: runner.applier, fence, onBatch };
   const live = await liveOf(runner);
-  let read = eventsRead;
+  let read = eventsRead + (await comeNear(runner, job, live));
+  onBatch(0, 'comparison');
+  const { tables, tail } = await compareAtSnapshot(runner, job, live);
+  read += tail;
+  const equal = tables.every((it) => it.equal);
+  const { schema } = build;
+  if (!equal && live.version === build.version && options.evenIfDifferent !== true)
+    return { schema, switched: false, equal, tables, eventsRead: read };
+  read += await comeNear(runner, job, live);
+  read += await database.transaction(async (tx) => {
+    await holdBuilds(tx, projection.name);
+    await holdLive(tx, projection.name, live.schema);
+    const last = await catchUpWithin(tx, runner, job, live);
+    await switchTo(tx, runner, live, build);
+    return last;
+  });
+  await dropOlder(runner, live, build);
+  return { schema, switched: true, equal, tables, eventsRead: read };
+}
+
+/** Catches up until little is left. @returns events read */
+async function comeNear(runner: ProjectionRunner, job: Job, live: Build): Promise<number> {
+  const { database, projection } = runner.options;
+  let read = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     const target = await targetOf(runner, live);
     const discards = await readDiscards(database, projection.name);
-    const run = database.transaction.bind(database);
-    await run(async (tx) => {
-      await enter(tx, build.schema);
-      await addPositionsOf(tx, target);
-    });
-    const tail = await catchUp({ ...job, discards, run, onBatch }, target);
+    const tail = await catchUpTo(database, { ...job, discards }, target);
     read += tail;
     if (tail < NEAR) break;
   }
-  const rebuilt = await database.transaction(async (tx) => {
-    await holdBuilds(tx, projection.name);
-    await fence(tx, projection.name, live.schema);
-    await enter(tx, live.schema);
-    const known = (await vector(tx)).filter(({ topic }) => projection.topics.includes(topic));
-    const target = [...known, ...(await marksOfNew(log, known, projection.topics))];
-    const discards = await readDiscards(tx, projection.name);
-    const inOne = { ...job, discards, run: <T>(work: (tx: Transaction) => Promise<T>) => work(tx), onBatch };
-    read += await catchUp(inOne, target);
-    await retryPoison(tx, runner, build);
-    const tables = await compareBuilds(tx, runner, live, build);
-    const equal = tables.every((it) => it.equal);
-    const switched = equal || live.version !== build.version || options.evenIfDifferent === true;
-    if (switched) await switchTo(tx, runner, live, build);
-    return { schema: build.schema, switched, equal, tables, eventsRead: read };
-  });
-  if (rebuilt.switched) await dropOlder(runner, live, build);
-  return rebuilt;
+  return read;
+}
+
+/** What came since, and what was given up since, in the transaction that fences the live build. @returns events read */
+async function catchUpWithin(
+  tx: Transaction,
+  runner: ProjectionRunner,
+  job: Job,
+  live: Build,
+): Promise<number> {
+  const { log, projection } = runner.options;
+  await enter(tx, live.schema);
+  const known = (await vector(tx)).filter(({ topic }) => projection.topics.includes(topic));
+  const target = [...known, ...(await marksOfNew(log, known, projection.topics))];
+  const discards = await readDiscards(tx, projection.name);
+  const read = await catchUp({ ...job, discards, run: (work) => work(tx) }, target);
+  await retryPoison(tx, runner, job.fence);
+  return read;
 }
 
 /**
  * Row locks are not queued: while batches overlap, one more FOR SHARE always gets in before FOR UPDATE, for as long as
  * events come. Table locks are, and a batch takes that of `position` first; so this one comes after those in hand.
  */
-async function fence(tx: Transaction, name: string, schema: string): Promise<void> {
+async function holdLive(tx: Transaction, name: string, schema: string): Promise<void> {
   await tx.query('set local idle_in_transaction_session_timeout = 60000');
   await tx.query('set local statement_timeout = 0');
   await tx.query(`lock table ${identifier(schema)}.position in exclusive mode`);
   await tx.query(fenceLive, [name]);
-}
-
-/** Discards made while the build was running have not met their events yet. */
-async function retryPoison(tx: Transaction, runner: ProjectionRunner, build: Build): Promise<void> {
-  await enter(tx, build.schema);
-  const { rows } = await tx.query<{ topic: string; partition: number; key: string }>(
-    `select distinct topic, partition, key from parked where state = 'poison' order by 1, 2, 3`,
-  );
-  for (const at of rows)
-    await runner.applier.redrain(tx, { schema: build.schema, states: [build.state] }, at);
-}
-
-async function compareBuilds(
-  tx: Transaction,
-  runner: ProjectionRunner,
-  live: Build,
-  build: Build,
-): Promise<TableComparison[]> {
-  const { rows } = await tx.query<{ table: string; columns: string[] }>(
-    `select table_name as table, array_agg(column_name::text) as columns
-     from information_schema.columns where table_schema = $1 group by table_name`,
-    [live.schema],
-  );
-  const columns = new Map(rows.map((row) => [row.table, new Set(row.columns)]));
-  const shared = digestedTables(runner.options.projection).filter((table) =>
-    table.columns.every((column) => columns.get(table.name)?.has(column)),
-  );
-  // what is live is fenced, so another connection sees it as this one does
-  const [mine, rebuilt] = await Promise.all([
-    runner.options.database.transaction((other) => digest(other, live.schema, shared, 'full')),
-    digest(tx, build.schema, shared, 'full'),
-  ]);
-  return compare(mine, rebuilt);
 }
 
 async function switchTo(tx: Transaction, runner: ProjectionRunner, live: Build, build: Build): Promise<void> {

@@ -40,11 +40,12 @@ export async function verify(runner: ProjectionRunner, options: VerifyOptions = 
       return { positions, discards, digests: await digest(tx, schema, tables, 'full') };
     });
     const { positions: target, discards } = live;
-    const { build, eventsRead } = await buildAnew(runner, {
+    const { build, eventsRead, onBatch } = await buildAnew(runner, {
       name: `${projection.name}_verify`,
       ...{ target, discards, onProgress: options.onProgress },
     });
     try {
+      onBatch(0, 'comparison');
       const rebuilt = await database.transaction((tx) => digest(tx, build.schema, tables, 'full'));
       const compared = compare(live.digests, rebuilt);
       const equal = compared.every((it) => it.equal);
