@@ -91,5 +91,11 @@ async function heal({ world, journal }: Scene, verified: boolean): Promise<void>
       mended += (await runner.parked.replay(place)).applied;
     }
   }
-  if (verified) refuseDifferent('verify', await runner.verify());
+  if (!verified) return;
+  const poison = (await runner.parked.list({ limit: 500 })).events.find(({ state }) => state === 'poison');
+  if (poison) {
+    await runner.parked.discard(poison.place, { reason: 'no use', by: 'ada' });
+    journal.discards.push(poison.place);
+  }
+  refuseDifferent('verify', await runner.verify());
 }
