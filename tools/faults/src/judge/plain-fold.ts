@@ -3,6 +3,7 @@ import { memoryLog, type LogRecord } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
 import { ProjectionRunner, type TableDigest } from '@throughline/projection';
 import { TOPICS } from '@throughline/contracts';
+import { logged } from './collect.ts';
 
 /**
  * What the records of a log come to when they are folded plainly: one partition a topic, no repeat, nobody killed, a
@@ -29,8 +30,10 @@ export async function plainFold(records: readonly LogRecord[], database: Databas
   }
 }
 
-/** The same record again, header by header. */
-function isNew({ key, value, headers }: LogRecord, seen: Set<string>): boolean {
+/** Not the same record again, header by header. What cannot be read is parked as often as it comes, so it is always new. */
+function isNew(record: LogRecord, seen: Set<string>): boolean {
+  if (logged(record).id === null) return true;
+  const { key, value, headers } = record;
   const whole = JSON.stringify([key, value.toString('base64'), Object.entries(headers).sort()]);
   return !seen.has(whole) && seen.add(whole) !== undefined;
 }
