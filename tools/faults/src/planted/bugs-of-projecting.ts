@@ -102,6 +102,14 @@ export const bugsOfProjecting: readonly Bug[] = [
     caughtBy: 'simulator',
   },
   {
+    name: 'digest-without-a-column',
+    what: 'leaves the last column of each table out of the digest',
+    file: 'libs/projection/src/digest.ts',
+    find: "const row = columns.map(identifier).join(', ');",
+    replace: "const row = columns.slice(0, -1).map(identifier).join(', ');",
+    caughtBy: 'simulator',
+  },
+  {
     name: 'projected-noted-twice',
     what: 'notes twice that an event was projected',
     file: 'libs/projection/src/sql/log-processing.sql',

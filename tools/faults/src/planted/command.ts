@@ -22,6 +22,7 @@ export interface Verdict {
 export function addPlantedCommand(program: Command): void {
   program
     .command('planted')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .description('Plants known bugs, one at a time, and sees each of them caught: the judge is judged.')
     .argument('[name...]', 'which, all unless told', name)
     .option('--seeds <n>', 'after how many seeds the simulator gives up', Number, 400)

@@ -21,6 +21,7 @@ const STORY_LINES = 60;
 export function addSimulateCommand(program: Command): void {
   program
     .command('simulate')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .description(
       'Runs random histories of the whole path, real code on a real PostgreSQL, under random schedules, crashes and ' +
         'lost answers, and judges what is left. Everything follows from the seed.',
@@ -32,11 +33,13 @@ export function addSimulateCommand(program: Command): void {
     .option('--no-shrink', 'stop at the first failure as it is')
     .option('--no-keep', 'do not add a failing history to the corpus')
     .option('--no-corpus', 'leave out the histories that once failed')
-    .action((options: Options) =>
-      withPostgres(async (signal) => {
+    .action((options: Options, command: Command) => {
+      if (options.path && options.seed === undefined)
+        command.error('--path goes with the --seed it was printed with.');
+      return withPostgres(async (signal) => {
         process.exitCode = (await run(options, signal)) ? 0 : 1;
-      }),
-    );
+      });
+    });
 }
 
 async function run(options: Options, signal: AbortSignal): Promise<boolean> {

@@ -45,7 +45,12 @@ export interface Plan {
   /** the requests that the door for facts takes, two at once */
   readonly requests: readonly (readonly PlannedFact[])[];
   readonly relays: readonly { readonly rounds: number; readonly batch: number }[];
-  readonly owners: readonly { readonly rounds: number; readonly batch: number }[];
+  readonly owners: readonly {
+    readonly rounds: number;
+    readonly batch: number;
+    /** its share of the partitions only, as a group deals them; else all, as a zombie believes */
+    readonly share: boolean;
+  }[];
   readonly operator: readonly PlannedWork[];
   /** whether the tables are built anew and compared at the end; always would take most of the time */
   readonly verified: boolean;
@@ -126,7 +131,11 @@ export const aPlan: fc.Arbitrary<Plan> = fc.record({
     },
   ),
   owners: fc.array(
-    fc.record({ rounds: fc.integer({ min: 1, max: 2 }), batch: fc.integer({ min: 1, max: 6 }) }),
+    fc.record({
+      rounds: fc.integer({ min: 1, max: 2 }),
+      share: fc.boolean(),
+      batch: fc.integer({ min: 1, max: 6 }),
+    }),
     {
       minLength: 1,
       maxLength: 2,

@@ -36,7 +36,9 @@ export function owner(
       while (left > 0 && isAlive()) {
         left -= 1;
         const all = subscription.topics.map(async (topic) => {
-          const marks = await log.marks(topic);
+          const marks = (await log.marks(topic)).filter(
+            ({ partition }) => !planned.share || partition % 2 === index,
+          );
           const following = marks.map(({ partition, high }) => follow(topic, partition, high));
           await Promise.all(following.map((it) => judged(journal, it, isAlive)));
         });
