@@ -38,6 +38,14 @@ export const bugsOfProjecting: readonly Bug[] = [
     caughtBy: 'simulator',
   },
   {
+    name: 'writes-to-a-build-gone-by',
+    what: 'writes to the build that was live before the switch',
+    file: 'libs/projection/src/sql/move-position.sql',
+    find: 'and exists (select 1 from build)',
+    replace: 'and (select count(*) from build) >= 0',
+    caughtBy: 'simulator',
+  },
+  {
     name: 'parks-on-a-lock-timeout',
     what: 'parks an event because the database had no time for it',
     file: 'libs/projection/src/inbox.ts',

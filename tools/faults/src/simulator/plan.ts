@@ -109,9 +109,19 @@ const aFact: fc.Arbitrary<PlannedFact> = fc.oneof(
     ),
 );
 
+const someTurns = (longest: number) =>
+  fc.array(fc.record({ who: fc.nat(11), steps: fc.integer({ min: 1, max: longest }) }), {
+    maxLength: 60,
+    size: 'max',
+  });
+const someFaults = fc.array(fc.record({ at: fc.nat(200), what: fc.constantFrom(...FAULTS) }), {
+  maxLength: 5,
+  size: 'max',
+});
+
 /** Histories are small and dense: few leads, few visitors, so that what can meet does. */
-export const aPlan: fc.Arbitrary<Plan> = fc.record({
-  partitions: fc.integer({ min: 1, max: 2 }),
+const aWholePath: fc.Arbitrary<Plan> = fc.record({
+  partitions: often(2, fc.constant(1), 2),
   deciders: fc.array(
     fc.record({
       atOnce: fc.integer({ min: 1, max: 2 }),
@@ -122,7 +132,7 @@ export const aPlan: fc.Arbitrary<Plan> = fc.record({
       maxLength: 2,
     },
   ),
-  requests: fc.array(fc.array(aFact, { minLength: 1, maxLength: 4 }), { maxLength: 4 }),
+  requests: fc.array(fc.array(aFact, { minLength: 1, maxLength: 4 }), { maxLength: 4, size: 'max' }),
   relays: fc.array(
     fc.record({ rounds: fc.integer({ min: 1, max: 5 }), batch: fc.integer({ min: 1, max: 6 }) }),
     {
@@ -132,8 +142,8 @@ export const aPlan: fc.Arbitrary<Plan> = fc.record({
   ),
   owners: fc.array(
     fc.record({
-      rounds: fc.integer({ min: 1, max: 2 }),
-      share: fc.boolean(),
+      rounds: fc.integer({ min: 2, max: 8 }),
+      share: often(true, fc.constant(false), 2),
       batch: fc.integer({ min: 1, max: 6 }),
     }),
     {
@@ -158,12 +168,34 @@ export const aPlan: fc.Arbitrary<Plan> = fc.record({
     },
   ),
   verified: often(false, fc.constant(true), 3),
-  turns: fc.array(fc.record({ who: fc.nat(11), steps: fc.integer({ min: 1, max: 12 }) }), {
-    maxLength: 60,
-    size: 'max',
-  }),
-  faults: fc.array(fc.record({ at: fc.nat(200), what: fc.constantFrom(...FAULTS) }), {
-    maxLength: 5,
-    size: 'max',
-  }),
+  turns: someTurns(12),
+  faults: someFaults,
 });
+
+/** Two owners derive who one visitor is from edges in two partitions, in steps so short that they meet. */
+const aMeeting: fc.Arbitrary<Plan> = fc.record({
+  partitions: fc.constant(2),
+  deciders: fc.constant([]),
+  requests: fc.tuple(
+    fc.array(
+      fc.record({
+        says: fc.constant('edge' as const),
+        id: fc.nat(30),
+        relation: fc.constant('visitor-is-person' as const),
+        from: fc.nat(1),
+        to: fc.nat(3),
+        day: aDay,
+        holds: often(true, fc.constant(false), 4),
+      }),
+      { minLength: 2, maxLength: 6, size: 'max' },
+    ),
+  ),
+  relays: fc.constant([]),
+  owners: fc.constant(Array.from({ length: 2 }, () => ({ rounds: 6, batch: 6, share: true }))),
+  operator: fc.constant([]),
+  verified: fc.constant(false),
+  turns: someTurns(2),
+  faults: someFaults,
+});
+
+export const aPlan = fc.oneof({ weight: 5, arbitrary: aWholePath }, { weight: 1, arbitrary: aMeeting });

@@ -25,13 +25,17 @@ export function owner(
       const runner = world.runner();
       const log = world.log();
       const subscription = runner.subscription();
+      const followed = new Map<string, bigint>();
       const follow = async (topic: string, partition: number, high: bigint): Promise<void> => {
+        const place = `${topic}/${partition}`;
+        if (followed.get(place) === high) return;
         let { next } = await subscription.position(topic, partition);
         while (next < high && isAlive()) {
           const range = { topic, partition, from: next, to: high, batchSize: planned.batch };
           const batch = await first(log.read(range));
           ({ next } = await handle(subscription, batch));
         }
+        followed.set(place, high);
       };
       while (left > 0 && isAlive()) {
         left -= 1;
