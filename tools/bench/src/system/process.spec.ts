@@ -6,8 +6,10 @@ import { children, cpuSeconds, isLinux, proportionalMegabytes, residentMegabytes
 (isLinux ? describe : describe.skip)('what /proc tells of a process', () => {
   it('its CPU time grows with its work, and its memory is what Node says', () => {
     const before = cpuSeconds(process.pid);
-    for (const began = performance.now(); performance.now() - began < 300;);
-    expect(cpuSeconds(process.pid) - before).toBeGreaterThan(0.1);
+    const worked = () => cpuSeconds(process.pid) - before;
+    const mostMs = 20_000; // the machine may have little time for this process
+    for (const began = performance.now(); worked() <= 0.1 && performance.now() - began < mostMs;);
+    expect(worked()).toBeGreaterThan(0.1);
     const { now, peak } = residentMegabytes(process.pid);
     const said = process.memoryUsage.rss() / 2 ** 20;
     expect(Math.abs(now - said)).toBeLessThan(said / 4);
