@@ -25,7 +25,7 @@ export function addPlantedCommand(program: Command): void {
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .description('Plants known bugs, one at a time, and sees each of them caught: the judge is judged.')
     .argument('[name...]', 'which, all unless told', name)
-    .option('--seeds <n>', 'after how many seeds the simulator gives up', Number, 400)
+    .option('--seeds <n>', 'after how many seeds the simulator gives up', Number, 1000)
     .action((names: string[], { seeds }: { seeds: number }) =>
       withPostgres(async (signal) => {
         process.exitCode = (await run(names, seeds, signal)) ? 0 : 1;
