@@ -5,7 +5,12 @@ import typescript from 'typescript-eslint';
 const pure = ['commands', 'events', 'state', 'decider', 'publication', 'projector'].map(
   (role) => `**/*.${role}.ts`,
 );
-const pureLibraries = ['libs/decider/src/**/*.ts', 'libs/identity/src/**/*.ts', 'libs/contracts/src/**/*.ts'];
+const pureLibraries = [
+  'libs/decider/src/**/*.ts',
+  'libs/identity/src/**/*.ts',
+  'libs/contracts/src/**/*.ts',
+  'libs/attribution/src/**/*.ts',
+];
 const tests = ['**/*.spec.ts', '**/testing/**/*.ts', 'tools/jest/**/*.ts'];
 
 const impure = [

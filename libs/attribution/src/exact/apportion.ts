@@ -1,0 +1,27 @@
+/**
+ * Splits a whole into integer parts in proportion to weights, by largest remainder (Hamilton's method): each part is
+ * its exact share rounded down, and the units left over go to the largest remainders, the earlier part first where
+ * two are equal. The parts always sum to the whole.
+ * @param total units to split, not negative
+ * @param weights not negative, not all zero (all zero is allowed where the total is)
+ * @throws RangeError where there is something to split and nobody to give it to
+ */
+export function apportion(total: bigint, weights: readonly bigint[]): bigint[] {
+  if (total < 0n || weights.some((weight) => weight < 0n)) throw new RangeError('nothing negative is split');
+  const sum = weights.reduce((all, weight) => all + weight, 0n);
+  if (sum === 0n) {
+    if (total > 0n) throw new RangeError('weights must not all be zero');
+    return weights.map(() => 0n);
+  }
+  const parts = weights.map((weight) => (total * weight) / sum);
+  let left = total - parts.reduce((all, part) => all + part, 0n);
+  const byRemainder = weights
+    .map((weight, index) => ({ index, remainder: (total * weight) % sum }))
+    .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder < b.remainder ? 1 : -1));
+  for (const { index } of byRemainder) {
+    if (left === 0n) break;
+    parts[index] = (parts[index] ?? 0n) + 1n;
+    left -= 1n;
+  }
+  return parts;
+}
