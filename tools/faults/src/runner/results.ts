@@ -48,10 +48,20 @@ export function isSame(a: RunName, b: RunName): boolean {
   return keys.every((key) => a[key] === b[key]);
 }
 
+/** A line added to the results by the run before changes nothing of the program. */
 export function revision(): string | null {
+  const git = (...words: string[]) =>
+    execFileSync('git', words, { cwd: import.meta.dirname, encoding: 'utf8', stdio: 'pipe' }).trim();
   try {
-    const words = ['describe', '--always', '--exclude=*', '--dirty'];
-    return execFileSync('git', words, { cwd: import.meta.dirname, encoding: 'utf8', stdio: 'pipe' }).trim();
+    const changed = git(
+      'status',
+      '--porcelain',
+      '--untracked-files=no',
+      '--',
+      ':/',
+      ':(top,exclude)*/results/*.jsonl',
+    );
+    return `${git('describe', '--always', '--exclude=*')}${changed === '' ? '' : '-dirty'}`;
   } catch {
     return null;
   }
