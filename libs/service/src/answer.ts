@@ -15,6 +15,8 @@ export class Answer {
   ) {}
 }
 
+const READING = new Set(['GET', 'HEAD']);
+
 /** @param causes failures of ours inside an answer that is otherwise good; they are logged, never shown */
 export function answer(
   status: number,
@@ -38,7 +40,7 @@ export class AcceptInterceptor implements NestInterceptor {
     const request = http.getRequest<ServiceRequest>();
     keepReached(request);
     const result = await this.admission.during(request.raw, () =>
-      request.method === 'GET' ? lastValueFrom<unknown>(next.handle()) : this.accept(request, next),
+      READING.has(request.method) ? lastValueFrom<unknown>(next.handle()) : this.accept(request, next),
     );
     if (!(result instanceof Answer)) return of(result);
     for (const cause of result.causes)

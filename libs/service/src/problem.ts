@@ -53,6 +53,7 @@ const BY_NAME: Readonly<Record<string, number>> = {
 const TITLES: Readonly<Record<number, string>> = {
   400: 'The request cannot be read',
   404: 'There is nothing here',
+  405: 'The path does not have this method',
   408: 'The request came too slowly',
   409: 'The request does not fit what is so now',
   412: 'It has changed since',
@@ -137,7 +138,7 @@ function httpStatusOf(error: unknown): Described | undefined {
     return {
       status,
       code: 'unknown-route',
-      detail: 'No route has this method and path.',
+      detail: 'No route has this path.',
       remedy: 'See /openapi.json.',
     };
   }

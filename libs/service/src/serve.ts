@@ -8,6 +8,7 @@ import { requireLoopback } from './config.ts';
 import { guardConnections, PATIENCE, patient, type Patience } from './connections.ts';
 import { Health } from './health.ts';
 import { serveOpenApi } from './open-api.ts';
+import { Methods } from './methods.ts';
 import { answerUnrouted, ProblemFilter } from './problem-filter.ts';
 import { acceptAnyContentType, type ServiceReply, type ServiceRequest } from './request.ts';
 import { nestLogger, type ServiceLog } from './service-log.ts';
@@ -67,12 +68,17 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       answerUnrouted(error, request, reply as ServiceReply),
   });
   const fastify = adapter.getInstance();
+  const methods = new Methods();
+  fastify.addHook('onRoute', (added) => methods.add(added));
   fastify.removeAllContentTypeParsers();
   fastify.addHook('onRequest', (request, reply, done) => {
     acceptAnyContentType(request);
     const refusal = admission.refusal(request.raw, reply.raw);
     if (refusal === undefined) admission.inTurn(request.raw, done);
     else done(refusal);
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404 || !methods.answers(request, reply)) done();
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (admission.isClosed) reply.header('connection', 'close'); // kept open, it would hold the stop

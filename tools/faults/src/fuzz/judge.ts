@@ -18,7 +18,7 @@ const PROBLEM = 'application/problem+json';
 /** What a service may say although everything it needs is there: it has not come so far yet. */
 const NOT_YET = 'not-yet-applied';
 /** Answers that Node gives before there is a request, so that no route is known. */
-const UNREAD = new Set([400, 404, 408, 413, 414, 417, 431]);
+const UNREAD = new Set([400, 404, 405, 408, 413, 414, 417, 431]);
 
 /**
  * What the schemas cannot say and the rules refuse: time and version of what is sent, names that a closed list of the
@@ -48,7 +48,7 @@ export function judge(document: Documented, request: FuzzRequest, answer: RawAns
   }
   const { status, headers } = answer;
   const isHealth = request.operation.path.startsWith('/health/');
-  if (request.method === 'HEAD') return null;
+  if (request.method === 'HEAD' || (request.method === 'OPTIONS' && status === 204)) return null;
   const type = (headers['content-type'] ?? '').split(';')[0] ?? '';
   const value = parsed(answer);
   const problem = type === PROBLEM ? (value as Problem) : null;
