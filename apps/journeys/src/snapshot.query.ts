@@ -6,8 +6,7 @@ import type { Database, Queryable } from '@throughline/postgres';
  */
 export function onSnapshot<T>(database: Database, work: (snapshot: Queryable) => Promise<T>): Promise<T> {
   return database.transaction(async (tx) => {
-    await tx.query('set transaction isolation level repeatable read, read only');
-    await tx.query('set local jit = off');
+    await tx.query('set transaction isolation level repeatable read, read only; set local jit = off');
     return work(tx);
   });
 }

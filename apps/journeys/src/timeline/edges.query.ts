@@ -11,7 +11,10 @@ interface AssertionRow {
   readonly payload_hash: string;
 }
 
-/** Walks what was said of edges, as of a recorded time (null: now). What was taken back is walked too: who judges it. */
+/**
+ * Walks what was said of edges, as of a recorded time (null: now). What was taken back is walked too: who judges it.
+ * Of nobody nothing was said: the database is asked only where there is somebody to ask of.
+ */
 export class Edges {
   constructor(
     private readonly database: Queryable,
@@ -30,14 +33,16 @@ export class Edges {
     return column(this.database, text, [account, this.asOf]);
   }
 
-  membersOf(accounts: readonly string[]): Promise<string[]> {
+  async membersOf(accounts: readonly string[]): Promise<string[]> {
+    if (accounts.length === 0) return [];
     const text = `select distinct low from journeys_read.assertion a
                    where relation = 'person-in-account' and high = any ($1) and ${recorded('a', 2)}`;
     return column(this.database, text, [accounts, this.asOf]);
   }
 
   /** These persons and all that were ever said to be the same. */
-  sameAs(persons: readonly string[]): Promise<string[]> {
+  async sameAs(persons: readonly string[]): Promise<string[]> {
+    if (persons.length === 0) return [];
     const text = `
       with recursive same (person) as (
         select unnest($1::text[])
@@ -49,7 +54,8 @@ export class Edges {
     return column(this.database, text, [persons, this.asOf]);
   }
 
-  visitorsOf(persons: readonly string[]): Promise<string[]> {
+  async visitorsOf(persons: readonly string[]): Promise<string[]> {
+    if (persons.length === 0) return [];
     const text = `select distinct low from journeys_read.assertion a
                    where relation = 'visitor-is-person' and high = any ($1) and ${recorded('a', 2)}`;
     return column(this.database, text, [persons, this.asOf]);
@@ -61,6 +67,7 @@ export class Edges {
     visitors: readonly string[],
     accounts: readonly string[],
   ): Promise<Assertion[]> {
+    if (persons.length + visitors.length + accounts.length === 0) return [];
     const text = `
       select event_id, relation, low, high, says, occurred_at, payload_hash from journeys_read.assertion a
        where (relation = 'visitor-is-person' and low = any ($2)

@@ -74,6 +74,9 @@ export class Scope {
     near: { who: Who; persons: readonly string[] },
   ) {
     const { who, persons } = near;
+    const id = (kind: Subject['kind']) => (subject.kind === kind ? subject.id : null);
+    const named = [...persons, ...accounts, id('lead'), id('opportunity')].filter((it) => it !== null);
+    if (named.length === 0) return [];
     const text = `
       select lead, person, account, occurred_at, deal.lead is not null as of_deal
         from journeys_read.timeline_entry e
@@ -87,7 +90,6 @@ export class Scope {
            select lo.lead from analytics_v1.lead_opportunity lo
              join journeys_read.timeline_entry o on o.name = 'opportunity.opened' and o.opportunity = lo.opportunity
             where o.account = any ($3) or o.opportunity = $5))`;
-    const id = (kind: Subject['kind']) => (subject.kind === kind ? subject.id : null);
     const values = [id('lead'), persons, accounts, this.asOf, id('opportunity')];
     const { rows } = await this.database.query<Lead & { of_deal: boolean }>(text, values);
     return rows.filter((row) => {
@@ -107,6 +109,7 @@ export class Scope {
     accounts: readonly string[],
     leads: readonly Lead[],
   ): Promise<Deal[]> {
+    if (subject.kind !== 'opportunity' && accounts.length + leads.length === 0) return [];
     const text = `
       select opportunity, account from journeys_read.timeline_entry e
        where name = 'opportunity.opened' and ${recorded('e', 4)}
