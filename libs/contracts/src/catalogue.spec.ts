@@ -9,7 +9,7 @@ const schemas = new URL('../schemas/', import.meta.url);
 
 describe('the catalogue', () => {
   it('has one definition a name, found by name and by type', () => {
-    expect(new Set(catalogue.map(({ name }) => name)).size).toBe(31);
+    expect(new Set(catalogue.map(({ name }) => name)).size).toBe(34);
     for (const entry of catalogue) {
       expect(definition(entry.name)).toBe(entry);
       expect(definitionOfType(`throughline.${entry.name}.v1`)).toBe(entry);
@@ -32,6 +32,8 @@ describe('the catalogue', () => {
       'identity.linked': '["visitor","visitor-1","person","person-1"]',
       'lead.captured': 'lead-1',
       'opportunity.opened': 'opportunity-1',
+      'attribution-model.defined': 'time-decay',
+      'credit.assigned': 'opportunity-1',
     });
   });
 

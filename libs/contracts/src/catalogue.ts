@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import * as attribution from './attribution.ts';
 import * as committee from './buying-committee.ts';
 import * as campaigns from './campaigns.ts';
 import type { EventDefinition } from './definition.ts';
@@ -39,6 +40,9 @@ const definitions = [
   opportunities.opportunityWon,
   opportunities.opportunityLost,
   opportunities.opportunityReopened,
+  attribution.attributionModelDefined,
+  attribution.creditAssigned,
+  attribution.creditRevised,
 ] as const;
 
 type Definition = (typeof definitions)[number];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+/** What journeys are made of: what happened between us and the market. */
 export const TOPICS = [
   'journey.touches',
   'journey.identities',
@@ -7,7 +8,9 @@ export const TOPICS = [
   'journey.leads',
   'journey.opportunities',
 ] as const;
-export type Topic = (typeof TOPICS)[number];
+/** Every topic of the log: what was concluded of journeys stands apart, and is no part of them. */
+export const LOG_TOPICS = [...TOPICS, 'journey.attribution'] as const;
+export type Topic = (typeof LOG_TOPICS)[number];
 export type Kind = 'fact' | 'decision';
 
 /** One event of the catalogue: what it is called, where it goes, what it must look like. */

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { catalogue, sampleEvent } from '@throughline/contracts';
+import { catalogue, sampleEvent, TOPICS } from '@throughline/contracts';
 import { timelineTable } from './timeline.projector.ts';
 
+const told = catalogue.filter(({ topic }) => TOPICS.some((each) => each === topic));
+
 describe('a timeline entry', () => {
-  it('every event of the catalogue gives exactly one, with a title', () => {
-    for (const { name } of catalogue) {
+  it('every event that journeys are made of gives exactly one, with a title', () => {
+    for (const { name } of told) {
       const rows = timelineTable.rows(sampleEvent(name));
       expect(rows).toHaveLength(1);
       expect(rows[0]).toMatchObject({ name, title: expect.stringMatching(/^[A-Z]/) });
@@ -13,7 +15,7 @@ describe('a timeline entry', () => {
   });
 
   it('carries no personal field outside of data', () => {
-    for (const { name, personal } of catalogue) {
+    for (const { name, personal } of told) {
       const event = sampleEvent(name);
       const [row] = timelineTable.rows(event);
       const shown = JSON.stringify({ ...row, data: null });

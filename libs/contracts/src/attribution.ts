@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { decision } from './definition.ts';
+import { count, id, instant, label, money, number, optional, slug } from './fields.ts';
+
+const topic = 'journey.attribution';
+
+/** Most touches that one credit is dealt to. */
+export const MOST_CREDITED_TOUCHES = 500;
+/** Shares are counted in millionths, so that they sum without rounding. */
+export const WHOLE = 1_000_000;
+
+/** Whose touches count for a deal. */
+export const CREDIT_BASES = ['account', 'contacts', 'primary-contact'] as const;
+/** Why a whole, or a part of it, is nobody's. */
+export const UNATTRIBUTED_REASONS = ['no-touch', 'close-undated', 'no-touch-of-the-rule', 'not-won'] as const;
+
+const name = z.string().min(1).max(100);
+const parameter = z.union([
+  number,
+  z.string().max(200),
+  z.boolean(),
+  z.array(z.string().max(200)).max(100),
+  z.record(name, number),
+]);
+const parameters = z
+  .record(name, parameter)
+  .meta({ description: 'as the rule of libs/attribution takes them' });
+
+/** What a definition says of the touches that count. */
+const counting = {
+  rule: slug,
+  parameters: optional(parameters),
+  basis: z.enum(CREDIT_BASES),
+  exposures: z
+    .boolean()
+    .meta({ description: 'whether what was done to people counts, not only what they did' }),
+  windowDays: optional(z.int().min(0).max(36_500)),
+  mostRecent: z.int().min(1).max(MOST_CREDITED_TOUCHES),
+  severalConversions: z.enum(['reuse', 'restart']),
+};
+
+export const attributionModelDefined = decision({
+  name: 'attribution-model.defined',
+  topic,
+  key: ({ model }) => model,
+  route: 'POST /v1/attribution-models/{modelId}/define',
+  summary:
+    'A version of a model: its rule, whose touches count and how far back, for deals closed from a day on.',
+  schema: z.strictObject({
+    model: slug,
+    version: z.int().min(1),
+    title: optional(label),
+    ...counting,
+    inForceFrom: optional(instant),
+  }),
+  sample: {
+    model: 'time-decay',
+    version: 2,
+    title: 'Time decay, two weeks',
+    rule: 'time-decay',
+    parameters: { halfLifeDays: 14 },
+    basis: 'account',
+    exposures: false,
+    windowDays: 180,
+    mostRecent: 500,
+    severalConversions: 'reuse',
+    inForceFrom: '2026-04-01T00:00:00Z',
+  },
+});
+
+const minor = z.int();
+const millionths = z.int().min(0).max(WHOLE);
+const part = { weight: millionths, amount: optional(minor) };
+const credit = z.strictObject({
+  opportunity: id,
+  model: z.strictObject({ id: slug, version: z.int().min(1) }),
+  outcome: z.enum(['won', 'lost', 'open']),
+  ...counting,
+  closedAt: optional(instant),
+  amount: optional(money),
+  considered: count,
+  leftOut: z.strictObject({ exposures: count, undated: count, late: count, early: count, beyond: count }),
+  shares: z
+    .array(z.strictObject({ touch: z.uuid(), person: optional(id), ...part }))
+    .max(MOST_CREDITED_TOUCHES),
+  unattributed: z.strictObject({ ...part, reason: optional(z.enum(UNATTRIBUTED_REASONS)) }),
+});
+
+const sample: z.input<typeof credit> = {
+  opportunity: 'opportunity-1',
+  model: { id: 'first-touch', version: 1 },
+  outcome: 'won',
+  rule: 'first-touch',
+  parameters: {},
+  basis: 'account',
+  exposures: false,
+  windowDays: 365,
+  mostRecent: 500,
+  severalConversions: 'reuse',
+  closedAt: '2026-06-30T15:00:00Z',
+  amount: { amount: 505_400, currency: 'EUR' },
+  considered: 7,
+  leftOut: { exposures: 2, undated: 0, late: 1, early: 0, beyond: 0 },
+  shares: [
+    { touch: '3f2c1a5e-7d64-5b9e-8a11-0c7b6d5e4f30', person: 'person-1', weight: WHOLE, amount: 505_400 },
+  ],
+  unattributed: { weight: 0, amount: 0 },
+};
+const route = 'POST /v1/credit/recompute';
+const key = ({ opportunity }: { opportunity: string }): string => opportunity;
+
+export const creditAssigned = decision({
+  name: 'credit.assigned',
+  topic,
+  key,
+  route,
+  summary: 'The credit of a won deal under a version of a model: shares and the rest sum to its amount.',
+  schema: credit,
+  sample,
+});
+
+export const creditRevised = decision({
+  name: 'credit.revised',
+  topic,
+  key,
+  route,
+  summary: 'The credit of a deal under a model is another one now, and replaces what was said before.',
+  schema: credit,
+  sample: {
+    ...sample,
+    amount: { amount: 520_000, currency: 'EUR' },
+    shares: [],
+    considered: 0,
+    unattributed: { weight: WHOLE, amount: 520_000, reason: 'no-touch' },
+  },
+});
