@@ -1,7 +1,7 @@
 import { Controller, Inject, type InjectionToken, type Type } from '@nestjs/common';
-import { ParkedRefusal, type ParkedEvents } from '@throughline/projection';
+import { ParkedRefusal, type ParkedEvent, type ParkedEvents } from '@throughline/projection';
 import { z } from 'zod';
-import { limit } from './paging.ts';
+import { limit, pageSchema } from './paging.ts';
 import { ProblemError } from './problem.ts';
 import { Input, Route, route, type InputOf } from './route.ts';
 
@@ -16,6 +16,24 @@ const query = z.strictObject({
 const words = (most: number) => z.string().trim().max(most).regex(/\S/, 'must not be blank');
 const because = z.strictObject({ reason: words(1_000), by: words(200) });
 
+const text = z.string().nullable();
+const parked = z.object({
+  place: z.string().describe('its name here, and a place to list on from'),
+  ...{ topic: z.string(), partition: z.int(), offset: z.string(), key: z.string() },
+  eventId: text.describe('null where the record could not be read'),
+  ...{ name: text, stream: text, version: z.int().nullable() },
+  state: z.enum(['poison', 'gap', 'queued', 'discarded']),
+  ...{ code: z.string(), reason: z.string(), recordedAt: text, parkedAt: z.string() },
+}) satisfies z.ZodType<ParkedEvent>;
+const whole = parked.extend({
+  record: z.object({
+    headers: z.record(z.string(), z.string()),
+    timestamp: z.number().describe('milliseconds since 1970'),
+    value: z.string().describe('its bytes read as UTF-8'),
+  }),
+});
+const drainedSchema = z.object({ applied: z.int(), left: z.int() });
+
 const statuses = {
   'not-parked': { status: 404, code: 'parked-unknown' },
   'bad-cursor': { status: 422, code: 'cursor-invalid' },
@@ -29,16 +47,18 @@ const statuses = {
  * @param consumer injection token of what has the parked events: a runner
  */
 export function parkedController(path: string, consumer: InjectionToken): Type<unknown> {
-  const drained = [{ status: 200, description: 'How many were applied and how many are left' }];
+  const drained = [
+    { status: 200, description: 'How many were applied and how many are left', schema: drainedSchema },
+  ];
   const list = route({
     ...of('get', path, 'Events that could not be applied, and what waits behind them'),
     query,
-    answers: [{ status: 200, description: 'A page' }],
+    answers: [{ status: 200, description: 'A page', schema: pageSchema(parked) }],
   });
   const show = route({
     ...of('get', `${path}/:id`, 'One parked event with its record as it came'),
     params,
-    answers: [{ status: 200, description: 'The event' }],
+    answers: [{ status: 200, description: 'The event', schema: whole }],
   });
   const replay = route({
     ...of('post', `${path}/:id/replay`, 'Tries what is parked under the key of this event again, in order'),

@@ -79,8 +79,12 @@ export function route<const C extends RouteContract>(contract: C): C {
   return contract;
 }
 
-/** Makes a controller method the handler of this route; its parameter is `@Input() input: InputOf<typeof contract>`. */
+/**
+ * Makes a controller method the handler of this route; its parameter is `@Input() input: InputOf<typeof contract>`.
+ * @throws Error where an answer other than a problem has no schema: no client could be generated from the document
+ */
 export function Route(contract: RouteContract): MethodDecorator {
+  requireSchemas(contract);
   const method = contract.method === 'get' ? RequestMethod.GET : RequestMethod.POST;
   return applyDecorators(
     RequestMapping({ method, path: contract.path }),
@@ -137,6 +141,12 @@ function documentation(contract: RouteContract): MethodDecorator[] {
     ApiResponse({ status: 'default', description: 'A problem (RFC 9457)', content: problemContent }),
   );
   return found;
+}
+
+function requireSchemas({ method, path, answers }: RouteContract): void {
+  const bare = answers.find(({ status, schema }) => status < 300 && schema === undefined);
+  if (bare !== undefined)
+    throw new Error(`${method.toUpperCase()} ${path}: give its answer ${bare.status} a schema`);
 }
 
 /** Method and path in words, so one of its own in any process: `postV1LeadsByIdQualify`. */

@@ -37,7 +37,7 @@ const make = route({
     size: z.int().min(1),
     parts: z.array(z.strictObject({ name: z.string() })).default([]),
   }),
-  answers: [{ status: 201, description: 'Made' }],
+  answers: [{ status: 201, description: 'Made', schema: z.looseObject({ id: z.string() }) }],
 });
 const raw = route({
   method: 'post',
@@ -45,7 +45,7 @@ const raw = route({
   tag: 'things',
   summary: 'Takes bytes',
   consumes: { 'application/json': {}, 'application/cloudevents+json': { examples: { one: { value: 1 } } } },
-  answers: [{ status: 202, description: 'Taken' }],
+  answers: [{ status: 202, description: 'Taken', schema: z.object({ hex: z.string() }) }],
 });
 
 class Broken extends Error {
@@ -243,7 +243,10 @@ describe('the shell', () => {
             operationId: 'postV1ThingsById',
             requestBody: { content: { 'application/json': { schema: { required: ['size'] } } } },
             responses: {
-              '201': { description: 'Made' },
+              '201': {
+                description: 'Made',
+                content: { 'application/json': { schema: { required: ['id'] } } },
+              },
               default: { content: { 'application/problem+json': {} } },
             },
           },
@@ -268,6 +271,11 @@ describe('the shell', () => {
     expect(await page.text()).toContain('swagger-ui');
     const style = await fetch(`${service.url}/docs/swagger-ui.css`);
     expect(await style.text()).toContain('.swagger-ui');
+  });
+
+  it('lets no route be without a schema of what it answers', () => {
+    const bare = { ...list, answers: [{ status: 200, description: 'The things' }] };
+    expect(() => Route(bare)).toThrow('GET /v1/things: give its answer 200 a schema');
   });
 
   it('listens on loopback only', async () => {

@@ -3,6 +3,7 @@ import type { Database } from '@throughline/postgres';
 import { Input, type InputOf, limit, pageOf, Route, route } from '@throughline/service';
 import { z } from 'zod';
 import { DATABASE } from '../journeys.tokens.ts';
+import { conflictsAnswer } from './answers.ts';
 
 const conflictRoute = route({
   method: 'get',
@@ -13,7 +14,7 @@ const conflictRoute = route({
     limit,
     cursor: z.string().max(400).optional().describe('the `next` of the page before'),
   }),
-  answers: [{ status: 200, description: 'A page' }],
+  answers: [{ status: 200, description: 'A page', schema: conflictsAnswer }],
 });
 
 @Controller()

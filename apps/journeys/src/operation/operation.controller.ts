@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { refusal } from '../journeys.error.ts';
 import { DATABASE, RUNNER } from '../journeys.tokens.ts';
 import { AfterGate, afterParameters } from './after.query.ts';
+import { digestsAnswer, eventAnswer, jobAnswer, statusAnswer } from './answers.ts';
 import { jobNames, ProjectionJobs } from './projection-jobs.ts';
 import { eventDetail, status } from './status.query.ts';
 
@@ -20,7 +21,7 @@ const statusRoute = route({
   path: '/v1/status',
   summary: 'Positions, lag in events and seconds, parked, conflicts, and whether everything is accounted for',
   tag,
-  answers: [{ status: 200, description: 'Where the pipeline stands' }],
+  answers: [{ status: 200, description: 'Where the pipeline stands', schema: statusAnswer }],
 });
 const eventRoute = route({
   method: 'get',
@@ -29,7 +30,7 @@ const eventRoute = route({
   tag,
   params: z.object({ id: z.uuid() }),
   query: z.strictObject(afterParameters),
-  answers: [{ status: 200, description: 'The event and where it stands' }],
+  answers: [{ status: 200, description: 'The event and where it stands', schema: eventAnswer }],
 });
 const jobRoute = route({
   method: 'get',
@@ -37,7 +38,7 @@ const jobRoute = route({
   summary: 'Progress or result of a rebuild, verification or roll-back',
   tag,
   params: z.object({ job: z.enum(jobNames) }),
-  answers: [{ status: 200, description: 'Its state' }],
+  answers: [{ status: 200, description: 'Its state', schema: jobAnswer }],
 });
 const startRoute = route({
   method: 'post',
@@ -48,7 +49,7 @@ const startRoute = route({
   query: z.strictObject({
     evenIfDifferent: flag.describe('rebuild: switch although the digests differ'),
   }),
-  answers: [{ status: 202, description: 'It runs' }],
+  answers: [{ status: 202, description: 'It runs', schema: jobAnswer }],
 });
 const digestRoute = route({
   method: 'get',
@@ -56,7 +57,7 @@ const digestRoute = route({
   summary: 'Digest and row count of every live table; content leaves out what differs between two logs',
   tag,
   query: z.strictObject({ kind: z.enum(['content', 'full']).default('content') }),
-  answers: [{ status: 200, description: 'The digests' }],
+  answers: [{ status: 200, description: 'The digests', schema: digestsAnswer }],
 });
 
 @Controller()

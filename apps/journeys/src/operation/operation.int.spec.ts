@@ -77,6 +77,15 @@ describe('operation of the projection, over HTTP', () => {
     while (items.length < 2) items = await parked();
     expect(items.map(({ state }) => state)).toEqual(['poison', 'queued']);
     const place = String(items[0]?.['place']);
+    const waiting = await fetch(`${journeys.url}/v1/events/${offered.id}`); // not after what was sent
+    const { topic, partition, offset, key, state, code, reason } = items[1] ?? {};
+    expect(await waiting.json()).toEqual({
+      ...{ id: offered.id, state: 'parked', placement: null, event: null, duplicates: [], hops: [] },
+      parked: { topic, partition, offset, key, state, code, reason },
+    });
+    expect(await journeys.get(`/v1/parked/${place}`)).toMatchObject({
+      record: { value: expect.any(String) },
+    });
     expect(
       (await journeys.ask(`/v1/parked/${items[1]?.['place']}/discard`, 'POST', { reason: 'x', by: 'y' }))
         .status,

@@ -56,7 +56,10 @@ export async function eventDetail(database: Database, id: string) {
       'select topic, partition, "offset", conflict from journeys_read.repeat where event_id = $1 or standing = $1',
       [id],
     ),
-    database.query<{ state: string }>('select * from journeys_read.parked where event_id = $1', [id]),
+    database.query<{ state: string }>(
+      'select topic, partition, "offset", key, state, code, reason from journeys_read.parked where event_id = $1',
+      [id],
+    ),
     database.query<{ hop: string; at: string }>(
       'select projection as by, hop, at from projection.processing_log where event_id = $1 order by at',
       [id],

@@ -125,7 +125,7 @@ export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
       office: column('office', "the receiver's office"),
       answer: column('answer', 'accepted, rejected, expired; null while open'),
       reason: column('reason', 'of a rejection'),
-      rule: column('rule_version', 'version of the hand-off rule'),
+      rule: column('rule_version::text', 'version of the hand-off rule'),
       month: month('offered_at', 'it was handed over'),
       quarter: quarter('offered_at', 'it was handed over'),
     },

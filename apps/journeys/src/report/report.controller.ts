@@ -4,6 +4,7 @@ import { Input, type InputOf, Route, route } from '@throughline/service';
 import { z } from 'zod';
 import { AfterGate, afterParameters } from '../operation/after.query.ts';
 import { DATABASE, NOW } from '../journeys.tokens.ts';
+import { reportAnswer, reportsAnswer } from './answers.ts';
 import { askParameters, dimensionNames } from './ask.query.ts';
 import { checks } from './checks.table.ts';
 import { dataSets } from './dimensions.table.ts';
@@ -16,7 +17,7 @@ const list = route({
   path: '/v1/reports',
   summary: 'Every report with its parameters and the names it can be grouped by',
   tag,
-  answers: [{ status: 200, description: 'The reports' }],
+  answers: [{ status: 200, description: 'The reports', schema: reportsAnswer }],
 });
 const one = route({
   method: 'get',
@@ -26,7 +27,7 @@ const one = route({
   tag,
   params: z.object({ name: z.string() }),
   query: z.strictObject({ ...askParameters.shape, ...afterParameters }),
-  answers: [{ status: 200, description: 'The report' }],
+  answers: [{ status: 200, description: 'The report', schema: reportAnswer }],
 });
 
 @Controller()

@@ -1,5 +1,6 @@
 import type { Queryable } from '@throughline/postgres';
 import { refusal } from '../journeys.error.ts';
+import type { ReportName } from './answers.ts';
 import { type Ask, type AskParameters, readAsk } from './ask.query.ts';
 import { blanks } from './blanks.query.ts';
 import { checks } from './checks.table.ts';
@@ -22,7 +23,7 @@ export interface Question {
 }
 
 export interface Report {
-  readonly name: string;
+  readonly name: ReportName;
   readonly help: string;
   /** the data sets whose dimensions it takes; empty when it is not grouped */
   readonly sets: readonly DataSetName[];
@@ -130,7 +131,7 @@ export function reportNamed(name: string): Report {
 type Run = (database: Queryable, ask: Ask) => Promise<object>;
 
 function grouped(
-  name: string,
+  name: ReportName,
   set: DataSetName,
   help: string,
   run: Run | typeof handOffs,
@@ -143,11 +144,11 @@ function grouped(
   };
 }
 
-function ungrouped(name: string, help: string): Omit<Report, 'run'> {
+function ungrouped(name: ReportName, help: string): Omit<Report, 'run'> {
   return { name, help, sets: [], takes: [] };
 }
 
-function bySource(name: string, help: string, run: Run): Report {
+function bySource(name: ReportName, help: string, run: Run): Report {
   return {
     ...ungrouped(name, help),
     run: (database, { given }) => run(database, readAsk(given, dataSets.leads)),

@@ -2,6 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { Input, type InputOf, limit, pageOf, Route, route } from '@throughline/service';
 import { z } from 'zod';
 import { AfterGate, afterParameters } from '../operation/after.query.ts';
+import { subjectsAnswer } from './answers.ts';
 import { ReadModels, subjectLists } from './read-models.query.ts';
 
 const listRoute = route({
@@ -15,7 +16,7 @@ const listRoute = route({
     cursor: z.string().max(1000).optional().describe('the `next` of the page before'),
     ...afterParameters,
   }),
-  answers: [{ status: 200, description: 'A page' }],
+  answers: [{ status: 200, description: 'A page', schema: subjectsAnswer }],
 });
 
 @Controller()

@@ -3,11 +3,12 @@ import { memoryLog, MemoryStore, type Log } from '@throughline/log';
 import { Database } from '@throughline/postgres';
 import { testDatabase } from '@throughline/postgres/testing';
 import { formatAfter, furthest, serve, ServiceLog, type After } from '@throughline/service';
+import { documentedAnswers } from '@throughline/service/testing';
 import { startTelemetry } from '@throughline/telemetry';
 import { JourneysModule } from '../journeys.module.ts';
 import { Opening } from '../operation/opening.ts';
 
-/** The service on a fresh database and a log in memory, asked over HTTP. */
+/** The service on a fresh database and a log in memory, asked over HTTP; every answer is held against its document. */
 export interface RunningJourneys {
   readonly database: Database;
   readonly log: Log;
@@ -43,6 +44,7 @@ export async function runningJourneys(
     ...{ title: 'journeys under test', version: '0', port: 0, telemetry },
     log: new ServiceLog({ service: 'journeys', level: 'error' }),
   });
+  const check = await documentedAnswers(service.url);
   let places: After[] = [];
   const ask = async (path: string, method: 'GET' | 'POST' = 'GET', body?: unknown) => {
     const address = new URL(path, service.url);
@@ -53,7 +55,9 @@ export async function runningJourneys(
         ? {}
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
     const response = await fetch(address, { method, ...sent });
-    return { status: response.status, body: (await response.json()) as Answer };
+    const answered = { status: response.status, body: (await response.json()) as Answer };
+    check({ method, path, ...answered });
+    return answered;
   };
   return {
     ...{ database, log, store, url: service.url, ask, opening: service.app.get(Opening, { strict: false }) },

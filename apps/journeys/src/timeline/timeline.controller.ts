@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { refusal } from '../journeys.error.ts';
 import { DATABASE } from '../journeys.tokens.ts';
 import { AfterGate, afterParameters } from '../operation/after.query.ts';
+import { journeyAnswer } from './answers.ts';
 import { entryView, journeyView } from './entry.query.ts';
 import { subjectKinds } from './journey.state.ts';
 import { Scope } from './scope.query.ts';
@@ -32,7 +33,7 @@ const journeyRoute = route({
     cursor: z.string().max(1000).optional().describe('the `next` of the page before'),
     ...afterParameters,
   }),
-  answers: [{ status: 200, description: 'A page of the journey' }],
+  answers: [{ status: 200, description: 'A page of the journey', schema: journeyAnswer }],
 });
 
 @Controller()

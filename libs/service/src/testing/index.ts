@@ -1,1 +1,2 @@
+export * from './documented.ts';
 export * from './raw-http.ts';

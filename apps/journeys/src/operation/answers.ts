@@ -1,0 +1,85 @@
+import { pageSchema } from '@throughline/service';
+import { z } from 'zod';
+import { jobNames } from './projection-jobs.ts';
+
+const text = z.string().nullable();
+const count = z.int().min(0);
+/** An offset: as text, since it may be larger than JSON numbers are exact. */
+const offset = z.string().regex(/^\d+$/);
+const place = { topic: z.string(), partition: z.int(), offset };
+
+export const statusAnswer = z.object({
+  projection: z.object({ name: z.string(), version: z.int(), schema: z.string() }),
+  lag: z.object({ events: count, seconds: z.number() }),
+  accounting: z
+    .object({ accepted: count, applied: count, parked: count, duplicates: count, balanced: z.boolean() })
+    .describe('accepted = applied + parked + duplicates where balanced'),
+  parked: z.partialRecord(
+    z.enum(['poison', 'gap', 'queued', 'discarded']),
+    z.object({ events: count, keys: count }),
+  ),
+  conflicts: count,
+  positions: z.array(
+    z.object({
+      topic: z.string(),
+      partition: z.int(),
+      position: offset.describe('of the next record to apply'),
+      high: offset.describe('of the next record that the log will take'),
+      events: count,
+      seconds: z.number(),
+      movedAt: text,
+    }),
+  ),
+});
+
+const entry = z.object({
+  ...{ event_id: z.uuid(), source: z.string(), source_id: z.string(), name: z.string(), title: z.string() },
+  ...{ occurred_at: text, occurred_precision: z.string(), inferred: z.array(z.string()) },
+  ...{ recorded_at: z.string(), stream: text, version: z.int().nullable(), team: text, actor: text },
+  ...{ visitor: text, person: text, other_person: text, account: text, other_account: text },
+  ...{ lead: text, opportunity: text, campaign: text },
+  data: z.record(z.string(), z.unknown()),
+});
+
+export const eventAnswer = z.object({
+  id: z.uuid(),
+  state: z.enum(['applied', 'parked', 'discarded', 'duplicate']),
+  placement: z.object(place).nullable(),
+  event: entry.nullable(),
+  duplicates: z.array(z.object({ ...place, conflict: z.boolean() })),
+  parked: z
+    .object({ ...place, key: z.string(), state: z.string(), code: z.string(), reason: z.string() })
+    .nullable(),
+  hops: z.array(z.object({ by: z.string(), hop: z.string(), at: z.string() })),
+});
+
+const comparison = z.object({
+  table: z.string(),
+  ...{ rows: count, rebuiltRows: count, live: z.string(), rebuilt: z.string() },
+  equal: z.boolean(),
+});
+const outcome = { equal: z.boolean(), tables: z.array(comparison), eventsRead: count };
+const rebuilt = z.object({ ...outcome, schema: z.string(), switched: z.boolean() });
+const verified = z.object({
+  ...outcome,
+  positions: z.array(z.object({ topic: z.string(), partition: z.int(), next: offset })),
+});
+
+export const jobAnswer = z.object({
+  job: z.enum(jobNames),
+  state: z.enum(['never-run', 'running', 'done', 'failed']),
+  progress: z
+    .object({
+      phase: z.enum(['rows', 'keys', 'comparison']),
+      ...{ eventsDone: count, eventsTotal: count, rate: z.number(), secondsLeft: z.number().nullable() },
+    })
+    .nullable(),
+  result: z.union([rebuilt, verified]).nullable().describe('of the last run that ended well'),
+  error: text,
+});
+
+export const digestsAnswer = pageSchema(z.object({ table: z.string(), rows: count, digest: z.string() }));
+
+export const conflictsAnswer = pageSchema(
+  z.object({ ...place, eventId: z.uuid(), standing: z.uuid(), name: text, source: text }),
+);
