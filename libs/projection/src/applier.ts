@@ -11,7 +11,7 @@ const logProcessing = loadSql(import.meta.url, './sql/log-processing.sql');
 /** The channel on which an applied batch wakes those who wait; the payload is the consumer's name. */
 export const APPLIED = 'throughline_applied';
 /** Longest that a group waits for a lock, such as that of the identity, before its batches go alone. */
-const GROUP_LOCK_WAIT = '1s';
+const GROUP_LOCK_WAIT_MS = 1_000;
 const NO_LIMITS: Limits = { gapKeys: Infinity, poisonKeys: Infinity };
 
 /** Applies batches to one build of one consumer, each in the caller's transaction. */
@@ -33,14 +33,15 @@ export class Applier {
   async apply(tx: Transaction, fence: Fence, batch: Batch, limits: Limits): Promise<Position> {
     await enter(tx, fence.schema);
     const moved = await compareAndSet(tx, fence, batch);
-    await this.#take(tx, [batch], limits);
+    await this.#take(tx, [batch], { limits, mends: true });
     return moved;
   }
 
   /**
    * The live way for batches of different partitions: those whose position nobody else holds or has moved.
    * @returns the positions of those applied
-   * @throws what `apply` throws, without telling for which batch; 55P03 rather than wait for a lock for long
+   * @throws what `apply` throws, and what it would mend, without telling for which batch; 55P03 rather than wait for a
+   *   lock for long
    */
   async applyFree(
     tx: Transaction,
@@ -48,10 +49,9 @@ export class Applier {
     batches: readonly Batch[],
     limits: Limits,
   ): Promise<ReadonlyMap<Batch, Position>> {
-    await enter(tx, fence.schema);
-    await tx.query(`select set_config('lock_timeout', $1, true)`, [GROUP_LOCK_WAIT]);
+    await enter(tx, fence.schema, GROUP_LOCK_WAIT_MS);
     const moved = await compareAndSetFree(tx, fence, batches);
-    if (moved.size > 0) await this.#take(tx, [...moved.keys()], limits);
+    if (moved.size > 0) await this.#take(tx, [...moved.keys()], { limits, mends: false });
     return moved;
   }
 
@@ -89,9 +89,13 @@ export class Applier {
     await new Inbox(this.#effects, NO_LIMITS).take(tx, records, discards);
   }
 
-  async #take(tx: Transaction, batches: readonly Batch[], limits: Limits): Promise<void> {
+  async #take(
+    tx: Transaction,
+    batches: readonly Batch[],
+    { limits, mends }: { readonly limits: Limits; readonly mends: boolean },
+  ): Promise<void> {
     const discards = await this.#discards(tx);
-    const inbox = new Inbox(this.#effects, limits);
+    const inbox = new Inbox(this.#effects, limits, mends);
     const applied: string[] = [];
     for (const [, of] of Map.groupBy(batches, ({ topic }) => topic)) {
       const records = of.flatMap((batch) => batch.records);
@@ -105,8 +109,7 @@ export class Applier {
   }
 
   async #tell(tx: Transaction, applied: readonly string[]): Promise<void> {
-    if (applied.length > 0) await tx.query(logProcessing, [this.#name, applied, this.#hop]);
-    await tx.query('select pg_notify($1, $2)', [APPLIED, this.#name]);
+    await tx.query(logProcessing, [this.#name, applied, this.#hop, APPLIED]);
   }
 }
 

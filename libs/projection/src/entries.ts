@@ -1,5 +1,6 @@
 import type { Transaction } from '@throughline/postgres';
-import { copyInto, encoderOf, type Copied } from './copy.ts';
+import { copyAll } from './copy-all.ts';
+import { encoderOf, type Copied } from './copy.ts';
 import type { ReadItem } from './item.ts';
 
 /** The columns of `entry` that an event fills. */
@@ -52,7 +53,7 @@ export async function writeEntries(tx: Transaction, applied: readonly ReadItem[]
   // the id is the first column
   const lines = applied.map(entryLine).sort();
   try {
-    await copyInto(tx, ENTRY, lines);
+    await copyAll(tx, [{ into: ENTRY, lines }]);
   } catch (error) {
     const { code, constraint } = error as { code?: unknown; constraint?: unknown };
     if (code !== '23505' || constraint !== 'entry_pkey') throw error;

@@ -1,7 +1,8 @@
 import type { JourneyEvent } from '@throughline/contracts';
 import { assertionOf, type Assertion } from '@throughline/identity';
 import type { Transaction } from '@throughline/postgres';
-import { copyInto, encoderOf, type Copied, type Encode } from './copy.ts';
+import { copyAll } from './copy-all.ts';
+import { encoderOf, type Copied, type Encode } from './copy.ts';
 import { isDataError, type Attempt, type Effects } from './effects.ts';
 import { faultOf, type Fault, type ReadItem } from './item.ts';
 import { addToIdentity } from './identity-tables.ts';
@@ -103,7 +104,10 @@ class Fold implements Attempt {
   }
 
   async write(): Promise<void> {
-    for (const [table, lines] of this.#facts) await copyInto(this.#tx, copied(table), lines);
+    await copyAll(
+      this.#tx,
+      [...this.#facts].map(([table, lines]) => ({ into: copied(table), lines })),
+    );
     for (const [table, rows] of this.#states)
       await this.#tx.query(writeRows(table), [JSON.stringify([...rows.values()])]);
     await this.#projection.say(this.#tx, this.#assertions);

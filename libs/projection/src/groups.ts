@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Batch, Position } from '@throughline/log';
 import { isInfrastructure } from '@throughline/postgres';
+import { EntryTaken } from './entries.ts';
 
 const MOST_RECORDS = 1_000;
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -95,7 +96,7 @@ function fillOf({ records }: Batch): number {
   return Math.max(records.length / MOST_RECORDS, bytes / MOST_BYTES);
 }
 
-/** lock_timeout and deadlock: somebody else is in the way of one of them. */
+/** lock_timeout, deadlock, an event that another partition applied meanwhile: somebody else is in the way of one of them. */
 function isContention(error: unknown): boolean {
-  return /^(55P03|40P01)$/.test(String((error as { code?: unknown }).code));
+  return error instanceof EntryTaken || /^(55P03|40P01)$/.test(String((error as { code?: unknown }).code));
 }

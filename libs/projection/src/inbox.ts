@@ -39,10 +39,13 @@ const MOST_RACES = 10;
 export class Inbox {
   readonly #effects: Effects;
   readonly #limits: Limits;
+  readonly #mends: boolean;
 
-  constructor(effects: Effects, limits: Limits) {
+  /** @param mends whether a fault at writing is looked for and parked here; else it is thrown, for who can go back further */
+  constructor(effects: Effects, limits: Limits, mends = true) {
     this.#effects = effects;
     this.#limits = limits;
+    this.#mends = mends;
   }
 
   /**
@@ -51,7 +54,7 @@ export class Inbox {
    * @throws PartitionHalted when more keys than the limits allow would be parked
    */
   async take(tx: Transaction, records: readonly Item['record'][], discards: Discards): Promise<string[]> {
-    const work = new Work(tx, this.#effects, discards);
+    const work = new Work(tx, { effects: this.#effects, mends: this.#mends }, discards);
     await work.settle(records.map(decode));
     this.#checkPoison(work, records[0]);
     if (!work.gaps) return work.applied;
@@ -62,7 +65,7 @@ export class Inbox {
 
   /** Tries what is parked under a key again, in order, as far as it goes. @returns ids of the events applied */
   async drain(tx: Transaction, topic: string, key: string, discards: Discards): Promise<string[]> {
-    const work = new Work(tx, this.#effects, discards);
+    const work = new Work(tx, { effects: this.#effects, mends: this.#mends }, discards);
     await work.drain(topic, key);
     return work.applied;
   }
@@ -95,12 +98,18 @@ class Work {
   #races = 0;
   readonly #tx: Transaction;
   readonly #effects: Effects;
+  readonly #mends: boolean;
   readonly #discards: Discards;
   readonly #faults = new Map<string, Fault>();
 
-  constructor(tx: Transaction, effects: Effects, discards: Discards) {
+  constructor(
+    tx: Transaction,
+    how: { readonly effects: Effects; readonly mends: boolean },
+    discards: Discards,
+  ) {
     this.#tx = tx;
-    this.#effects = effects;
+    this.#effects = how.effects;
+    this.#mends = how.mends;
     this.#discards = discards;
   }
 
@@ -123,6 +132,7 @@ class Work {
 
   /** A fault at writing does not tell whose it is: halves are tried until it is one event's. */
   async #apply(items: readonly Item[], opened: Set<string>, deferred: Item[]): Promise<void> {
+    if (!this.#mends) return this.#learn(await this.#attempt(items, opened), opened, deferred);
     await this.#tx.query('savepoint attempt');
     try {
       const outcome = await this.#attempt(items, opened);

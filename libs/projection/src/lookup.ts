@@ -2,10 +2,9 @@ import { loadSql, type Transaction } from '@throughline/postgres';
 import { isRead, streamOf, type Item } from './item.ts';
 import { versionKey, type Known, type Seen } from './sequence.ts';
 
-const findSeen = loadSql(import.meta.url, './sql/find-seen.sql');
+const findKnown = loadSql(import.meta.url, './sql/find-known.sql');
 const findHeads = loadSql(import.meta.url, './sql/find-heads.sql');
 const moveHeadsSql = loadSql(import.meta.url, './sql/move-heads.sql');
-const findBlocked = loadSql(import.meta.url, './sql/find-blocked.sql');
 
 interface SeenRow {
   readonly event_id: string;
@@ -15,7 +14,13 @@ interface SeenRow {
   readonly version: number | null;
 }
 
-/** What the database knows that bears on these items, all of one topic: one query a kind. */
+interface KnownRow {
+  readonly seen: readonly SeenRow[];
+  readonly blocked: readonly { readonly key: string; readonly poison: boolean }[];
+  readonly heads: readonly { readonly stream: string; readonly version: number }[];
+}
+
+/** What the database knows that bears on these items, all of one topic: one query, whose turn costs more than its rows. */
 export async function lookUp(
   tx: Transaction,
   items: readonly Item[],
@@ -24,28 +29,29 @@ export async function lookUp(
   const topic = items[0]?.record.topic ?? '';
   const events = items.filter(isRead).map(({ read }) => read.event);
   const streams = events.flatMap(({ stream }) => (stream ? [stream] : []));
-  const found = await tx.query<SeenRow>(findSeen, [
+  const { rows } = await tx.query<KnownRow>(findKnown, [
     events.map(({ id }) => id),
     topic,
     streams.map(({ id }) => id),
     streams.map(({ version }) => version),
+    [...new Set(items.map(({ key }) => key))],
+    [...new Set(items.flatMap((item) => streamOf(item)?.id ?? []))],
   ]);
+  const known = rows[0] ?? { seen: [], blocked: [], heads: [] };
   const seen = new Map<string, Seen>();
   const versions = new Map<string, Seen>();
-  for (const row of found.rows) {
+  for (const row of known.seen) {
     const standing = { eventId: row.event_id, hash: row.payload_hash };
     seen.set(row.event_id, standing);
     if (row.topic === topic && row.stream !== null && row.version !== null) {
       versions.set(versionKey(row.stream, row.version), standing);
     }
   }
-  const keys = [...new Set(items.map(({ key }) => key))];
-  const blocked = await tx.query<{ key: string; poison: boolean }>(findBlocked, [topic, keys]);
   return {
     seen,
     versions,
-    heads: await headsOf(tx, topic, new Set(items.flatMap((item) => streamOf(item)?.id ?? []))),
-    blocked: new Map(blocked.rows.map(({ key, poison }) => [key, poison ? 'poison' : 'gap'])),
+    heads: new Map(known.heads.map(({ stream, version }) => [stream, version])),
+    blocked: new Map(known.blocked.map(({ key, poison }) => [key, poison ? 'poison' : 'gap'])),
     discarded,
   };
 }

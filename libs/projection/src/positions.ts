@@ -1,5 +1,6 @@
 import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
 import { fingerprint, type Batch, type Position } from '@throughline/log';
+import { identifier } from './table-sql.ts';
 
 const moveFreePositions = loadSql(import.meta.url, './sql/move-free-positions.sql');
 const movePosition = loadSql(import.meta.url, './sql/move-position.sql');
@@ -19,9 +20,10 @@ export class StaleOwner extends Error {
   readonly retriable = true;
 }
 
-/** Names without a schema mean this one until the transaction ends. */
-export async function enter(tx: Transaction, schema: string): Promise<void> {
-  await tx.query(`select set_config('search_path', $1, true)`, [`"${schema}"`]);
+/** Names without a schema mean this one until the transaction ends; locks are waited for no longer than told. */
+export async function enter(tx: Transaction, schema: string, lockWaitMs?: number): Promise<void> {
+  const path = `set local search_path = ${identifier(schema)}`;
+  await tx.query(lockWaitMs === undefined ? path : `${path}; set local lock_timeout = ${Number(lockWaitMs)}`);
 }
 
 /** Runs work in one transaction in which names without a schema mean this one. */
