@@ -2,3 +2,40 @@ export { AttributionError, type AttributionErrorCode } from './attribution.error
 export { apportion } from './exact/apportion.ts';
 export { formatDecimal, parseDecimal, PLACES, UNIT } from './exact/decimal.ts';
 export { fraction, plus, proportions, sum, times, toNumber, ZERO, type Fraction } from './exact/fraction.ts';
+export {
+  ACCOUNT_SCOPES,
+  touchesOf,
+  type AccountPeople,
+  type AccountScope,
+  type AccountTouch,
+  type Held,
+} from './journey/account-touches.ts';
+export {
+  assistsOf,
+  SUBJECT_KINDS,
+  tallyAssists,
+  type Assist,
+  type AssistCounts,
+  type AssistRow,
+  type AssistTouch,
+  type SubjectKind,
+} from './journey/assist.ts';
+export { outcomesOf, type Outcomes } from './journey/censoring.ts';
+export { eligible, type LeftOut, type Window } from './journey/eligible.ts';
+export { endOf, reached, type Conversion, type Journey, type Milestones } from './journey/journey.ts';
+export {
+  journeysOf,
+  tailOf,
+  WHOLE_JOURNEY,
+  type ConversionJourney,
+  type JourneyRules,
+} from './journey/journeys-of.ts';
+export { holderOf, STAGES, type Stage } from './journey/milestone.ts';
+export { convert, type Money, type Rate } from './journey/money.ts';
+export { normalise, readPathSteps, type PathStep } from './journey/path-step.ts';
+export { compareTouches, type Dated, type RecordedTouch, type Touch } from './journey/touch.ts';
+export { MEASURES, worthOf, type Deal, type Measure, type Worth, type WorthRules } from './journey/worth.ts';
+export { credit, type Credit } from './model/credit.ts';
+export { influence, INFLUENCES } from './model/influence.ts';
+export { modelOf, RULE_MODELS } from './model/model-of.ts';
+export type { ModelSpec, RuleModel, RuleModelDefinition } from './model/rule-model.ts';

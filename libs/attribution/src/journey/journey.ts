@@ -1,0 +1,38 @@
+import type { Touch } from './touch.ts';
+
+/** When the deal reached a milestone; null: not yet, or nobody knows when. */
+export interface Milestones {
+  readonly lead: number | null;
+  readonly opportunity: number | null;
+}
+
+/** The touches in front of one conversion: what a model gives credit to. `journeysOf` makes it. */
+export interface Journey<T extends Touch = Touch> {
+  /** in the order of `compareTouches`, none twice */
+  readonly touches: readonly T[];
+  /** null: still open */
+  readonly closedAt: number | null;
+  readonly milestones: Milestones;
+}
+
+/**
+ * What is credited: a deal. An open one is censored: it has no outcome yet, which is not the same as lost.
+ * `closedAt` is null while it is open, and where a close has no date; touches then count up to the instant asked for.
+ */
+export interface Conversion {
+  readonly id: string;
+  readonly outcome: 'won' | 'lost' | 'open';
+  readonly closedAt: number | null;
+  readonly milestones: Milestones;
+}
+
+/** The instant up to which touches count for a conversion. */
+export function endOf({ closedAt }: Pick<Conversion, 'closedAt'>, asOf: number): number {
+  return closedAt ?? asOf;
+}
+
+/** Which of several times a stage was reached counts, where a deal moved back and forth. */
+export function reached(instants: readonly number[], which: 'first' | 'last'): number | null {
+  if (instants.length === 0) return null;
+  return instants.reduce((a, b) => (which === 'first' ? Math.min(a, b) : Math.max(a, b)));
+}
