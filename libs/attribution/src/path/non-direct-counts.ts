@@ -1,0 +1,31 @@
+import { Cells } from './cells.ts';
+import type { EncodedPath } from './encoded-path.ts';
+import type { Weights } from './weights.ts';
+
+/** The last touch of each path outside a set of channels; the last touch of all where every touch is in the set. */
+export class NonDirectCounts {
+  readonly cells = new Cells();
+
+  constructor(
+    readonly excluded: ReadonlySet<string>,
+    private readonly names: readonly string[],
+  ) {}
+
+  count(path: EncodedPath): void {
+    if (path.length === 0) return;
+    let at = path.length - 1;
+    while (at >= 0 && this.excluded.has(this.names[path.ids[at] as number] as string)) at -= 1;
+    this.cells.add(path.ids[at < 0 ? path.length - 1 : at] as number, path);
+  }
+
+  weights(channels: number): Weights {
+    const conversions = new Array<bigint>(channels).fill(0n);
+    const value = new Array<bigint>(channels).fill(0n);
+    for (const cell of this.cells.filled()) {
+      const channel = this.cells.keys.keyAt(cell);
+      conversions[channel] = BigInt(this.cells.conversions(cell));
+      value[channel] = this.cells.value(cell);
+    }
+    return { conversions, value };
+  }
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { PATH_COLUMNS, pathFileReader } from './path-file.ts';
+
+const read = pathFileReader(PATH_COLUMNS);
+
+describe('a path file', () => {
+  it('gives path rows, values in units of 1e-12', () => {
+    expect(read(['beta > eta', '1', '2.4019999999999997', '3'])).toEqual({
+      channels: ['beta', 'eta'],
+      conversions: 1,
+      value: 2_402_000_000_000n,
+      losses: 3,
+    });
+    expect(read(['a>b > a', '2.0', '0', '0']).channels).toEqual(['a', 'b', 'a']);
+    expect(read(['', '1', '5', '0']).channels).toEqual([]);
+    const turned = pathFileReader(['total_null', 'path', ' total_conversions', 'total_conversion_value']);
+    expect(turned(['4', 'a', '1', '0'])).toEqual({ channels: ['a'], conversions: 1, value: 0n, losses: 4 });
+  });
+
+  it.each([
+    [['path', 'conversions', 'total_conversion_value', 'total_null'], 'There is a column "conversions".'],
+    [['path', 'total_conversions', 'total_conversion_value'], 'total_null is missing. Add it, with 0 where'],
+    [
+      ['total_conversions', 'total_conversion_value', 'total_null'],
+      'path is missing. Add it, channels oldest first',
+    ],
+    [
+      ['path', 'path', 'total_conversions', 'total_conversion_value', 'total_null'],
+      'The column path is there twice.',
+    ],
+  ])('refuses the header %p', (header, message) => {
+    expect(() => pathFileReader(header)).toThrow(message);
+    expect(() => pathFileReader(header)).toThrow(expect.objectContaining({ code: 'bad-column' }));
+  });
+
+  it.each([
+    [['a', '1', '0'], 'path', 'There are 3 cells for 4 columns. Quote a cell that holds a comma.'],
+    [['a > > b', '1', '0', '0'], 'path', 'has a touch without a channel'],
+    [['a', '-1', '0', '0'], 'total_conversions', '"-1" is no whole number from 0 on.'],
+    [['a', '1.5', '0', '0'], 'total_conversions', 'Give the number of journeys, such as 3, or 0.'],
+    [['a', '1', 'NaN', '0'], 'total_conversion_value', 'Give one such as 12.5, or 0.'],
+    [['a', '1', '-2', '0'], 'total_conversion_value', '"-2" is no number from 0 on.'],
+    [['a', '0', '2', '0'], 'total_conversion_value', 'The value is 2 with 0 conversions.'],
+    [['a', '1', '2', ''], 'total_null', '"" is no whole number from 0 on.'],
+  ])('refuses the row %p', (cells, field, message) => {
+    expect(() => read(cells)).toThrow(message);
+    expect(() => read(cells)).toThrow(expect.objectContaining({ code: 'bad-row', field }));
+  });
+});

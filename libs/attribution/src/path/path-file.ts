@@ -1,0 +1,89 @@
+import { AttributionError } from '../attribution.error.ts';
+import { parseDecimal } from '../exact/decimal.ts';
+import { checkRow, type PathRow } from './path-row.ts';
+
+/** The columns of a path file, in any order. */
+export const PATH_COLUMNS = ['path', 'total_conversions', 'total_conversion_value', 'total_null'] as const;
+/** Between the channels of a path; spaces around a name are not part of it. */
+export const PATH_SEPARATOR = '>';
+
+type Column = (typeof PATH_COLUMNS)[number];
+
+/**
+ * Reads rows of a path file, cells as text.
+ * @param header its first line
+ * @returns what makes a path row of the cells of one line, the value in units of 1e-12; a path without any channel is
+ * unattributed. It throws AttributionError `bad-row`, its field the column
+ * @throws AttributionError `bad-column` where a column is missing, unknown or named twice
+ */
+export function pathFileReader(header: readonly string[]): (cells: readonly string[]) => PathRow {
+  const named = header.map((cell) => cell.trim());
+  for (const [at, name] of named.entries()) {
+    if (!PATH_COLUMNS.some((column) => column === name))
+      throw badColumn(
+        name,
+        `There is a column "${name}".`,
+        `A path file has ${PATH_COLUMNS.join(', ')}: rename it or leave it out.`,
+      );
+    if (named.indexOf(name) < at)
+      throw badColumn(name, `The column ${name} is there twice.`, 'Keep the one that is meant.');
+  }
+  const missing = PATH_COLUMNS.find((column) => !named.includes(column));
+  if (missing !== undefined)
+    throw badColumn(
+      missing,
+      `The column ${missing} is missing.`,
+      missing === 'path'
+        ? 'Add it, channels oldest first, " > " between them.'
+        : 'Add it, with 0 where there is nothing.',
+    );
+  const places = new Map(PATH_COLUMNS.map((column) => [column, named.indexOf(column)]));
+  return (cells) => {
+    if (cells.length !== named.length)
+      throw bad(
+        'path',
+        `There are ${cells.length} cells for ${named.length} columns.`,
+        'Quote a cell that holds a comma.',
+      );
+    const cell = (column: Column) => cells[places.get(column) as number] as string;
+    return read(cell);
+  };
+}
+
+function read(cell: (column: Column) => string): PathRow {
+  const path = cell('path').trim();
+  const channels = path === '' ? [] : path.split(PATH_SEPARATOR).map((channel) => channel.trim());
+  if (channels.includes(''))
+    throw bad('path', `The path "${path}" has a touch without a channel.`, 'Name it, or take the ">" out.');
+  const conversions = count('total_conversions', cell('total_conversions'));
+  const losses = count('total_null', cell('total_null'));
+  const text = cell('total_conversion_value');
+  const value = parseDecimal(text);
+  if (value === null)
+    throw bad('total_conversion_value', `"${text}" is no number from 0 on.`, 'Give one such as 12.5, or 0.');
+  if (value > 0n && conversions === 0)
+    throw bad(
+      'total_conversion_value',
+      `The value is ${text} with 0 conversions.`,
+      'Give the conversions, or 0 here.',
+    );
+  const row = { channels, conversions, value, losses };
+  checkRow(row);
+  return row;
+}
+
+/** Whole journeys; other programs write them as 3.0 at times. */
+function count(column: Column, text: string): number {
+  const match = /^(\d{1,15})(?:\.0*)?$/.exec(text.trim());
+  if (match) return Number(match[1]);
+  throw bad(
+    column,
+    `"${text}" is no whole number from 0 on.`,
+    'Give the number of journeys, such as 3, or 0.',
+  );
+}
+
+const badColumn = (column: string, wrong: string, remedy: string) =>
+  new AttributionError('bad-column', column, wrong, remedy);
+const bad = (column: Column, wrong: string, remedy: string) =>
+  new AttributionError('bad-row', column, wrong, remedy);
