@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { formatDecimal, parseDecimal, UNIT } from '../exact/decimal.ts';
+import { fraction, sum, toNumber, ZERO, type Fraction } from '../exact/fraction.ts';
 import { journeysOf, WHOLE_JOURNEY } from '../journey/journeys-of.ts';
 import type { Conversion, Journey } from '../journey/journey.ts';
 import type { Touch } from '../journey/touch.ts';
@@ -45,7 +46,7 @@ const MODELS: Readonly<Record<string, RuleModel>> = {
     '%s: every model, in conversions and in value',
     (rule) => {
       for (const [name, model] of Object.entries(MODELS)) {
-        const counted = reportOf(customers, rule, model);
+        const [counted, naive] = [reportOf(customers, rule, model), naiveCredit(events, rule, name)];
         const expected = truth?.[rule].credit_conversions_value[name] ?? {};
         counted.delete(UNATTRIBUTED);
         expect([...counted.keys()].sort()).toEqual(Object.keys(expected).sort());
@@ -55,6 +56,8 @@ const MODELS: Readonly<Record<string, RuleModel>> = {
             5.0001e-5,
           );
           expect(Math.abs(Number(formatDecimal(got.value)) - value)).toBeLessThanOrEqual(5.0001e-5);
+          const exact = toNumber(naive.get(channel) ?? ZERO);
+          expect(Math.abs(Number(formatDecimal(got.conversions)) - exact)).toBeLessThan(1e-9);
         }
       }
     },
@@ -100,6 +103,44 @@ function journeyOf(touches: readonly Event[], { id, at }: Event): Journey {
   const [made] = journeysOf(touches, [deal], { ...WHOLE_JOURNEY, asOf: at });
   if (!made) throw new Error('a conversion has a journey');
   return made.journey;
+}
+
+/** The same by another way, with rationals and one pass over the sorted events; decay alone in floating point. */
+function naiveCredit(events: readonly Event[], rule: keyof Truth, model: string): Map<string, Fraction> {
+  const byDenominator = new Map<string, Map<bigint, bigint>>();
+  const seen = new Map<string, Event[]>();
+  const sorted = [...events].sort((a, b) => (isAfter(a, b) ? 1 : -1));
+  for (const event of sorted) {
+    const before = seen.get(event.customer) ?? [];
+    seen.set(event.customer, before);
+    if (rule === 'credit_rule_A' || event.value === null) before.push(event);
+    if (event.value === null) continue;
+    for (const [place, share] of naiveShares(model, before).entries()) {
+      const channel = before[place]?.channel ?? '';
+      const sums = byDenominator.get(channel) ?? new Map<bigint, bigint>();
+      byDenominator.set(channel, sums.set(share.under, (sums.get(share.under) ?? 0n) + share.over));
+    }
+  }
+  const added = (sums: ReadonlyMap<bigint, bigint>) =>
+    sum([...sums].map(([under, over]) => fraction(over, under)));
+  return new Map([...byDenominator].map(([channel, sums]) => [channel, added(sums)]));
+}
+
+function naiveShares(model: string, path: readonly Event[]): Fraction[] {
+  const [n, last] = [BigInt(path.length), path.length - 1];
+  const ages = path.map(({ at }) => 2 ** ((at - (path.at(-1)?.at ?? 0)) / (7 * 86_400_000)));
+  const all = ages.reduce((a, b) => a + b, 0);
+  return path.map((_, place) => {
+    const isEnd = place === 0 || place === last;
+    if (model === 'first_touch') return fraction(place === 0 ? 1n : 0n);
+    if (model === 'last_touch') return fraction(place === last ? 1n : 0n);
+    if (model === 'linear') return fraction(1n, n);
+    if (model !== 'position_40_20_40') {
+      return fraction(BigInt(Math.round(((ages[place] ?? 0) / all) * 2 ** 52)), 2n ** 52n);
+    }
+    if (n <= 2n) return fraction(1n, n);
+    return isEnd ? fraction(2n, 5n) : fraction(1n, 5n * (n - 2n));
+  });
 }
 
 function isAfter(a: Event, b: Event): boolean {
