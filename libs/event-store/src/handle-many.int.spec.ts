@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Database, type Rows } from '@throughline/postgres';
+import { Database, type Prepared, type Rows } from '@throughline/postgres';
 import { EventStore } from './index.ts';
 import {
   capture,
@@ -79,8 +79,8 @@ describe('a batch of commands', () => {
     let statements = 0;
     const counting = await Database.open({ url: test.url, name: 'counting' });
     const query = counting.query.bind(counting);
-    counting.query = <R>(text: string, values?: readonly unknown[]): Promise<Rows<R>> => {
-      if (!text.includes('pg_notify')) statements += 1;
+    counting.query = <R>(text: string | Prepared, values?: readonly unknown[]): Promise<Rows<R>> => {
+      if (typeof text !== 'string' || !text.includes('pg_notify')) statements += 1;
       return query<R>(text, values);
     };
     const commands = Array.from({ length: 500 }, (_, n) => item(`m-30-${n}`));

@@ -1,10 +1,10 @@
 import type { Command, Published } from '@throughline/decider';
 import type { DecisionName } from '@throughline/contracts';
-import { loadSql, type Queryable } from '@throughline/postgres';
+import { loadPrepared, type Queryable } from '@throughline/postgres';
 import { IdempotencyConflict } from './event-store.error.ts';
 import { commandKey, type CommandResult, type IdentifiedCommand, type StoredEvent } from './command.ts';
 
-const loadStatement = loadSql(import.meta.url, './load.sql');
+const loadStatement = loadPrepared(import.meta.url, './load.sql');
 
 /** The streams a batch of commands is judged by, and what was stored of the commands themselves before. */
 export interface Loaded {

@@ -1,7 +1,7 @@
-import { loadSql, type Queryable } from '@throughline/postgres';
+import { loadPrepared, type Queryable } from '@throughline/postgres';
 import { toColumns, type PlacedEvent } from './stored-event.ts';
 
-const appendStatement = loadSql(import.meta.url, './append.sql');
+const appendStatement = loadPrepared(import.meta.url, './append.sql');
 const UNIQUE_VIOLATION = '23505';
 const LOCK_NOT_AVAILABLE = '55P03';
 /** A group waits no longer for a stream that another writer holds; what is for that stream does, by itself. */

@@ -4,6 +4,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type pg from 'pg';
 import { connectionConfig, GuardedClient, type ConnectionOptions } from './connection.ts';
 import { Listener } from './listener.ts';
+import type { Prepared } from './load-sql.ts';
 import { Session } from './session.ts';
 import { runQuery, runTransaction, type Queryable, type Rows, type Transaction } from './transaction.ts';
 
@@ -51,8 +52,11 @@ export class Database implements Queryable {
     return database;
   }
 
-  query<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Rows<R>> {
-    return this.#lend((client) => runQuery<R>(client, text, values));
+  query<R = Record<string, unknown>>(
+    statement: string | Prepared,
+    values?: readonly unknown[],
+  ): Promise<Rows<R>> {
+    return this.#lend((client) => runQuery<R>(client, statement, values));
   }
 
   /**

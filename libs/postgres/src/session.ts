@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { connectionConfig, GuardedClient, type ConnectionOptions } from './connection.ts';
+import type { Prepared } from './load-sql.ts';
 import { runQuery, type Queryable, type Rows } from './transaction.ts';
 
 /** A dedicated connection, for what lives and dies with it: session advisory locks, LISTEN. */
@@ -28,8 +29,11 @@ export class Session implements Queryable {
     return session;
   }
 
-  query<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Rows<R>> {
-    return runQuery<R>(this.client, text, values);
+  query<R = Record<string, unknown>>(
+    statement: string | Prepared,
+    values?: readonly unknown[],
+  ): Promise<Rows<R>> {
+    return runQuery<R>(this.client, statement, values);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Prepared } from './load-sql.ts';
 import { CommitRefused, CommitUnknown, isInfrastructure } from './infrastructure.error.ts';
 
 export interface Rows<R> {
@@ -8,7 +9,10 @@ export interface Rows<R> {
 
 export interface Queryable {
   /** Runs one statement. int8, numeric, date and timestamptz (ISO, milliseconds, Z) come as strings, jsonb parsed. */
-  query<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Rows<R>>;
+  query<R = Record<string, unknown>>(
+    statement: string | Prepared,
+    values?: readonly unknown[],
+  ): Promise<Rows<R>>;
 }
 
 export interface Transaction extends Queryable {
@@ -18,10 +22,11 @@ export interface Transaction extends Queryable {
 
 export async function runQuery<R>(
   client: pg.ClientBase,
-  text: string,
+  statement: string | Prepared,
   values: readonly unknown[] = [],
 ): Promise<Rows<R>> {
-  const { rows, rowCount } = await client.query<Record<string, unknown>>(text, [...values]);
+  const named = typeof statement === 'string' ? { text: statement } : statement;
+  const { rows, rowCount } = await client.query<Record<string, unknown>>({ ...named, values: [...values] });
   return { rows: rows as R[], rowCount: rowCount ?? 0 };
 }
 
@@ -59,10 +64,10 @@ class OpenTransaction implements Transaction {
     this.client = client;
   }
 
-  async query<R>(text: string, values?: readonly unknown[]): Promise<Rows<R>> {
+  async query<R>(statement: string | Prepared, values?: readonly unknown[]): Promise<Rows<R>> {
     if (!this.#open) throw new Error('The transaction has ended; await every statement inside transaction()');
     try {
-      return await runQuery<R>(this.client, text, values);
+      return await runQuery<R>(this.client, statement, values);
     } catch (error) {
       this.failure ??= error;
       throw error;

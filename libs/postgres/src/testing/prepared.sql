@@ -1,0 +1,1 @@
+select greeting($1) as said
