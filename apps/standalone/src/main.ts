@@ -1,10 +1,11 @@
-import { basename } from 'node:path';
-import { Client, oneAddress, removeRunning, writeRunning } from '@throughline/client';
+import { basename, join } from 'node:path';
+import { Client, localRoot, oneAddress, removeRunning, writeRunning } from '@throughline/client';
 import { stopOnSignal } from '@throughline/service';
 import { openInstallation } from './installation.ts';
 import { openServices } from './open-services.ts';
 import { tellSample } from './sample.ts';
-import { help, readOptions } from './standalone.config.ts';
+import { help, readOptions, type StandaloneConfig } from './standalone.config.ts';
+import { requireDataFolder, requireFreePort, whyNot } from './start-refused.ts';
 
 const say = (line = '') => void process.stdout.write(`${line}\n`);
 const started = performance.now();
@@ -12,7 +13,15 @@ const started = performance.now();
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options.help) return say(help);
+  await start(options).catch((cause: unknown) => {
+    throw new Error(whyNot(cause, options.data), { cause });
+  });
+}
+
+async function start(options: StandaloneConfig): Promise<void> {
   say(`Throughline opens ${options.data}${options.sample ? ' (simulated sample company)' : ''}`);
+  requireDataFolder(options.data);
+  await requireFreePort(options.port);
   const installation = await openInstallation(options.data, say);
   const services = await openServices(installation, options.port).catch(async (error: unknown) => {
     await installation.stop();
@@ -49,7 +58,10 @@ async function main(): Promise<void> {
   say('  npx throughline status                            where the pipeline stands');
   say('  npx throughline --help');
   say();
-  say(`Ctrl-C stops it. The data stays in ${basename(options.data)} until \`npx throughline data reset\`.`);
+  const name = basename(options.data);
+  const reset =
+    options.data === join(localRoot, name) ? `\`npx throughline data reset ${name}\`` : 'you remove it';
+  say(`Ctrl-C stops it. The data stays in ${options.data} until ${reset}.`);
 }
 
 await main().catch((error: unknown) => {

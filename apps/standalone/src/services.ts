@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { localRoot, removeRunning, writeRunning } from '@throughline/client';
@@ -7,6 +6,7 @@ import { startBroker } from '@throughline/kafka-broker';
 import { kafkaLog } from '@throughline/log';
 import { stopOnSignal } from '@throughline/service';
 import { openInstallation } from './installation.ts';
+import { requireDataFolder } from './start-refused.ts';
 import { serviceProcess, type ServiceProcess } from './service-process.ts';
 
 const help = `The services as separate processes over Apache Kafka, with an embedded PostgreSQL.
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   const firstPort = Number(values.port);
   if (!Number.isInteger(firstPort) || firstPort < 1 || firstPort > 65_000)
     throw new Error(`--port takes 1 to 65000, not ${values.port}.`);
-  mkdirSync(values.data, { recursive: true });
+  requireDataFolder(values.data);
   const installation = await openInstallation(values.data, say);
   const undo: (() => Promise<unknown>)[] = [() => installation.stop()];
   const stop = async () => {

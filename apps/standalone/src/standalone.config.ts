@@ -26,15 +26,7 @@ export interface StandaloneConfig {
 
 /** @throws with the option that is wrong and what it takes */
 export function readOptions(words: readonly string[]): StandaloneConfig {
-  const { values } = parseArgs({
-    args: [...words],
-    options: {
-      empty: { type: 'boolean', default: false },
-      data: { type: 'string' },
-      port: { type: 'string', default: '3400' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = parsed(words);
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`--port takes 0 to 65535, not ${values.port}.`);
@@ -45,4 +37,19 @@ export function readOptions(words: readonly string[]): StandaloneConfig {
     port,
     help: values.help,
   };
+}
+
+function parsed(words: readonly string[]) {
+  try {
+    const options = {
+      empty: { type: 'boolean', default: false },
+      data: { type: 'string' },
+      port: { type: 'string', default: '3400' },
+      help: { type: 'boolean', default: false },
+    } as const;
+    return parseArgs({ args: [...words], options }).values;
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${said}\n\`npm start -- --help\` lists what there is.`, { cause });
+  }
 }
