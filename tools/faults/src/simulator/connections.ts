@@ -1,15 +1,22 @@
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import pg from 'pg';
 import { actor, asNobody, Crashed, type Actor } from './actor.ts';
 
 export type Connection = pg.Client & { readonly processID?: number | null };
 
 type Copy = Writable & { readonly text?: string };
+/** What `pg.Query` is, beyond its types. */
+interface Submitted {
+  readonly text: string;
+  callback: (error: Error | null, result?: unknown) => void;
+}
 type Loose = (this: Connection, ...args: unknown[]) => unknown;
 
 /** Statements that nobody else can see the effect of: they are not worth a step of their own. */
 const OWN =
   /^\s*(begin|savepoint|release|rollback|set|select set_config|select pg_notify|select current_schema)\b/i;
+
+const LABEL = 80;
 
 /** Who used a connection last. */
 const users = new WeakMap<Connection, Actor>();
@@ -63,11 +70,12 @@ export function gateConnections(): () => void {
 function ask(mine: Actor, connection: Connection, args: unknown[], perform: () => unknown): unknown {
   const [first] = args;
   use(mine, connection);
-  if (isStream(first)) return stream(mine, connection, first, perform);
+  if (first instanceof Writable) return stream(mine, connection, first, perform);
+  if (isSubmitted(first)) return submitted(mine, connection, first, perform);
   const text = typeof first === 'string' ? first : ((first as { text?: string }).text ?? '');
   if (!mine.alive) return Promise.reject(new Crashed(`${mine.name} has crashed`));
   if (OWN.test(text)) return (perform() as Promise<unknown>).finally(mine.schedule.busy());
-  const label = text.replace(/--.*$/gm, '').replace(/\s+/g, ' ').trim().slice(0, 80);
+  const label = text.replace(/--.*$/gm, '').replace(/\s+/g, ' ').trim().slice(0, LABEL);
   return mine.schedule.arrive(mine, { label, connection, perform: () => perform() as Promise<unknown> });
 }
 
@@ -87,7 +95,21 @@ function stream(mine: Actor, connection: Connection, copy: Copy, perform: () => 
   return copy;
 }
 
-function isStream(value: unknown): value is Copy {
+/** A query that writes its messages by itself, and is told the answer. */
+function submitted(mine: Actor, connection: Connection, query: Submitted, perform: () => unknown): unknown {
+  const told = query.callback;
+  const answered = () =>
+    new Promise((resolve, reject) => {
+      query.callback = (error, result) => (error ? reject(error) : resolve(result));
+      perform();
+    });
+  mine.schedule
+    .arrive(mine, { label: query.text.slice(0, LABEL), connection, perform: answered })
+    .then((result) => told(null, result), told);
+  return query;
+}
+
+function isSubmitted(value: unknown): value is Submitted {
   return typeof (value as { submit?: unknown } | null)?.submit === 'function';
 }
 

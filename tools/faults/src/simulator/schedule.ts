@@ -18,7 +18,7 @@ const PATIENCE_MS = 4;
 const LOG_AWAY_SENDS = 4;
 const JUMP_MS = 3_600_000;
 /** Appends of a group wait 50 ms for a lock. */
-const GIVES_UP = /append_events/;
+const GIVES_UP = /append_event/;
 const GIVEN_UP_MS = 100;
 /** Nobody waits any more for what lands late. */
 const LATE = { resolve: () => undefined, reject: () => undefined };
