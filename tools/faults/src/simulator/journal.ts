@@ -25,6 +25,8 @@ export class Journal {
   readonly facts = new Map<string, SentFact[]>();
   /** places of the parked events that an operator was told are given up */
   readonly discards: string[] = [];
+  /** by place, what an owner was told the position is */
+  readonly positions = new Map<string, bigint>();
   /** what must not happen, whatever fails */
   readonly defects: string[] = [];
   /** whether anything may be in the log twice */

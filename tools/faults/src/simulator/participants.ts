@@ -144,7 +144,7 @@ async function send(
   return outcome;
 }
 
-/** Moves the outbox for some rounds. */
+/** Moves the outbox for some rounds, as the loop of a process does. */
 export function relay(
   { world, journal }: Scene,
   index: number,
@@ -157,7 +157,7 @@ export function relay(
       const moving = new Relay(world.database, world.log(), { batchSize: planned.batch });
       while (left > 0 && isAlive()) {
         left -= 1;
-        await judged(journal, moving.runOnce(), isAlive);
+        await judged(journal, moving.drain(), isAlive);
       }
       if (isAlive()) await moving.stop();
     },

@@ -198,4 +198,33 @@ const aMeeting: fc.Arbitrary<Plan> = fc.record({
   faults: someFaults,
 });
 
-export const aPlan = fc.oneof({ weight: 5, arbitrary: aWholePath }, { weight: 1, arbitrary: aMeeting });
+const ONE_RELAY = fc.record({ rounds: fc.constant(4), batch: fc.integer({ min: 1, max: 2 }) });
+
+/**
+ * One service appends to two streams, another to many others, and neither waits for the other: the smaller ids may well
+ * commit later, while a relay goes through the outbox in small pages.
+ */
+const aLateCommit: fc.Arbitrary<Plan> = fc.record({
+  partitions: fc.constant(1),
+  deciders: fc.constant([
+    { atOnce: 1, commands: [0, 0, 0, 0, 0, 0].map((lead) => agreed('append to two', lead)) },
+    { atOnce: 2, commands: [2, 3, 4, 5, 6, 7, 8, 9].map((lead) => agreed('capture', lead)) },
+  ]),
+  requests: fc.constant([]),
+  relays: fc.tuple(ONE_RELAY),
+  owners: fc.constant([]),
+  operator: fc.constant([]),
+  verified: fc.constant(false),
+  turns: someTurns(4),
+  faults: someFaults,
+});
+
+function agreed(does: PlannedCommand['does'], lead: number): PlannedCommand {
+  return { does, lead, outcomes: ['agreed'], expected: null, again: null };
+}
+
+export const aPlan = fc.oneof(
+  { weight: 5, arbitrary: aWholePath },
+  { weight: 1, arbitrary: aMeeting },
+  { weight: 1, arbitrary: aLateCommit },
+);

@@ -34,6 +34,7 @@ export function owner(
           const range = { topic, partition, from: next, to: high, batchSize: planned.batch };
           const batch = await first(log.read(range));
           ({ next } = await handle(subscription, batch));
+          if (isAlive()) journal.positions.set(place, bigger(next, journal.positions.get(place)));
         }
         followed.set(place, high);
       };
@@ -54,6 +55,21 @@ export function owner(
 
 function handle(subscription: Subscription, batch: Batch) {
   return subscription.handle(batch, new AbortController().signal);
+}
+
+function bigger(a: bigint, b = a): bigint {
+  return a > b ? a : b;
+}
+
+/** @returns what an owner was told it had applied, and nobody has */
+export async function unapplied({ world, journal }: Scene): Promise<string[]> {
+  const subscription = world.runner().subscription();
+  const all = [...journal.positions].map(async ([place, told]) => {
+    const [topic = '', partition] = place.split('/');
+    const { next } = await subscription.position(topic, Number(partition));
+    return next < told ? [`I5 the position of ${place} is ${next}, and an owner was told ${told}`] : [];
+  });
+  return (await Promise.all(all)).flat();
 }
 
 async function first(batches: AsyncIterable<Batch>): Promise<Batch> {

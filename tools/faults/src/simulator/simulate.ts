@@ -6,7 +6,7 @@ import { Journal } from './journal.ts';
 import { judge } from './judge.ts';
 import { decider, door, relay, type Participant, type Scene } from './participants.ts';
 import type { Plan } from './plan.ts';
-import { operator, owner, refuseDifferent } from './projecting.ts';
+import { operator, owner, refuseDifferent, unapplied } from './projecting.ts';
 import { Schedule } from './schedule.ts';
 import type { World } from './world.ts';
 
@@ -38,6 +38,7 @@ export async function simulate(world: World, plan: Plan): Promise<readonly strin
   try {
     await play(schedule, participants, scene.journal);
     scene.journal.repeats = reemits || [...schedule.struck].some((name) => name.startsWith('relay'));
+    scene.journal.defects.push(...(await unapplied(scene)));
     await heal(scene, plan.verified);
     await judge(scene);
   } catch (error) {
@@ -75,7 +76,7 @@ async function play(
 /** What is left goes through, as it would by itself once nothing fails any more; an operator replays what was mended. */
 async function heal({ world, journal }: Scene, verified: boolean): Promise<void> {
   const relaying = new Relay(world.database, world.log());
-  while ((await relaying.runOnce()) > 0);
+  while ((await relaying.drain()) > 0);
   await relaying.stop();
   world.sick = false;
   const runner = world.runner();
