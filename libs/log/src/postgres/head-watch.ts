@@ -46,6 +46,11 @@ export class HeadWatch {
     });
   }
 
+  /** The head as it was last heard of; 0 before that. */
+  of(topic: string, partition: number): bigint {
+    return this.heads.get(`${topic}/${partition}`) ?? 0n;
+  }
+
   /** Hears of a head that may be an older one: senders tell after their COMMIT, each in its own time. */
   reached(topic: string, partition: number, high: bigint): void {
     if (high > (this.heads.get(`${topic}/${partition}`) ?? -1n)) this.heard(topic, partition, high);
