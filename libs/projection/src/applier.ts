@@ -77,11 +77,11 @@ export class Applier {
     return applied;
   }
 
-  /** The same for a build that is not live: nobody waits for it and nothing is logged. */
-  async redrain(tx: Transaction, fence: Fence, at: KeyOfPartition): Promise<void> {
+  /** The same for a build that is not live, as of these discards: nobody waits for it and nothing is logged. */
+  async redrain(tx: Transaction, fence: Fence, at: KeyOfPartition, discards: Discards): Promise<void> {
     await enter(tx, fence.schema);
     await lock(tx, fence, at.topic, at.partition);
-    await new Inbox(this.#effects, NO_LIMITS).drain(tx, at.topic, at.key, await this.#discards(tx));
+    await new Inbox(this.#effects, NO_LIMITS).drain(tx, at.topic, at.key, discards);
   }
 
   /** Takes records that a load set aside; its position is past them already. */

@@ -3,7 +3,7 @@ import { readDiscards } from './applier.ts';
 import type { Build } from './builds.ts';
 import { addPositionsOf, catchUp, marksOfNew, type CatchUp, type PositionVector } from './catch-up.ts';
 import { compare, digest, digestedTables, type Digested, type TableComparison } from './digest.ts';
-import { enter, vector, type Fence } from './positions.ts';
+import { enter, vector } from './positions.ts';
 import type { ProjectionRunner } from './runner.ts';
 
 /** Bringing one build on, whatever was given up by then and in whichever transactions. */
@@ -28,7 +28,7 @@ export async function compareAtSnapshot(
     const shared = await sharedTables(snapshot, runner, live);
     const target = [...known, ...(await marksOfNew(log, known, projection.topics))];
     const tail = await catchUpTo(database, { ...job, discards }, target);
-    await database.transaction((tx) => retryPoison(tx, runner, job.fence));
+    await database.transaction((tx) => retryPoison(tx, runner, { fence: job.fence, discards }));
     const [mine, rebuilt] = await Promise.all([
       digest(snapshot, live.schema, shared, 'full'),
       database.transaction((tx) => digest(tx, job.fence.schema, shared, 'full')),
@@ -51,13 +51,17 @@ export async function catchUpTo(
   return catchUp({ ...job, run }, target);
 }
 
-/** Discards made while the build was running have not met their events yet. */
-export async function retryPoison(tx: Transaction, runner: ProjectionRunner, fence: Fence): Promise<void> {
+/** Discards that were made after the build had met their events: it has not applied them yet. */
+export async function retryPoison(
+  tx: Transaction,
+  runner: ProjectionRunner,
+  { fence, discards }: Pick<CatchUp, 'fence' | 'discards'>,
+): Promise<void> {
   await enter(tx, fence.schema);
   const { rows } = await tx.query<{ topic: string; partition: number; key: string }>(
     `select distinct topic, partition, key from parked where state = 'poison' order by 1, 2, 3`,
   );
-  for (const at of rows) await runner.applier.redrain(tx, fence, at);
+  for (const at of rows) await runner.applier.redrain(tx, fence, at, discards);
 }
 
 /** The tables that both builds have, with the columns of the new one. */

@@ -159,6 +159,34 @@ describe('verify and rebuild', () => {
     expect(await runner.verify()).toMatchObject({ equal: true });
   });
 
+  it('I4: compares at a snapshot: what is given up meanwhile is given up in the new build, and no difference', async () => {
+    const log = await bench.log(1);
+    const { id } = touch('t1', 'v');
+    const mine = {
+      ...exampleProjection({ poison: (event) => event.id === id }),
+      name: `rebuild_${(count += 1)}`,
+    };
+    const runner = await bench.runner(log, mine);
+    await sendEvents(log, [touch('t1', 'v'), touch('t2', 'v')]);
+    await runner.runOnce();
+    const meanwhile = () =>
+      bench.database.transaction(async (tx) => {
+        await tx.query(`lock table ${mine.name}_v1_b2.parked in access exclusive mode`);
+        await bench.someoneWaits();
+        await runner.parked.discard(id, { reason: 'wrong', by: 'ada' });
+      });
+    let giving: Promise<void> | undefined;
+    const rebuilt = await runner.rebuild({
+      onProgress({ phase }) {
+        if (phase === 'comparison') giving ??= meanwhile();
+      },
+    });
+    await giving;
+    expect(rebuilt).toMatchObject({ switched: true, equal: true });
+    expect(await runner.parked.counts()).toEqual({ discarded: { events: 1, keys: 1 } });
+    expect(await runner.verify()).toMatchObject({ equal: true });
+  });
+
   it('waits for a batch in hand before it compares and switches, and keeps later ones out', async () => {
     const { log, mine, runner } = await started();
     await sendEvents(log, [touch('late', 'v')]);

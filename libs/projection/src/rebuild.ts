@@ -154,7 +154,7 @@ async function catchUpWithin(
   const target = [...known, ...(await marksOfNew(log, known, projection.topics))];
   const discards = await readDiscards(tx, projection.name);
   const read = await catchUp({ ...job, discards, run: (work) => work(tx) }, target);
-  await retryPoison(tx, runner, job.fence);
+  await retryPoison(tx, runner, { fence: job.fence, discards });
   return read;
 }
 
