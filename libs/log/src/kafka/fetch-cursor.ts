@@ -1,9 +1,13 @@
 import type { LogRecord } from '../log.ts';
 import type { Fetched, KafkaFetcher } from './kafka-fetcher.ts';
 
-/** Reads one partition onwards, handing out what a fetch brought (up to 1 MB) in batches. */
+/**
+ * Reads one partition onwards, handing out what a fetch brought (up to 1 MB) in batches. Who asks for anything but
+ * the next record gets it from the log: what was kept proves nothing about the log as it is now.
+ */
 export class FetchCursor {
-  private kept: LogRecord[] = [];
+  private kept: readonly LogRecord[] = [];
+  private next = -1n;
   private high = 0n;
 
   constructor(
@@ -14,14 +18,14 @@ export class FetchCursor {
 
   /** Records from an offset on, at most so many; waits for the first, and gives none when the signal aborts. */
   async fetch(from: bigint, most: number, signal: AbortSignal): Promise<Fetched> {
-    const at = this.kept[0] === undefined ? -1 : Number(from - this.kept[0].offset);
-    if (at < 0 || this.kept[at]?.offset !== from) {
-      const fetched = await this.fetcher.fetch(this.topic, this.partition, from, signal);
-      this.kept = fetched.records;
-      this.high = fetched.high;
-    } else {
-      this.kept = this.kept.slice(at);
+    if (from !== this.next || this.kept.length === 0) {
+      const { records, high } = await this.fetcher.fetch(this.topic, this.partition, from, signal);
+      this.kept = records;
+      this.high = high;
     }
-    return { records: this.kept.slice(0, most), high: this.high };
+    const records = this.kept.slice(0, most);
+    this.kept = this.kept.slice(most);
+    this.next = from + BigInt(records.length);
+    return { records, high: this.high };
   }
 }

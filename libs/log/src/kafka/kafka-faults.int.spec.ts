@@ -69,6 +69,22 @@ import { KafkaLog } from './kafka-log.ts';
     expect(texts(collector.records)).toEqual(['1', '2', '2', '3']);
   });
 
+  it('[log: kafka] I4: a topic made anew under a running reader halts, and gives nothing of the other log', async () => {
+    const topic = await kit.topic(1);
+    const batchOf = (label: string, count: number) =>
+      Array.from({ length: count }, (_, at) => record('k', `${label} ${at}`));
+    await log.send(topic, batchOf('first', 4));
+    const collector = new Collector('anew', [topic]);
+    await log.subscribe(collector);
+    await collector.waitFor(({ records }) => records.length === 4, 'the first log');
+    await kit.recreate(topic, 1);
+    await kit.connect().send(topic, batchOf('another', 8));
+    const ended = ({ halts, records }: Collector) =>
+      /made anew/.test(halts.get(`${topic}/0`) ?? '') || records.length > 4;
+    await collector.waitFor(ended, 'the partition to halt');
+    expect(texts(collector.records)).toEqual(['first 0', 'first 1', 'first 2', 'first 3']);
+  });
+
   it('[log: kafka] a subscription to a missing topic is refused, and lag tools see the positions of others', async () => {
     await expect(log.subscribe(new Collector('missing', ['journey.nowhere']))).rejects.toThrow(TopicMissing);
     const topic = await kit.topic(1);

@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
-import { TopicMismatch, TopicMissing } from '../log.error.ts';
+import { LogUnavailable, TopicMismatch, TopicMissing } from '../log.error.ts';
 import type { TopicSettings } from '../log.ts';
 
 /** Kafka's defaults delete after a week by record time, which would take imported history at once. */
@@ -10,13 +11,16 @@ const WANTED: Readonly<Record<string, string>> = {
   'message.timestamp.type': 'CreateTime',
 };
 
+const LEADERS_MS = 30_000;
+const LOOK_MS = 100;
+
 export async function createKafkaTopics(kafka: Kafka, topics: readonly TopicSettings[], replication: number) {
   await withAdmin(kafka, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = topics.filter(({ name }) => !existing.has(name));
     if (missing.length === 0) return;
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false, // it gives up at the first broker that has not heard of the topic yet
       topics: missing.map(({ name, partitions }) => ({
         topic: name,
         numPartitions: partitions,
@@ -24,7 +28,32 @@ export async function createKafkaTopics(kafka: Kafka, topics: readonly TopicSett
         configEntries: Object.entries(WANTED).map(([setting, value]) => ({ name: setting, value })),
       })),
     });
+    await led(
+      admin,
+      missing.map(({ name }) => name),
+    );
   });
+}
+
+/** Waits until every partition of these new topics has a leader that takes records. */
+async function led(admin: Admin, names: string[]): Promise<void> {
+  const end = performance.now() + LEADERS_MS;
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: names });
+      if (topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+    } catch (error) {
+      if (!isNotYet(error) || performance.now() > end) throw error;
+    }
+    if (performance.now() > end)
+      throw new LogUnavailable(names.join(), `it has no leader after ${LEADERS_MS / 1_000} s`);
+    await pause(LOOK_MS);
+  }
+}
+
+function isNotYet(error: unknown): boolean {
+  const type = error instanceof Error && 'type' in error ? error.type : null;
+  return type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE';
 }
 
 /** @throws TopicMissing, TopicMismatch */
