@@ -23,32 +23,33 @@ export function limbs(value: bigint): { low: number; high: number } {
     : { high: Number(value >> BASE_BITS), low: Number(value & MASK) };
 }
 
+/** Doubles of a cell: conversions, losses, and the value's low and high part. */
+const WIDTH = 4;
+const LOSSES = 1;
+const LOW = 2;
+const HIGH = 3;
+
 /**
  * Sums of path rows by key. Every sum is exact, so the cells do not depend on the order in which rows came, and a row
  * that was added and subtracted leaves no trace but an empty cell, which reads as if it were not there.
- * A cell takes 44 to 100 bytes.
+ * A cell takes 48 to 96 bytes.
  */
 export class Cells {
   readonly keys = new KeyIndex();
-  #conversions = new Float64Array(16);
-  #losses = new Float64Array(16);
-  #low = new Float64Array(16);
-  #high = new Float64Array(16);
-  /** cells that more was taken from than was put in */
-  #overdrawn = 0;
+  /** whether more was taken from a cell than was in it; whoever puts it back says so */
+  overdrawn = false;
+  #sums = new Float64Array(16 * WIDTH);
 
-  get overdrawn(): number {
-    return this.#overdrawn;
-  }
-
+  /** @returns the number of the cell */
   add(key: number, amounts: Amounts): number {
     const cell = this.keys.numberOf(key);
-    if (cell >= this.#conversions.length) this.#grow();
-    const before = this.#isOverdrawn(cell);
-    this.#conversions[cell] = (this.#conversions[cell] as number) + amounts.conversions;
-    this.#losses[cell] = (this.#losses[cell] as number) + amounts.losses;
-    let low = (this.#low[cell] as number) + amounts.low;
-    let high = (this.#high[cell] as number) + amounts.high;
+    const at = cell * WIDTH;
+    if (at === this.#sums.length) this.#grow();
+    const sums = this.#sums;
+    const conversions = (sums[at] as number) + amounts.conversions;
+    const losses = (sums[at + LOSSES] as number) + amounts.losses;
+    let low = (sums[at + LOW] as number) + amounts.low;
+    let high = (sums[at + HIGH] as number) + amounts.high;
     if (low >= BASE) {
       low -= BASE;
       high += 1;
@@ -56,55 +57,43 @@ export class Cells {
       low += BASE;
       high -= 1;
     }
-    this.#low[cell] = low;
-    this.#high[cell] = high;
-    if (before !== this.#isOverdrawn(cell)) this.#overdrawn += before ? -1 : 1;
+    sums[at] = conversions;
+    sums[at + LOSSES] = losses;
+    sums[at + LOW] = low;
+    sums[at + HIGH] = high;
+    if (conversions < 0 || losses < 0 || high < 0) this.overdrawn = true;
     return cell;
   }
 
   conversions(cell: number): number {
-    return this.#conversions[cell] ?? 0;
+    return this.#sums[cell * WIDTH] ?? 0;
   }
 
   losses(cell: number): number {
-    return this.#losses[cell] ?? 0;
+    return this.#sums[cell * WIDTH + LOSSES] ?? 0;
   }
 
   value(cell: number): bigint {
-    return (BigInt(this.#high[cell] ?? 0) << BASE_BITS) + BigInt(this.#low[cell] ?? 0);
+    const at = cell * WIDTH;
+    return (BigInt(this.#sums[at + HIGH] ?? 0) << BASE_BITS) + BigInt(this.#sums[at + LOW] ?? 0);
   }
 
   isEmpty(cell: number): boolean {
-    return (
-      this.conversions(cell) === 0 &&
-      this.losses(cell) === 0 &&
-      (this.#high[cell] ?? 0) === 0 &&
-      (this.#low[cell] ?? 0) === 0
-    );
+    const at = cell * WIDTH;
+    const sums = this.#sums;
+    return sums[at] === 0 && sums[at + LOSSES] === 0 && sums[at + LOW] === 0 && sums[at + HIGH] === 0;
   }
 
   /** Numbers of the cells that hold something, in no order that means anything. */
-  *filled(): Generator<number> {
-    for (let cell = 0; cell < this.keys.size; cell++) if (!this.isEmpty(cell)) yield cell;
-  }
-
-  #isOverdrawn(cell: number): boolean {
-    return (
-      (this.#conversions[cell] as number) < 0 ||
-      (this.#losses[cell] as number) < 0 ||
-      (this.#high[cell] as number) < 0
-    );
+  filled(): number[] {
+    const filled: number[] = [];
+    for (let cell = 0; cell < this.keys.size; cell++) if (!this.isEmpty(cell)) filled.push(cell);
+    return filled;
   }
 
   #grow(): void {
-    const longer = (old: Float64Array) => {
-      const grown = new Float64Array(old.length * 2);
-      grown.set(old);
-      return grown;
-    };
-    this.#conversions = longer(this.#conversions);
-    this.#losses = longer(this.#losses);
-    this.#low = longer(this.#low);
-    this.#high = longer(this.#high);
+    const grown = new Float64Array(this.#sums.length * 2);
+    grown.set(this.#sums);
+    this.#sums = grown;
   }
 }

@@ -34,7 +34,7 @@ export class OrderedCounts {
 
   counts(): OrderedCount[] {
     const { cells } = this;
-    return [...cells.filled()].map((cell) => {
+    return cells.filled().map((cell) => {
       const key = cells.keys.keyAt(cell);
       const shape = this.#shapes.keyAt(key % SHAPES);
       const place = Math.floor(key / SHAPES);

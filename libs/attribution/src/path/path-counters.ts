@@ -1,9 +1,9 @@
 import { AttributionError } from '../attribution.error.ts';
-import { Cells, limbs, type Amounts } from './cells.ts';
-import { PathEncoder, type EncodedPath } from './encoded-path.ts';
+import { Cells, limbs, MOST } from './cells.ts';
+import { PathEncoder } from './encoded-path.ts';
 import { NonDirectCounts } from './non-direct-counts.ts';
 import { OrderedCounts } from './ordered-counts.ts';
-import { areExact, checkRow, type PathRow } from './path-row.ts';
+import { checkRow, type PathRow } from './path-row.ts';
 import { PositionCounts } from './position-counts.ts';
 import { DistinctCounts, SetCounts } from './set-counts.ts';
 import { WindowCounts } from './window-counts.ts';
@@ -40,9 +40,10 @@ export class PathCounters {
   readonly windows: ReadonlyMap<number, WindowCounts>;
   readonly #encoder = new PathEncoder();
   readonly #lengths = new Cells();
-  #totals: Totals = { conversions: 0, losses: 0, value: 0n };
-  /** of all paths ever added: what the bound of exact sums is taken from */
-  #longestEver = 0;
+  /** what the bound of exact sums is taken from: journeys, an upper bound of value ÷ 2^40, the longest path ever */
+  #journeys = 0;
+  #worth = 0;
+  #longestEver = 1;
 
   /** @throws AttributionError where an order is not a whole number from 1 */
   constructor(options: CounterOptions = {}) {
@@ -64,22 +65,21 @@ export class PathCounters {
   /** @throws AttributionError on what is no path row, and where sums would no longer be exact */
   add(row: PathRow): void {
     checkRow(row);
-    const totals = {
-      conversions: this.#totals.conversions + row.conversions,
-      losses: this.#totals.losses + row.losses,
-      value: this.#totals.value + row.value,
-    };
+    const { low, high } = limbs(row.value);
+    const journeys = this.#journeys + row.conversions + row.losses;
+    const worth = this.#worth + (row.value === 0n ? 0 : high + 1);
     const longest = Math.max(this.#longestEver, row.channels.length);
-    if (!areExact(totals, longest))
+    if (Math.max(journeys, worth) * longest > MOST)
       throw new AttributionError(
         'bad-row',
         'value',
         'All rows together are more than can be added exactly.',
         'Count values in larger units, or rows apart.',
       );
+    this.#journeys = journeys;
+    this.#worth = worth;
     this.#longestEver = longest;
-    this.#totals = totals;
-    this.#count(row, 1);
+    this.#count(row.channels, row.conversions, row.losses, low, high);
   }
 
   /**
@@ -88,20 +88,20 @@ export class PathCounters {
    */
   subtract(row: PathRow): void {
     checkRow(row);
-    this.#totals = {
-      conversions: this.#totals.conversions - row.conversions,
-      losses: this.#totals.losses - row.losses,
-      value: this.#totals.value - row.value,
-    };
-    this.#count(row, -1);
-    if (!this.#isOverdrawn()) return;
-    this.add(row);
-    throw new AttributionError(
-      'bad-row',
-      'channels',
-      `${row.channels.join(' > ')} is to be subtracted, more of it than was added.`,
-      'Subtract a row exactly as it was added.',
-    );
+    const { low, high } = limbs(row.value);
+    this.#count(row.channels, -row.conversions, -row.losses, -low, -high);
+    if (this.#all().some((cells) => cells.overdrawn)) {
+      this.#count(row.channels, row.conversions, row.losses, low, high);
+      for (const cells of this.#all()) cells.overdrawn = false;
+      throw new AttributionError(
+        'bad-row',
+        'channels',
+        `${row.channels.join(' > ')} is to be subtracted, more of it than was added.`,
+        'Subtract a row exactly as it was added.',
+      );
+    }
+    this.#journeys -= row.conversions + row.losses;
+    if (row.value !== 0n) this.#worth -= high + 1;
   }
 
   /** Channels by number, in the order they came; some may have no journey left. */
@@ -110,27 +110,17 @@ export class PathCounters {
   }
 
   get totals(): Totals {
-    return this.#totals;
+    return this.#sum(() => true);
   }
 
   /** Journeys without any touch. */
   get unattributed(): Totals {
-    const cell = this.#lengths.keys.find(0);
-    return {
-      conversions: this.#lengths.conversions(cell),
-      losses: this.#lengths.losses(cell),
-      value: cell < 0 ? 0n : this.#lengths.value(cell),
-    };
+    return this.#sum((length) => length === 0);
   }
 
   /** What channels share: the totals without the unattributed. */
   get attributed(): Totals {
-    const [all, rest] = [this.totals, this.unattributed];
-    return {
-      conversions: all.conversions - rest.conversions,
-      losses: all.losses - rest.losses,
-      value: all.value - rest.value,
-    };
+    return this.#sum((length) => length > 0);
   }
 
   /** Touches on the longest path that there is. */
@@ -143,25 +133,37 @@ export class PathCounters {
   /** Channel numbers that a journey, converted or lost, touches. */
   present(): number[] {
     const { cells } = this.distinct;
-    return [...new Set([...cells.filled()].map((cell) => Math.floor(cells.keys.keyAt(cell) / 65_536)))];
+    return [...new Set(cells.filled().map((cell) => Math.floor(cells.keys.keyAt(cell) / 65_536)))];
   }
 
-  #count(row: PathRow, sign: 1 | -1): void {
-    const path = this.#encoder.encode(row.channels);
-    setAmounts(path, row, sign);
+  #count(channels: readonly string[], conversions: number, losses: number, low: number, high: number): void {
+    const path = this.#encoder.encode(channels);
+    path.conversions = conversions;
+    path.losses = losses;
+    path.low = low;
+    path.high = high;
     this.#lengths.add(path.length, path);
     for (const windows of this.windows.values()) windows.count(path);
     this.distinct.count(path);
     this.sets?.count(path);
-    if (row.conversions === 0) return;
+    if (conversions === 0) return;
     this.positions.count(path);
     for (const counts of this.nonDirect) counts.count(path);
     this.ordered?.count(path);
   }
 
-  #isOverdrawn(): boolean {
-    const { conversions, losses, value } = this.#totals;
-    if (conversions < 0 || losses < 0 || value < 0n) return true;
+  #sum(isOf: (length: number) => boolean): Totals {
+    const totals = { conversions: 0, losses: 0, value: 0n };
+    for (const cell of this.#lengths.filled()) {
+      if (!isOf(this.#lengths.keys.keyAt(cell))) continue;
+      totals.conversions += this.#lengths.conversions(cell);
+      totals.losses += this.#lengths.losses(cell);
+      totals.value += this.#lengths.value(cell);
+    }
+    return totals;
+  }
+
+  #all(): Cells[] {
     const all = [
       this.#lengths,
       this.positions.cells,
@@ -169,17 +171,10 @@ export class PathCounters {
       this.sets?.cells,
       this.ordered?.cells,
     ];
-    return (
-      [...all, ...this.nonDirect.map(({ cells }) => cells)].some((cells) => (cells?.overdrawn ?? 0) > 0) ||
-      [...this.windows.values()].some(({ overdrawn }) => overdrawn > 0)
-    );
+    return [
+      ...all.filter((cells) => cells !== undefined),
+      ...this.nonDirect.map(({ cells }) => cells),
+      ...[...this.windows.values()].flatMap(({ cells }) => cells),
+    ];
   }
-}
-
-function setAmounts(path: EncodedPath & Amounts, row: PathRow, sign: 1 | -1): void {
-  const { low, high } = limbs(row.value);
-  path.conversions = sign * row.conversions;
-  path.losses = sign * row.losses;
-  path.low = sign * low;
-  path.high = sign * high;
 }

@@ -1,5 +1,4 @@
 import { AttributionError } from '../attribution.error.ts';
-import { limbs, MOST } from './cells.ts';
 
 /** Journeys that went the same way: what every path model is counted from. */
 export interface PathRow {
@@ -19,28 +18,9 @@ const MOST_VALUE = 1n << 92n;
 
 /** @throws AttributionError naming the field, on what is no path row */
 export function checkRow({ channels, conversions, value, losses }: PathRow): void {
-  for (const [field, count] of [
-    ['conversions', conversions],
-    ['losses', losses],
-  ] as const)
-    if (!Number.isSafeInteger(count) || count < 0)
-      throw new AttributionError(
-        'bad-row',
-        field,
-        `${field} is ${count}.`,
-        'Give a whole number of journeys, 0 or more.',
-      );
-  if (value < 0n)
-    throw new AttributionError('negative-amount', 'value', 'value is negative.', 'Give 0 or more.');
-  if (value > 0n && conversions === 0)
-    throw new AttributionError(
-      'bad-row',
-      'value',
-      'There is a value where nothing converted.',
-      'Give the conversions it comes from, or a value of 0.',
-    );
-  if (value >= MOST_VALUE)
-    throw new AttributionError('bad-row', 'value', 'value is 2^92 units or more.', 'Count in larger units.');
+  checkCount('conversions', conversions);
+  checkCount('losses', losses);
+  if (value !== 0n) checkValue(value, conversions);
   if (channels.length > LONGEST_PATH)
     throw new AttributionError(
       'bad-row',
@@ -57,13 +37,18 @@ export function checkRow({ channels, conversions, value, losses }: PathRow): voi
     );
 }
 
-/** Whether totals such as these leave every sum over touches exact. */
-export function areExact(
-  totals: { conversions: number; losses: number; value: bigint },
-  longest: number,
-): boolean {
-  const touches = Math.max(longest, 1);
-  return (
-    (totals.conversions + totals.losses) * touches <= MOST && (limbs(totals.value).high + 1) * touches <= MOST
-  );
+function checkCount(field: 'conversions' | 'losses', count: number): void {
+  if (Number.isSafeInteger(count) && count >= 0) return;
+  const remedy = 'Give a whole number of journeys, 0 or more.';
+  throw new AttributionError('bad-row', field, `${field} is ${count}.`, remedy);
+}
+
+function checkValue(value: bigint, conversions: number): void {
+  if (value < 0n)
+    throw new AttributionError('negative-amount', 'value', 'value is negative.', 'Give 0 or more.');
+  if (value >= MOST_VALUE)
+    throw new AttributionError('bad-row', 'value', 'value is 2^92 units or more.', 'Count in larger units.');
+  if (conversions > 0) return;
+  const remedy = 'Give the conversions it comes from, or a value of 0.';
+  throw new AttributionError('bad-row', 'value', 'There is a value where nothing converted.', remedy);
 }

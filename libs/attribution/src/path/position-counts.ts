@@ -34,7 +34,7 @@ export class PositionCounts {
 
   weights(rule: PositionRule, channels: number): Weights {
     const { cells } = this;
-    const filled = [...cells.filled()].map((cell) => {
+    const filled = cells.filled().map((cell) => {
       const key = cells.keys.keyAt(cell);
       const place = Math.floor(key / ROLES);
       return { cell, role: key % ROLES, length: place % LENGTHS, channel: Math.floor(place / LENGTHS) };

@@ -26,7 +26,7 @@ export class DistinctCounts {
 
   #weights(channels: number, shared: boolean): Weights {
     const { cells } = this;
-    const filled = [...cells.filled()];
+    const filled = cells.filled();
     const size = (cell: number) => BigInt(cells.keys.keyAt(cell) % WIDE);
     const under = shared ? lowestCommonMultiple([...new Set(filled.map(size))]) : 1n;
     const conversions = new Array<bigint>(channels).fill(0n);
@@ -66,7 +66,7 @@ export class SetCounts {
   /** In no order that means anything. */
   sets(): SetCount[] {
     const { cells } = this;
-    return [...cells.filled()].map((cell) => ({
+    return cells.filled().map((cell) => ({
       channels: this.#channelsOf(cells.keys.keyAt(cell)),
       conversions: cells.conversions(cell),
       losses: cells.losses(cell),

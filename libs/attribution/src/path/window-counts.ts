@@ -37,8 +37,8 @@ export class WindowCounts {
 
   constructor(readonly order: number) {}
 
-  get overdrawn(): number {
-    return this.#steps.overdrawn + this.#ends.overdrawn;
+  get cells(): readonly Cells[] {
+    return [this.#steps, this.#ends];
   }
 
   count(path: EncodedPath): void {
