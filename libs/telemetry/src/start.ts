@@ -1,6 +1,5 @@
 import { trace } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { Telemetry } from './telemetry.ts';
 
 const TRACER = 'throughline';
@@ -18,8 +17,7 @@ export function startTelemetry(
   env: Readonly<Record<string, string | undefined>>,
 ): Telemetry {
   if (!env['OTEL_EXPORTER_OTLP_ENDPOINT']) {
-    const provider = new TracerProvider({ spanLimits: SPAN_LIMITS });
-    return new Telemetry(provider.getTracer(TRACER), { service, perEvent: false }, () => provider.shutdown());
+    return new Telemetry(trace.getTracer(TRACER), { service, exports: false });
   }
   const sdk = new NodeSDK({
     serviceName: env['OTEL_SERVICE_NAME'] ?? `throughline-${service}`,
@@ -29,5 +27,5 @@ export function startTelemetry(
     spanLimits: SPAN_LIMITS,
   });
   sdk.start();
-  return new Telemetry(trace.getTracer(TRACER), { service, perEvent: true }, () => sdk.shutdown());
+  return new Telemetry(trace.getTracer(TRACER), { service, exports: true }, () => sdk.shutdown());
 }

@@ -117,4 +117,27 @@ describe('without an exporter', () => {
     expect(own.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
     await telemetry.shutdown();
   });
+
+  it('goes on in the trace of the caller, with its flags and state, under an id of its own', async () => {
+    const telemetry = startTelemetry('touches', {});
+    const incoming = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`, tracestate: 'shop=1' };
+    const own = await telemetry.accept('x', incoming, (context) => Promise.resolve(context));
+    expect(own.traceparent).toMatch(/^00-a{32}-(?!b{16})[0-9a-f]{16}-00$/);
+    expect(own.tracestate).toBe('shop=1');
+  });
+
+  it('reads nothing of the records that go by', async () => {
+    const log = observeLog(startTelemetry('touches', {}), 'kafka');
+    const unread: { headers: Record<string, string> }[] = [
+      {
+        get headers(): Record<string, string> {
+          throw new Error('a header was read');
+        },
+      },
+    ];
+    const batch = { topic: 't', partition: 0, records: unread };
+    const work = () => Promise.resolve('done');
+    expect(await log.send('t', unread, work)).toBe('done');
+    expect(await log.receive(batch, () => log.process(batch, work))).toBe('done');
+  });
 });

@@ -10,7 +10,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { names } from './names.ts';
-import { NO_TRACE, linksTo, parentOf, traceContextOf, type TraceContext } from './trace-context.ts';
+import { NO_TRACE, below, linksTo, parentOf, traceContextOf, type TraceContext } from './trace-context.ts';
 
 /** A batch that travels between a service and the log: whole on one partition when received, on a topic when sent. */
 export interface TracedBatch {
@@ -39,24 +39,29 @@ export class Telemetry {
   private readonly received = new AsyncLocalStorage<SpanContext>();
   private readonly accepted = new AsyncLocalStorage<SpanContext>();
 
-  /** `perEvent` false leaves out the spans of single events in batches, for when nothing exports them. */
+  /** `exports` false makes no spans, for when nobody gets to see them; requests have their contexts all the same. */
   constructor(
     private readonly tracer: Tracer,
-    private readonly options: { readonly service: string; readonly perEvent: boolean },
+    private readonly options: { readonly service: string; readonly exports: boolean },
     private readonly end: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
+  get exports(): boolean {
+    return this.options.exports;
+  }
+
   /** A request at the door. `own` is the context to store and send with everything that the request makes. */
   accept<T>(what: string, incoming: TraceContext, work: (own: TraceContext) => Promise<T>): Promise<T> {
+    if (!this.exports) return this.inside(below(incoming), work);
     const span = this.start(names.span.accept(what), SpanKind.PRODUCER, incoming, {
       [names.messaging.operationType]: 'create',
     });
-    const context = span.spanContext();
-    return this.accepted.run(context, () => this.during([span], () => work(traceContextOf(context))));
+    return this.inside(span.spanContext(), (own) => this.during([span], () => work(own)));
   }
 
   /** A decision stored in its stream, in the trace of the command. */
   append<T>(stream: string, own: TraceContext, work: () => Promise<T>): Promise<T> {
+    if (!this.exports) return work();
     const span = this.start(names.span.append('store'), SpanKind.INTERNAL, own, {
       [names.throughline.appendedTo]: 'store',
       [names.throughline.stream]: stream,
@@ -105,6 +110,10 @@ export class Telemetry {
     return this.end();
   }
 
+  private inside<T>(context: SpanContext, work: (own: TraceContext) => Promise<T>): Promise<T> {
+    return this.accepted.run(context, () => work(traceContextOf(context)));
+  }
+
   private batch(name: string, operation: 'send' | 'receive', batch: TracedBatch): Span {
     const attributes = {
       [names.throughline.service]: this.options.service,
@@ -124,7 +133,6 @@ export class Telemetry {
     kind: SpanKind,
     more: Attributes,
   ): Span[] {
-    if (!this.options.perEvent) return [];
     const common = { ...this.of(batch), ...more };
     const links = carrier === undefined ? [] : [{ context: carrier }];
     return batch.events.map((event) => {

@@ -2,11 +2,13 @@ import {
   ROOT_CONTEXT,
   isSpanContextValid,
   trace,
+  TraceFlags,
   createTraceState,
   type Context,
   type Link,
   type SpanContext,
 } from '@opentelemetry/api';
+import { RandomIdGenerator } from '@opentelemetry/sdk-trace';
 
 /** W3C trace context as it travels: in HTTP headers, outbox rows and log records, unchanged from end to end. */
 export interface TraceContext {
@@ -54,6 +56,18 @@ export function spanContextOf(context: TraceContext): SpanContext | null {
     ...(context.tracestate === null ? {} : { traceState: createTraceState(context.tracestate) }),
   };
   return isSpanContextValid(found) ? found : null;
+}
+
+const ids = new RandomIdGenerator();
+
+/** A span below the one named, or the first of a new trace, as a tracer would begin it. */
+export function below(context: TraceContext): SpanContext {
+  const {
+    traceId = ids.generateTraceId(),
+    traceFlags = TraceFlags.SAMPLED,
+    traceState,
+  } = spanContextOf(context) ?? {};
+  return { traceId, spanId: ids.generateSpanId(), traceFlags, ...(traceState ? { traceState } : {}) };
 }
 
 /** The trace context that names this span. */

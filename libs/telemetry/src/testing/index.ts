@@ -22,7 +22,7 @@ export function recordedTelemetry(service = 'test'): RecordedTelemetry {
     spanLimits: SPAN_LIMITS,
   });
   return {
-    telemetry: new Telemetry(provider.getTracer('throughline'), { service, perEvent: true }, () =>
+    telemetry: new Telemetry(provider.getTracer('throughline'), { service, exports: true }, () =>
       provider.shutdown(),
     ),
     spans: (name) => exporter.getFinishedSpans().filter((span) => name === undefined || span.name === name),
