@@ -29,8 +29,7 @@ export function byMilestone({ stages, middle, missing }: MilestoneShares): RuleM
     const end = middleEnd(journey, asked);
     const between = journey.touches.flatMap((_, i) => (i < end && !held.has(i) ? [i] : []));
     const parts = BigInt(between.length || 1);
-    const onMilestones = between.length === 0 ? total + middle : total;
-    const weights = journey.touches.map((_, i) => onMilestones * (held.get(i) ?? 0n) * parts);
+    const weights = journey.touches.map((_, i) => total * (held.get(i) ?? 0n) * parts);
     for (const place of between) weights[place] = middle * share;
     return weights;
   };
