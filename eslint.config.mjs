@@ -66,7 +66,7 @@ const layers = [
     bannedExternalImports: ['kafkajs', 'pg', 'pg-*'],
   },
   { sourceTag: 'layer:tool', onlyDependOnLibsWithTags: ['*'] },
-  ...['touches', 'leads', 'opportunities', 'journeys'].map((scope) => ({
+  ...['touches', 'leads', 'opportunities', 'journeys', 'attribution'].map((scope) => ({
     sourceTag: `scope:${scope}`,
     onlyDependOnLibsWithTags: [`scope:${scope}`, 'scope:shared'],
   })),

@@ -1,36 +1,37 @@
 import { z } from 'zod';
 import { decision } from './definition.ts';
-import { count, id, instant, label, money, number, optional, slug } from './fields.ts';
+import { count, id, instant, label, money, optional, slug } from './fields.ts';
 
 const topic = 'journey.attribution';
 
 /** Most touches that one credit is dealt to. */
 export const MOST_CREDITED_TOUCHES = 500;
 /** Shares are counted in millionths, so that they sum without rounding. */
-export const WHOLE = 1_000_000;
+export const WHOLE_CREDIT = 1_000_000;
 
 /** Whose touches count for a deal. */
-export const CREDIT_BASES = ['account', 'contacts', 'primary-contact'] as const;
+export const CREDIT_SCOPES = ['account', 'contact-roles', 'primary-contact'] as const;
 /** Why a whole, or a part of it, is nobody's. */
-export const UNATTRIBUTED_REASONS = ['no-touch', 'close-undated', 'no-touch-of-the-rule', 'not-won'] as const;
+export const UNATTRIBUTED_REASONS = [
+  'no-touch',
+  'close-undated',
+  'no-touch-of-the-rule',
+  'negative-amount',
+  'not-won',
+] as const;
 
 const name = z.string().min(1).max(100);
-const parameter = z.union([
-  number,
-  z.string().max(200),
-  z.boolean(),
-  z.array(z.string().max(200)).max(100),
-  z.record(name, number),
-]);
+const text = z.string().max(200);
+const parameter = z.union([text, z.array(text).max(100), z.record(name, text)]);
 const parameters = z
   .record(name, parameter)
-  .meta({ description: 'as the rule of libs/attribution takes them' });
+  .meta({ description: 'every parameter of the rule, defaults included, numbers as decimal text' });
 
 /** What a definition says of the touches that count. */
 const counting = {
   rule: slug,
-  parameters: optional(parameters),
-  basis: z.enum(CREDIT_BASES),
+  parameters,
+  scope: z.enum(CREDIT_SCOPES),
   exposures: z
     .boolean()
     .meta({ description: 'whether what was done to people counts, not only what they did' }),
@@ -58,8 +59,8 @@ export const attributionModelDefined = decision({
     version: 2,
     title: 'Time decay, two weeks',
     rule: 'time-decay',
-    parameters: { halfLifeDays: 14 },
-    basis: 'account',
+    parameters: { halfLifeDays: '14' },
+    scope: 'account',
     exposures: false,
     windowDays: 180,
     mostRecent: 500,
@@ -69,7 +70,7 @@ export const attributionModelDefined = decision({
 });
 
 const minor = z.int();
-const millionths = z.int().min(0).max(WHOLE);
+const millionths = z.int().min(0).max(WHOLE_CREDIT);
 const part = { weight: millionths, amount: optional(minor) };
 const credit = z.strictObject({
   opportunity: id,
@@ -88,11 +89,11 @@ const credit = z.strictObject({
 
 const sample: z.input<typeof credit> = {
   opportunity: 'opportunity-1',
-  model: { id: 'first-touch', version: 1 },
+  model: { id: 'first', version: 1 },
   outcome: 'won',
-  rule: 'first-touch',
+  rule: 'first',
   parameters: {},
-  basis: 'account',
+  scope: 'account',
   exposures: false,
   windowDays: 365,
   mostRecent: 500,
@@ -102,7 +103,7 @@ const sample: z.input<typeof credit> = {
   considered: 7,
   leftOut: { exposures: 2, undated: 0, late: 1, early: 0, beyond: 0 },
   shares: [
-    { touch: '3f2c1a5e-7d64-5b9e-8a11-0c7b6d5e4f30', person: 'person-1', weight: WHOLE, amount: 505_400 },
+    { touch: '3f2c1a5e-7d64-5b9e-8a11-0c7b6d5e4f30', person: 'person-1', weight: WHOLE_CREDIT, amount: 505_400 },
   ],
   unattributed: { weight: 0, amount: 0 },
 };
@@ -131,6 +132,6 @@ export const creditRevised = decision({
     amount: { amount: 520_000, currency: 'EUR' },
     shares: [],
     considered: 0,
-    unattributed: { weight: WHOLE, amount: 520_000, reason: 'no-touch' },
+    unattributed: { weight: WHOLE_CREDIT, amount: 520_000, reason: 'no-touch' },
   },
 });

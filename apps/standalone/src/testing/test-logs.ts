@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe } from '@jest/globals';
 import { kafkaLog, memoryLog, postgresLog, type KafkaLogOptions, type Log } from '@throughline/log';
-import { testBrokers } from '@throughline/log/testing';
+import { testBrokers, topicsUnder } from '@throughline/log/testing';
 import { testDatabase } from '@throughline/postgres/testing';
-import { topicsUnder } from './topics-under.ts';
 
 export type LogKind = Log['kind'];
 

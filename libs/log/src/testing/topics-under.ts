@@ -1,4 +1,4 @@
-import type { Batch, Log, LogRecord, Placement } from '@throughline/log';
+import type { Batch, Log, LogRecord, Placement } from '../log.ts';
 
 /** The same log with topics and groups of its own: several tests share one broker and do not meet. */
 export function topicsUnder(prefix: string, log: Log): Log {

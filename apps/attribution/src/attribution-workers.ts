@@ -1,0 +1,144 @@
+import { TOPICS } from '@throughline/contracts';
+import { migrateEventStore, type EventStore } from '@throughline/event-store';
+import type { Batch, Log, Position, Running, Subscription } from '@throughline/log';
+import { migrate, type Database } from '@throughline/postgres';
+import { ProjectionRunner, ReactorRunner } from '@throughline/projection';
+import { Relay } from '@throughline/relay';
+import { Housekeeping, keepingUp, UntilDone, type Finding } from '@throughline/service';
+import { observeLog, type Telemetry } from '@throughline/telemetry';
+import { CreditBook } from './credit/credit-book.ts';
+import {
+  CREDIT_DEALS,
+  creditDealsWhenJourneysChange,
+} from './credit/credit-deals-when-journeys-change.reactor.ts';
+import { Recomputing } from './credit/recomputing.ts';
+import { untilEvidence } from './evidence/evidence-gate.ts';
+import { evidenceProjection } from './evidence/evidence.projector.ts';
+import { evidenceViews } from './evidence/views/views.table.ts';
+import { DefineModels } from './model/define-models.ts';
+
+/** What the service needs of its process; whoever gives it closes it, after the module has stopped. */
+export interface AttributionDeps {
+  /** its own database */
+  readonly database: Database;
+  readonly log: Log;
+  readonly telemetry: Telemetry;
+  /** the clock of the doors, the system's unless told */
+  readonly now?: () => Date;
+}
+
+/** How often a wish to look at deals again is looked for that another process may have left. */
+const LOOK_MS = 5_000;
+/** An outbox whose oldest record waits longer than this is behind. */
+const FRESH_SECONDS = 60;
+
+/**
+ * What runs beside the doors: the evidence (a projection of what journeys are made of), the credit that is concluded
+ * from it, the relay of what is said of it, and deals that are to be looked at again.
+ * A log that is away keeps none of the doors from opening; what was concluded before can be read.
+ */
+export class AttributionWorkers {
+  readonly evidence: ProjectionRunner;
+  readonly reactor: ReactorRunner;
+  readonly relay: Relay;
+  readonly book: CreditBook;
+  readonly models: DefineModels;
+  readonly recomputing: Recomputing;
+  readonly starting = new UntilDone(() => this.#follow());
+  /** deals that are to be looked at again, and old rows of the processing logs */
+  readonly again = new Housekeeping(() => this.#again(), LOOK_MS);
+  readonly housekeeping = new Housekeeping(() => this.#keepHouse());
+  #running: Running[] = [];
+  #prepared = false;
+
+  constructor(
+    private readonly deps: AttributionDeps,
+    store: EventStore,
+  ) {
+    const { database, log, now = () => new Date() } = deps;
+    this.evidence = new ProjectionRunner({
+      ...{ database, log, projection: evidenceProjection, views: [evidenceViews] },
+    });
+    this.book = new CreditBook(store);
+    this.reactor = new ReactorRunner({
+      ...{ database, log, name: CREDIT_DEALS, topics: TOPICS },
+      react: creditDealsWhenJourneysChange(this.book, now),
+    });
+    this.relay = new Relay(database, log);
+    this.recomputing = new Recomputing(database, this.book, now);
+    this.models = new DefineModels(database, store, now, () => void this.again.runOnce());
+  }
+
+  /** Whether the first build of the evidence is there. */
+  get prepared(): boolean {
+    return this.#prepared;
+  }
+
+  async start(): Promise<void> {
+    const { database } = this.deps;
+    await migrateEventStore(database);
+    await migrate(database, 'attribution', new URL('./credit/migrations/', import.meta.url));
+    await this.models.ship();
+    this.relay.start();
+    await this.starting.start();
+    this.again.start();
+    this.housekeeping.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.starting.stop();
+    await Promise.all([this.again.stop(), this.housekeeping.stop()]);
+    await Promise.all(this.#running.map((running) => running.stop()));
+    await Promise.all([this.evidence.close(), this.reactor.close(), this.relay.stop()]);
+  }
+
+  /** Applies a batch of the reactor, once the evidence holds it. */
+  async react(batch: Batch): Promise<Position> {
+    await untilEvidence(this.evidence, batch);
+    return this.reactor.applyBatch(batch);
+  }
+
+  async outbox(): Promise<Finding> {
+    const { pending, oldestSeconds, owner, lastError } = await this.relay.status();
+    return { ok: (oldestSeconds ?? 0) < FRESH_SECONDS, detail: { pending, oldestSeconds, owner, lastError } };
+  }
+
+  /** How far evidence and credit are behind, what they parked, and why a partition halted. */
+  async keepingUp(of: 'evidence' | 'reactor'): Promise<Finding> {
+    const { waitsFor } = this.starting;
+    if (waitsFor !== null) return { ok: false, detail: { waitsFor } };
+    const running = this.#running[of === 'evidence' ? 0 : 1];
+    const { ok, detail } = await keepingUp(this[of], running?.owned() ?? []);
+    const { poison, gap } = await this[of].parked.counts();
+    const parkedKeys = (poison?.keys ?? 0) + (gap?.keys ?? 0);
+    const lastError = this.again.lastError ?? this.housekeeping.lastError;
+    return { ok: ok && parkedKeys === 0, detail: { ...detail, parkedKeys, lastError } };
+  }
+
+  async #follow(): Promise<void> {
+    await this.evidence.prepare();
+    this.#prepared = true;
+    await this.reactor.prepare();
+    const reacting = { ...this.reactor.subscription(), handle: (batch: Batch) => this.react(batch) };
+    this.#running = [await this.#subscribe(this.evidence.subscription()), await this.#subscribe(reacting)];
+  }
+
+  #subscribe({ handle, ...subscription }: Subscription): Promise<Running> {
+    const { log, telemetry } = this.deps;
+    const observed = observeLog(telemetry, log.kind);
+    return log.subscribe({
+      ...subscription,
+      handle: (batch, signal) => observed.process(batch, () => handle(batch, signal)),
+    });
+  }
+
+  async #again(): Promise<void> {
+    if (this.#prepared) await this.recomputing.drain();
+  }
+
+  async #keepHouse(): Promise<void> {
+    if (!this.#prepared) return;
+    await this.evidence.trimProcessingLog();
+    await this.reactor.trimProcessingLog();
+  }
+}

@@ -1,0 +1,25 @@
+import { ProblemError } from '@throughline/service';
+
+/** Every refusal of this service and the HTTP status it has. */
+const statuses = {
+  'opportunity-unknown': 404,
+  'model-unknown': 404,
+  'parameter-invalid': 422,
+  'cursor-invalid': 422,
+  'not-prepared': 503,
+  'not-yet-applied': 503,
+  'too-many-waiting': 503,
+  'waits-behind-poison': 409,
+  'verify-running': 409,
+} as const;
+
+export type AttributionRefusal = keyof typeof statuses;
+
+/** A question that cannot be answered as asked; `remedy` says what to ask instead. */
+export function refusal(
+  code: AttributionRefusal,
+  detail: string,
+  more: { readonly field?: string; readonly remedy: string },
+): ProblemError {
+  return new ProblemError({ status: statuses[code], code, detail, ...more });
+}

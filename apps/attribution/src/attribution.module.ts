@@ -1,0 +1,52 @@
+import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { EventStore } from '@throughline/event-store';
+import { hopsController, parkedController, Shell } from '@throughline/service';
+import { AttributionWorkers, type AttributionDeps } from './attribution-workers.ts';
+import { DATABASE, EVIDENCE, REACTOR } from './attribution.tokens.ts';
+import { DefineModels } from './model/define-models.ts';
+import { ModelCommandController, ModelController } from './model/model.controller.ts';
+
+/** Credit under every model: concluded from journeys, said on the log, asked by REST. */
+@Module({})
+export class AttributionModule implements OnModuleInit {
+  constructor(
+    @Inject(DATABASE) private readonly database: AttributionDeps['database'],
+    @Inject(AttributionWorkers) private readonly workers: AttributionWorkers,
+    @Inject(Shell) private readonly shell: Shell,
+  ) {}
+
+  static register(deps: AttributionDeps): DynamicModule {
+    const { database, telemetry } = deps;
+    const workers = new AttributionWorkers(deps, new EventStore(database, { telemetry }));
+    return {
+      module: AttributionModule,
+      controllers: [
+        ModelCommandController,
+        ModelController,
+        parkedController('/v1/evidence/parked', EVIDENCE),
+        parkedController('/v1/reactions/credit-deals-when-journeys-change/parked', REACTOR),
+        hopsController('attribution', DATABASE),
+      ],
+      providers: [
+        { provide: DATABASE, useValue: database },
+        { provide: AttributionWorkers, useValue: workers },
+        { provide: EVIDENCE, useValue: workers.evidence },
+        { provide: REACTOR, useValue: workers.reactor },
+        { provide: DefineModels, useValue: workers.models },
+      ],
+    };
+  }
+
+  async onModuleInit(): Promise<void> {
+    const { health, lifecycle } = this.shell;
+    health.ready('attribution.database', async () => ({
+      ok: (await this.database.query('select 1')).rowCount === 1,
+    }));
+    health.ready('attribution.evidence', async () => ({ ok: this.workers.prepared }));
+    health.fresh('attribution.evidence', () => this.workers.keepingUp('evidence'));
+    health.fresh('attribution.reactor', () => this.workers.keepingUp('reactor'));
+    health.fresh('attribution.outbox', () => this.workers.outbox());
+    lifecycle.consumer(() => this.workers.stop());
+    await this.workers.start();
+  }
+}

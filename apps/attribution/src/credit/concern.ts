@@ -1,0 +1,54 @@
+import { isEvent, type JourneyEvent } from '@throughline/contracts';
+
+/** What events name from which deals can be found that they may concern. */
+export interface Concern {
+  readonly opportunities: readonly string[];
+  readonly accounts: readonly string[];
+  readonly persons: readonly string[];
+  readonly visitors: readonly string[];
+  readonly leads: readonly string[];
+}
+
+type Named = { readonly [K in keyof Concern]?: readonly (string | null)[] };
+
+const kinds = ['opportunities', 'accounts', 'persons', 'visitors', 'leads'] as const;
+
+/** Everything that these events name, each once; events that change no credit name nothing. */
+export function concernOf(events: readonly JourneyEvent[]): Concern {
+  const named = events.map(namedBy);
+  const all = (kind: keyof Concern) => [
+    ...new Set(named.flatMap((it) => it[kind] ?? []).filter((it) => it !== null)),
+  ];
+  return Object.fromEntries(kinds.map((kind) => [kind, all(kind)])) as unknown as Concern;
+}
+
+export function isNobodys(concern: Concern): boolean {
+  return kinds.every((kind) => concern[kind].length === 0);
+}
+
+function namedBy(event: JourneyEvent): Named {
+  if (isEvent(event, 'touch.recorded')) {
+    const { opportunity, account, person, visitor, lead } = event.data;
+    // what names a deal is that deal's alone
+    if (opportunity !== null) return { opportunities: [opportunity] };
+    return { accounts: [account], persons: [person], visitors: [visitor], leads: [lead] };
+  }
+  if (isEvent(event, 'identity.linked', 'identity.unlinked')) {
+    const { relation, from, to } = event.data;
+    if (relation === 'visitor-is-person') return { visitors: [from], persons: [to] };
+    if (relation === 'same-person') return { persons: [from, to] };
+    return relation === 'person-in-account' ? { persons: [from], accounts: [to] } : {};
+  }
+  if (isEvent(event, 'lead.captured')) return { leads: [event.key] };
+  if (isEvent(event, 'lead.converted'))
+    return { leads: [event.key], opportunities: [event.data.opportunity] };
+  if (!event.name.startsWith('opportunity.')) return {};
+  return changesNoCredit.has(event.name) ? {} : { opportunities: [event.key] };
+}
+
+const changesNoCredit = new Set<JourneyEvent['name']>([
+  'opportunity.stage-changed',
+  'opportunity.close-date-changed',
+  'opportunity.fit-judged',
+  'opportunity.exception-granted',
+]);

@@ -1,0 +1,58 @@
+import { journeysOf, type ConversionJourney } from '@throughline/attribution';
+import { endOfMoment, type Deal, type Definition, type PlacedTouch } from './deal.state.ts';
+
+/** What a definition says of the touches that count. */
+export type Counting = Pick<
+  Definition,
+  'scope' | 'exposures' | 'windowDays' | 'mostRecent' | 'severalConversions'
+>;
+
+/** The touches that count for a deal, in order, and how many of its touches do not, by reason. */
+export interface CountedTouches {
+  readonly journey: ConversionJourney<PlacedTouch>['journey'];
+  readonly leftOut: Record<'exposures' | 'undated' | 'late' | 'early' | 'beyond', number>;
+}
+
+const DAY = 86_400_000;
+
+/**
+ * Windows are instants with both ends included. An open deal has no end yet, and therefore no window: its most recent
+ * touches count. So has a deal whose close nobody dated; its touches cannot be told from later ones.
+ */
+export function countedTouches(deal: Deal, counting: Counting): CountedTouches {
+  const closedAt = endOfMoment(deal.closed);
+  const inScope = deal.touches.filter((touch) => belongs(touch, deal, counting.scope));
+  const counted = counting.exposures ? inScope : inScope.filter(({ kind }) => kind === 'activity');
+  const milestones = { lead: endOfMoment(deal.lead), opportunity: endOfMoment(deal.opened) };
+  const own = { id: deal.opportunity, outcome: deal.outcome, closedAt, milestones };
+  const others = deal.wonBefore.map((won) => ({
+    ...{ id: won.opportunity, outcome: 'won' as const, closedAt: endOfMoment(won) },
+    milestones: { lead: null, opportunity: null },
+  }));
+  const found = journeysOf(counted, [own, ...others], {
+    asOf: Number.MAX_SAFE_INTEGER,
+    windowMs: closedAt === null || counting.windowDays === null ? null : counting.windowDays * DAY,
+    mostRecent: counting.mostRecent,
+    severalConversions: counting.severalConversions,
+    path: [],
+  }).find(({ conversion }) => conversion === deal.opportunity);
+  if (!found) throw new Error('every conversion has a journey');
+  const { undated, late, early, beyond } = found.leftOut;
+  const exposures = inScope.length - counted.length;
+  return { journey: found.journey, leftOut: { exposures, undated, late, early, beyond } };
+}
+
+/**
+ * Whose touches count. `account`: what was placed on the deal's account, and of whom no account is known those of its
+ * committee and leads. `contact-roles`: of the committee and the persons of its leads. `primary-contact`: of who joined
+ * the committee first, else of the first lead. What names the deal or one of its leads always counts.
+ */
+function belongs(touch: PlacedTouch, deal: Deal, scope: Counting['scope']): boolean {
+  const { person, account, lead, named } = touch;
+  if (named) return true;
+  const { accounts, contacts, leadPersons, leads } = deal;
+  if (scope === 'primary-contact') return person !== null && person === (contacts[0] ?? leadPersons[0]);
+  if (lead !== null && leads.includes(lead)) return true;
+  if (scope === 'account' && account !== null && accounts.length > 0) return accounts.includes(account);
+  return person !== null && (contacts.includes(person) || leadPersons.includes(person));
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import type { AppendResult, EventStore } from '@throughline/event-store';
+import { loadSql, type Queryable, type Transaction } from '@throughline/postgres';
+import { decideCredit, type CreditEvent, type CreditInForce } from './credit.decider.ts';
+import { writeCredit } from './credit-tables.ts';
+import type { Deal, Definition } from './deal.state.ts';
+import { readDeals } from './deals.query.ts';
+import { pathOf, writePaths } from './deal-paths.ts';
+
+const lockDeals = loadSql(import.meta.url, './sql/lock-deals.sql');
+const readInForce = loadSql(import.meta.url, './sql/read-in-force.sql');
+const countCreditEvents = loadSql(import.meta.url, './sql/count-credit-events.sql');
+
+/** The emitter of what is concluded here. */
+export const SOURCE = 'urn:throughline:attribution';
+/** Deals in hand at once: bounds memory, and the statement that stores their events. */
+const CHUNK = 100;
+
+/** When and in whose trace credit is concluded. */
+export interface Occasion {
+  readonly recordedAt: string;
+  readonly traceparent: string | null;
+  readonly tracestate: string | null;
+}
+
+/**
+ * The credit of deals: paths, credit in force, and the events that say it.
+ *
+ * Guarantees:
+ * - one writer a deal at a time (lock-deals.sql), from before the evidence is read to the commit: the last one saw
+ *   everything, so that credit in force is a function of the evidence, whatever came first (I4)
+ * - events and tables change together; a deal whose credit is right already gets no event
+ */
+export class CreditBook {
+  constructor(private readonly store: EventStore) {}
+
+  /** Makes the credit of these deals right. @returns how many events said so */
+  async revise(tx: Transaction, opportunities: readonly string[], occasion: Occasion): Promise<number> {
+    const sorted = [...new Set(opportunities)].sort();
+    let said = 0;
+    for (let at = 0; at < sorted.length; at += CHUNK) {
+      const chunk = sorted.slice(at, at + CHUNK);
+      await tx.query(lockDeals, [chunk]);
+      said += await this.#reviseLocked(tx, chunk, occasion);
+    }
+    return said;
+  }
+
+  async #reviseLocked(
+    tx: Transaction,
+    opportunities: readonly string[],
+    occasion: Occasion,
+  ): Promise<number> {
+    const deals = await readDeals(tx, opportunities);
+    if (deals.length === 0) return 0;
+    const counts = await writePaths(tx, deals.map(pathOf));
+    const definitions = deals.some(isConcluded) ? await readDefinitions(tx) : [];
+    const inForce = await creditInForce(tx, opportunities);
+    const decided = deals.flatMap((deal) => {
+      const events = decideCredit(deal, definitions, inForce.get(deal.opportunity) ?? []);
+      return events.length === 0 ? [] : [{ deal, events, count: counts.get(deal.opportunity) ?? 0 }];
+    });
+    if (decided.length === 0) return 0;
+    const { events } = await this.#append(tx, decided, occasion);
+    await writeCredit(
+      tx,
+      decided.flatMap((it) => it.events).map(({ data }, n) => ({ data, eventId: events[n]?.id ?? '' })),
+    );
+    await tx.query(countCreditEvents, [
+      decided.map(({ deal }) => deal.opportunity),
+      decided.map((it) => it.events.length),
+    ]);
+    return events.length;
+  }
+
+  /** The command's id follows from what each deal was told before, so it is new whenever something new is said. */
+  #append(tx: Transaction, decided: readonly Decided[], occasion: Occasion): Promise<AppendResult> {
+    const place = decided.map(({ deal, count }) => [deal.opportunity, count]);
+    const commandId = `credit:${createHash('sha256').update(JSON.stringify(place)).digest('hex')}`;
+    const { recordedAt } = occasion;
+    const when = { occurredAt: recordedAt, precision: 'instant' as const, inferred: [] };
+    const appends = decided.map(({ deal, events }) => ({
+      stream: deal.opportunity,
+      expected: 'any' as const,
+      events: events.map((event) => ({ ...event, ...when })),
+    }));
+    return this.store.append(tx, appends, { ...occasion, ...when, commandId, source: SOURCE });
+  }
+}
+
+interface Decided {
+  readonly deal: Deal;
+  readonly events: readonly CreditEvent[];
+  /** events told of the deal before */
+  readonly count: number;
+}
+
+const isConcluded = ({ outcome }: Deal): boolean => outcome === 'won';
+
+/** Every version of every model. */
+export async function readDefinitions(db: Queryable): Promise<Definition[]> {
+  const { rows } = await db.query<{ said: Definition }>(
+    'select said from model_definition order by model, version',
+  );
+  return rows.map(({ said }) => said);
+}
+
+/** What was said last, by deal. */
+export async function creditInForce(
+  db: Queryable,
+  opportunities: readonly string[],
+): Promise<Map<string, CreditInForce[]>> {
+  const { rows } = await db.query<CreditInForce & { opportunity: string }>(readInForce, [opportunities]);
+  return Map.groupBy(rows, ({ opportunity }) => opportunity);
+}

@@ -1,0 +1,37 @@
+import { canonicalJson } from '@throughline/contracts';
+import { loadSql, type Transaction } from '@throughline/postgres';
+import type { Credit } from './deal.state.ts';
+
+const dropShares = loadSql(import.meta.url, './sql/drop-shares.sql');
+const putCredit = loadSql(import.meta.url, './sql/put-credit.sql');
+const putShares = loadSql(import.meta.url, './sql/put-shares.sql');
+
+/** Puts credits in force in the place of those that were. */
+export async function writeCredit(
+  tx: Transaction,
+  credits: readonly { readonly data: Credit; readonly eventId: string }[],
+): Promise<void> {
+  await tx.query(dropShares, [
+    credits.map(({ data }) => data.opportunity),
+    credits.map(({ data }) => data.model.id),
+  ]);
+  await tx.query(putCredit, [JSON.stringify(credits.map(rowOf))]);
+  await tx.query(putShares, [JSON.stringify(credits.flatMap(({ data }) => sharesOf(data)))]);
+}
+
+function rowOf({ data, eventId }: { readonly data: Credit; readonly eventId: string }) {
+  const { opportunity, model, outcome, amount, unattributed } = data;
+  return {
+    opportunity,
+    ...{ model: model.id, model_version: model.version, event_id: eventId, outcome },
+    ...{ amount: amount?.amount ?? null, currency: amount?.currency ?? null },
+    unattributed_weight: unattributed.weight,
+    unattributed_amount: unattributed.amount,
+    reason: unattributed.reason,
+    said: canonicalJson(data),
+  };
+}
+
+function sharesOf({ opportunity, model, shares }: Credit) {
+  return shares.map((share) => ({ opportunity, model: model.id, ...share }));
+}

@@ -1,0 +1,105 @@
+import { credit as deal, modelOf, type Journey } from '@throughline/attribution';
+import { canonicalJson, WHOLE_CREDIT } from '@throughline/contracts';
+import { countedTouches, type CountedTouches } from './counted-touches.ts';
+import type { Credit, Deal, Definition } from './deal.state.ts';
+import { inForceAt } from './definitions-in-force.ts';
+
+/** What is to be said of a deal under a model, where it differs from what was said last. */
+export interface CreditEvent {
+  readonly name: 'credit.assigned' | 'credit.revised';
+  readonly data: Credit;
+}
+
+/** What was said last of a deal under a model, as canonical JSON. */
+export interface CreditInForce {
+  readonly model: string;
+  readonly said: string;
+}
+
+/**
+ * What has to be said of a deal for its credit to be right under every model. A deal that was credited and is not won
+ * any more is credited nothing, under the definitions that it had.
+ * @param definitions every version of every model
+ */
+export function decideCredit(
+  deal: Deal,
+  definitions: readonly Definition[],
+  inForce: readonly CreditInForce[],
+): readonly CreditEvent[] {
+  const before = new Map(inForce.map(({ model, said }) => [model, said]));
+  const wanted =
+    deal.outcome === 'won'
+      ? inForceAt(definitions, deal).map((definition) => creditOf(deal, definition))
+      : inForce.map(({ said }) => withdrawn(JSON.parse(said) as Credit, deal));
+  return wanted.flatMap((data): CreditEvent[] => {
+    const said = before.get(data.model.id);
+    if (said === canonicalJson(data)) return [];
+    return [{ name: said === undefined ? 'credit.assigned' : 'credit.revised', data }];
+  });
+}
+
+/**
+ * The credit of a won deal under a version of a model. Shares are dealt twice, in millionths of the deal and in minor
+ * units of its amount, each by largest remainder: they and the rest sum to the whole and to the amount (I8).
+ */
+export function creditOf(of: Deal, definition: Definition): Credit {
+  const { journey, leftOut } = countedTouches(of, definition);
+  const dated = journey.closedAt !== null;
+  const model = modelOf({ name: definition.rule, parameters: definition.parameters });
+  const deals = dated && (of.amount ?? 0n) >= 0n;
+  const weights = deals ? deal(journey, model, BigInt(WHOLE_CREDIT)) : null;
+  const amounts = deals && of.amount !== null ? deal(journey, model, of.amount) : null;
+  const shares = journey.touches.flatMap(({ id, person }, at) => {
+    const weight = Number(weights?.shares[at] ?? 0n);
+    const amount = amounts === null ? null : Number(amounts.shares[at] ?? 0n);
+    return weight === 0 && (amount ?? 0) === 0 ? [] : [{ touch: id, person, weight, amount }];
+  });
+  const rest = amounts?.unattributed ?? of.amount;
+  return {
+    ...head(of, definition),
+    considered: journey.touches.length,
+    leftOut,
+    shares,
+    unattributed: {
+      weight: weights === null ? WHOLE_CREDIT : Number(weights.unattributed),
+      amount: rest === null ? null : Number(rest),
+      reason: reasonOf(of, journey, shares.length),
+    },
+  };
+}
+
+function head(of: Deal, definition: Definition) {
+  const { model, version, rule, parameters, scope, exposures } = definition;
+  const { windowDays, mostRecent, severalConversions } = definition;
+  const amount = of.amount === null ? null : { amount: Number(of.amount), currency: of.currency };
+  return {
+    opportunity: of.opportunity,
+    model: { id: model, version },
+    outcome: of.outcome,
+    ...{ rule, parameters, scope, exposures, windowDays, mostRecent, severalConversions },
+    closedAt: of.closed.at,
+    amount,
+  };
+}
+
+function reasonOf(
+  of: Deal,
+  { touches, closedAt }: Journey,
+  shares: number,
+): Credit['unattributed']['reason'] {
+  if (closedAt === null) return 'close-undated';
+  if (touches.length === 0) return 'no-touch';
+  if ((of.amount ?? 0n) < 0n) return 'negative-amount';
+  return shares === 0 ? 'no-touch-of-the-rule' : null;
+}
+
+const NO_LEFT_OUT: CountedTouches['leftOut'] = { exposures: 0, undated: 0, late: 0, early: 0, beyond: 0 };
+
+function withdrawn(said: Credit, { outcome }: Deal): Credit {
+  return {
+    ...said,
+    ...{ outcome, closedAt: null, considered: 0, leftOut: NO_LEFT_OUT, shares: [] },
+    amount: said.amount && { ...said.amount, amount: 0 },
+    unattributed: { weight: 0, amount: said.amount && 0, reason: 'not-won' },
+  };
+}

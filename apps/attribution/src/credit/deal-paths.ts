@@ -1,0 +1,69 @@
+import { canonicalJson } from '@throughline/contracts';
+import { loadSql, type Transaction } from '@throughline/postgres';
+import { countedTouches, type Counting } from './counted-touches.ts';
+import type { Deal } from './deal.state.ts';
+
+const readKeptDeals = loadSql(import.meta.url, './sql/read-kept-deals.sql');
+const putDeals = loadSql(import.meta.url, './sql/put-deals.sql');
+const dropDealTouches = loadSql(import.meta.url, './sql/drop-deal-touches.sql');
+const putDealTouches = loadSql(import.meta.url, './sql/put-deal-touches.sql');
+
+/** The touches that paths, assists and data-driven models are read from, and what the standard models count. */
+export const STANDARD_COUNTING: Counting = {
+  scope: 'account',
+  exposures: false,
+  windowDays: 365,
+  mostRecent: 500,
+  severalConversions: 'reuse',
+};
+
+/** A deal and the touches on its path, in order. */
+export interface DealPath {
+  readonly opportunity: string;
+  readonly outcome: Deal['outcome'];
+  readonly account: string | null;
+  readonly owner: string | null;
+  readonly amount: string | null;
+  readonly currency: string | null;
+  readonly opened_at: string | null;
+  readonly closed_at: string | null;
+  readonly touches: readonly { readonly touch: string; readonly person: string | null }[];
+}
+
+/** The path of a deal, won, lost or open; of a close that nobody dated everything that is dated. */
+export function pathOf(deal: Deal): DealPath {
+  const { opportunity, outcome, account, owner, amount, currency, opened, closed } = deal;
+  const { journey } = countedTouches(deal, STANDARD_COUNTING);
+  return {
+    ...{ opportunity, outcome, account, owner, currency, opened_at: opened.at, closed_at: closed.at },
+    amount: amount === null ? null : String(amount),
+    touches: journey.touches.map(({ id: touch, person }) => ({ touch, person })),
+  };
+}
+
+/**
+ * Keeps paths; those that are as they were are not written again.
+ * @returns how many events were told of each deal before
+ */
+export async function writePaths(
+  tx: Transaction,
+  paths: readonly DealPath[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await tx.query<{ opportunity: string; credit_events: number; said: string }>(
+    readKeptDeals,
+    [paths.map(({ opportunity }) => opportunity)],
+  );
+  const kept = new Map(rows.map((row) => [row.opportunity, row]));
+  const changed = paths
+    .map((path) => ({ ...path, said: canonicalJson(path) }))
+    .filter(({ opportunity, said }) => kept.get(opportunity)?.said !== said);
+  if (changed.length > 0) {
+    const touches = changed.flatMap(({ opportunity, touches: on }) =>
+      on.map(({ touch, person }, index) => ({ opportunity, place: index + 1, touch, person })),
+    );
+    await tx.query(dropDealTouches, [changed.map(({ opportunity }) => opportunity)]);
+    await tx.query(putDeals, [JSON.stringify(changed.map(({ touches: _, ...row }) => row))]);
+    await tx.query(putDealTouches, [JSON.stringify(touches)]);
+  }
+  return new Map(rows.map(({ opportunity, credit_events }) => [opportunity, credit_events]));
+}

@@ -1,0 +1,1 @@
+delete from deal_touch where opportunity = any ($1::text[])

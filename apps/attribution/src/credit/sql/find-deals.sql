@@ -1,0 +1,51 @@
+-- The deals that events can concern, too many rather than too few: who is who is followed through everything that was
+-- ever said, standing or not, so that the deals a withdrawn edge led to are found as well as those a new one leads to.
+-- $1 opportunities, $2 accounts, $3 persons, $4 visitors, $5 leads
+with recursive
+given_lead as (
+  select l.lead, l.person, l.captured_account from evidence.lead l where l.lead = any ($5::text[])
+),
+-- touches that name a lead change their place with it
+lead_touch as (
+  select t.visitor, t.person, t.account from evidence.touch t where t.lead = any ($5::text[])
+),
+visitor as (
+  select unnest($4::text[]) as visitor union select visitor from lead_touch where visitor is not null
+),
+same (person) as (
+  select person from (
+    select unnest($3::text[]) as person
+    union select a.high from visitor v join evidence.assertion a on a.low = v.visitor and a.relation = 'visitor-is-person'
+    union select person from given_lead
+    union select person from lead_touch
+  ) seed where person is not null
+  union
+  select other.person from same s cross join lateral (
+    select a.high as person from evidence.assertion a where a.low = s.person and a.relation = 'same-person'
+    union all
+    select a.low from evidence.assertion a where a.high = s.person and a.relation = 'same-person') other
+),
+account as (
+  select account from (
+    select unnest($2::text[]) as account
+    union select a.high from same s join evidence.assertion a on a.low = s.person and a.relation = 'person-in-account'
+    union select captured_account from given_lead
+    union select l.captured_account from same s join evidence.lead l on l.person = s.person
+    union select account from lead_touch
+    union select o.account from evidence.opportunity o where o.opportunity = any ($1::text[])
+  ) seed where account is not null
+),
+lead as (
+  select unnest($5::text[]) as lead
+  union select l.lead from same s join evidence.lead l on l.person = s.person
+  union select l.lead from account a join evidence.lead l on l.captured_account = a.account
+),
+deal as (
+  select unnest($1::text[]) as opportunity
+  union select o.opportunity from account a join evidence.opportunity o on o.account = a.account
+  union select lo.opportunity from lead l join evidence.lead_opportunity lo on lo.lead = l.lead
+  union select c.opportunity from same s join evidence.opportunity_contact c on c.person = s.person
+)
+select d.opportunity
+  from deal d join evidence.opportunity o on o.opportunity = d.opportunity
+ order by d.opportunity collate "C"

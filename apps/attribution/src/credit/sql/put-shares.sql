@@ -1,0 +1,1 @@
+insert into credit_share select * from json_populate_recordset(null::credit_share, $1::json)

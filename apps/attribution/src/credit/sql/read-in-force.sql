@@ -1,0 +1,1 @@
+select opportunity, model, model_version, said from credit where opportunity = any ($1::text[])

@@ -1,0 +1,37 @@
+import { isEvent } from '@throughline/contracts';
+import type { FactTable } from '@throughline/projection';
+import { occurrence, occurrenceColumns } from './occurrence.projector.ts';
+
+/** One row per touch, as its emitter said it; whose it turns out to be is derived (see `placed-touch.sql`). */
+export const touchTable: FactTable = {
+  kind: 'fact',
+  name: 'touch',
+  columns: {
+    ...occurrenceColumns,
+    kind: 'text not null',
+    type: 'text not null',
+    team: 'text',
+    channel: 'text',
+    campaign: 'text',
+    asset: 'text',
+    actor: 'text',
+    visitor: 'text',
+    person: 'text',
+    account: 'text',
+    lead: 'text',
+    opportunity: 'text',
+  },
+  primaryKey: ['event_id'],
+  rows(event) {
+    if (!isEvent(event, 'touch.recorded')) return [];
+    const { kind, touchType: type, team, channel, campaign, asset, actor } = event.data;
+    const { visitor, person, account, lead, opportunity } = event.data;
+    return [
+      {
+        ...occurrence(event),
+        ...{ kind, type, team, channel, campaign, asset: asset?.id ?? null, actor },
+        ...{ visitor, person, account, lead, opportunity },
+      },
+    ];
+  },
+};

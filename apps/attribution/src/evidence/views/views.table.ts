@@ -1,0 +1,17 @@
+import { loadSql } from '@throughline/postgres';
+import type { StableViews } from '@throughline/projection';
+
+const whole = (name: string) => ({ name, sql: `select * from ${name}` });
+
+/** What credit and its reports are read from, whatever build is live; granted to nobody. */
+export const evidenceViews: StableViews = {
+  schema: 'evidence',
+  views: [
+    ...['touch', 'opportunity', 'opportunity_contact', 'lead', 'lead_opportunity'].map(whole),
+    ...['campaign_spend', 'member', 'person_alias', 'visitor_person', 'membership'].map(whole),
+    { name: 'assertion', sql: 'select relation, low, high from identity_assertion' },
+    { name: 'entry', sql: 'select event_id from entry' },
+    { name: 'parked', sql: 'select event_id, state from parked' },
+    { name: 'placed_touch', sql: loadSql(import.meta.url, './placed-touch.sql') },
+  ],
+};
