@@ -5,9 +5,9 @@ export const bugsOfSending: readonly Bug[] = [
   {
     name: 'append-without-version',
     what: 'appends whatever version the stream has',
-    file: 'libs/event-store/migrations/0001-event-store.sql',
-    find: 'coalesce(held.version, 0) <> wanted.expected;',
-    replace: 'false;',
+    file: 'libs/event-store/migrations/0002-append-event.sql',
+    find: ' and s.version = expected;',
+    replace: ';',
     caughtBy: 'simulator',
   },
   {
