@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { connectionConfig, GuardedClient, type ConnectionOptions } from './connection.ts';
 import { Listener } from './listener.ts';
 import type { Prepared } from './load-sql.ts';
+import { checkServer } from './server-version.ts';
 import { Session } from './session.ts';
 import { runQuery, runTransaction, type Queryable, type Rows, type Transaction } from './transaction.ts';
 
@@ -45,10 +46,19 @@ export class Database implements Queryable {
     });
   }
 
-  /** @throws when the server does not answer within 10 s or refuses; `isInfrastructure` tells which is worth a retry */
+  /**
+   * @throws when the server does not answer within 10 s or refuses; `isInfrastructure` tells which is worth a retry
+   * @throws ServerTooOld below PostgreSQL 18
+   */
   static async open(options: DatabaseOptions): Promise<Database> {
     const database = new Database(options);
     await database.dataSource.initialize();
+    try {
+      await checkServer(database);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
     return database;
   }
 

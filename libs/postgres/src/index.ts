@@ -6,6 +6,7 @@ export { CommitRefused, CommitUnknown, isInfrastructure } from './infrastructure
 export { loadPrepared, loadSql } from './load-sql.ts';
 export type { Prepared } from './load-sql.ts';
 export { migrate, MigrationRefused } from './migrate.ts';
+export { ServerTooOld } from './server-version.ts';
 export { provision, provisionReader } from './provision.ts';
 export type { ServiceDatabase } from './provision.ts';
 export { EmbeddedPostgres } from './embedded/embedded-postgres.ts';
