@@ -3,7 +3,11 @@ export class CommitUnknown extends Error {
   readonly retriable = true;
 
   constructor(cause: unknown) {
-    super('The connection was lost during COMMIT; read the database to learn whether it happened', { cause });
+    super(
+      'The connection was lost during COMMIT, so its outcome is not known; the same again under the same key is safe, ' +
+        'anything else has to read the database first',
+      { cause },
+    );
     this.name = 'CommitUnknown';
   }
 }

@@ -114,8 +114,10 @@ function describe(error: unknown): Described {
     return {
       status: 503,
       code: named === undefined ? 'not-available' : kebab(name),
-      detail: 'The service cannot reach what it needs to keep this safe; nothing was accepted.',
-      remedy: `Send the same request again after ${RETRY_AFTER_SECONDS} seconds.`,
+      detail: 'The service cannot reach what it needs; whether any of this request was kept is not known.',
+      remedy:
+        `Send the same request again after ${RETRY_AFTER_SECONDS} seconds, with the same Idempotency-Key or event ids: ` +
+        'it then gets the answer that was lost, and nothing is kept twice. Sent without, read first what is there.',
     };
   }
   return httpStatusOf(error) ?? unforeseen;
