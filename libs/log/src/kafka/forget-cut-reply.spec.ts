@@ -27,7 +27,7 @@ describe("the patch of kafkajs' connection", () => {
 
   beforeEach(async () => {
     sockets = [];
-    server = createServer((socket) => void sockets.push(socket));
+    server = createServer({ allowHalfOpen: true }, (socket) => void sockets.push(socket));
     await once(server.listen(0, '127.0.0.1'), 'listening');
   });
   afterEach(async () => {
@@ -37,19 +37,7 @@ describe("the patch of kafkajs' connection", () => {
   });
 
   it('I4 reads the replies of a new connection though the last one ended in the middle of a reply', async () => {
-    forgetCutReply();
-    const Connection = createRequire(import.meta.url)('kafkajs/src/network/connection') as Connection;
-    const silent = () => undefined;
-    const logger = { debug: silent, error: silent, warn: silent, info: silent, namespace: () => logger };
-    const { port } = server.address() as AddressInfo;
-    const socketFactory = ({ onConnect }: { onConnect: () => void }) => connect(port, '127.0.0.1', onConnect);
-    const connection = new Connection({
-      ...{ host: '127.0.0.1', port, logger, socketFactory, requestTimeout: 1_000, connectionTimeout: 1_000 },
-    });
-    const read: string[] = [];
-    connection.requestQueue.fulfillRequest = ({ correlationId, payload }) =>
-      void read.push(`${correlationId} ${String(payload)}`);
-
+    const { connection, read } = open();
     await connection.connect();
     await eventually('the server to have it', () => sockets.length === 1);
     sockets[0]?.end(reply(1, 'cut').subarray(0, 3));
@@ -62,4 +50,47 @@ describe("the patch of kafkajs' connection", () => {
     expect(read).toEqual(['2 whole']);
     await connection.disconnect();
   });
+
+  it('I4 hears nothing of a connection that was given up, though its server goes on sending', async () => {
+    const { connection, read } = open();
+    await connection.connect();
+    await eventually('the server to have it', () => sockets.length === 1);
+    await connection.disconnect();
+    await connection.connect();
+    await eventually('the server to have the next', () => sockets.length === 2);
+    const late = reply(1, 'late');
+    for (const part of [late.subarray(0, 6), late.subarray(6)]) {
+      await new Promise((sent) => sockets[0]?.write(part, sent));
+      sockets[1]?.write(reply(2, 'whole'));
+      const before = read.length;
+      await eventually('the reply between', () => read.length > before);
+    }
+    expect(read).toEqual(['2 whole', '2 whole']);
+    await connection.disconnect();
+  });
+
+  it('I1 ends a connection whose replies cannot be read, not the process', async () => {
+    const { connection, read } = open();
+    await connection.connect();
+    await eventually('the server to have it', () => sockets.length === 1);
+    sockets[0]?.write(Buffer.from([0, 0, 0, 2, 1, 1]));
+    await eventually('the end of the connection', () => !connection.isConnected());
+    expect(read).toEqual([]);
+  });
+
+  function open(): { connection: InstanceType<Connection>; read: string[] } {
+    forgetCutReply();
+    const Connection = createRequire(import.meta.url)('kafkajs/src/network/connection') as Connection;
+    const silent = () => undefined;
+    const logger = { debug: silent, error: silent, warn: silent, info: silent, namespace: () => logger };
+    const { port } = server.address() as AddressInfo;
+    const socketFactory = ({ onConnect }: { onConnect: () => void }) => connect(port, '127.0.0.1', onConnect);
+    const connection = new Connection({
+      ...{ host: '127.0.0.1', port, logger, socketFactory, requestTimeout: 1_000, connectionTimeout: 1_000 },
+    });
+    const read: string[] = [];
+    connection.requestQueue.fulfillRequest = ({ correlationId, payload }) =>
+      void read.push(`${correlationId} ${String(payload)}`);
+    return { connection, read };
+  }
 });

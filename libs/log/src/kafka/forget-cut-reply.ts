@@ -1,8 +1,11 @@
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 
 interface Connection {
+  readonly socket?: Socket;
   isConnected(): boolean;
   connect(): Promise<boolean>;
+  processData(data: Buffer): void;
   chunks: Buffer[];
   bytesBuffered: number;
   bytesNeeded: number;
@@ -18,17 +21,28 @@ const LENGTH_BYTES = 4;
 let patched = false;
 
 /**
- * kafkajs 2.2.4 keeps what it has of a reply when the connection ends in the middle of it, and reads the replies of the
- * next connection as its rest: nonsense, or a RangeError in a socket's listener, which ends the process
- * (tulios/kafkajs #715). A new connection begins with nothing.
+ * kafkajs 2.2.4 keeps what it has of a reply when the connection ends in the middle of it, and goes on listening to the
+ * socket that it gave up: both are read as if the next connection had sent them. That is nonsense, or a RangeError in a
+ * socket's listener, which ends the process (tulios/kafkajs #715). Here a new connection begins with nothing and hears
+ * its own socket only, and what cannot be read ends the connection, as any other error of it does.
  */
 export function forgetCutReply(): void {
   if (patched) return;
   patched = true;
-  const connection = createRequire(import.meta.url)('kafkajs/src/network/connection') as ConnectionClass;
-  const connect = connection.prototype.connect;
-  connection.prototype.connect = function () {
-    if (!this.isConnected()) Object.assign(this, { chunks: [], bytesBuffered: 0, bytesNeeded: LENGTH_BYTES });
+  const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/connection') as ConnectionClass;
+  const { connect, processData } = prototype;
+  prototype.connect = function () {
+    if (!this.isConnected()) {
+      this.socket?.removeAllListeners('data');
+      Object.assign(this, { chunks: [], bytesBuffered: 0, bytesNeeded: LENGTH_BYTES });
+    }
     return connect.call(this);
+  };
+  prototype.processData = function (data) {
+    try {
+      processData.call(this, data);
+    } catch (error) {
+      this.socket?.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
   };
 }
