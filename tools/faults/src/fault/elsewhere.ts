@@ -12,11 +12,6 @@ export const elsewhere: readonly {
   },
   { number: 19, what: 'unknown type', where: 'in the load of every run, and records of the fault poison' },
   { number: 20, what: 'schema evolution', where: 'not tried: there is one version of each schema yet' },
-  {
-    number: 22,
-    what: 'log truncated under an offset, topic made anew',
-    where: 'libs/log/src/testing/halting.ts, over every adapter',
-  },
   { number: 25, what: 'a store restored to an older point than the broker', where: 'not tried' },
   { number: 26, what: '20 times the load', where: 'npm run bench -- overload' },
   { number: 28, what: 'two versions at once', where: 'not tried: there is one version yet' },

@@ -13,6 +13,12 @@ export interface Attack {
   readonly did: (what: string) => void;
 }
 
+/** What only an operator mends: brought about when all else was judged, and judged by itself. */
+export interface Loss extends Pick<Fault, 'number' | 'name' | 'what' | 'heals' | 'needs' | 'where'> {
+  /** @returns what speaks against the promise that readers halt, say so, and let all else go on */
+  bring(world: World): Promise<string[]>;
+}
+
 export type Heal = () => Promise<void>;
 
 /** Something that goes wrong in production, and how it ends. */

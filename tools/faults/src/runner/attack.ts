@@ -7,8 +7,8 @@ import { conflict, type Planned } from './schedule.ts';
 export interface Happened {
   readonly number: number;
   readonly name: string;
-  /** seconds after the start of the load */
-  readonly at: number;
+  /** seconds after the start of the load; null: after it was judged */
+  readonly at: number | null;
   readonly seconds: number;
   readonly did: readonly string[];
 }

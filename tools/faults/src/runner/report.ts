@@ -28,7 +28,7 @@ export function showResult(result: Result): string {
     wordWrap: true,
   });
   for (const { at, number, name, seconds, did } of result.faults)
-    table.push([at, `${number} ${name}`, seconds, did.join('; ')]);
+    table.push([at ?? 'end', `${number} ${name}`, seconds, did.join('; ')]);
   const { counts, surprises, against } = result;
   const figures = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
   const odd = Object.entries(surprises).map(([what, times]) => `  ${times} × ${what}`);

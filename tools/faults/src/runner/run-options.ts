@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { faults } from '../fault/faults.ts';
-import type { Fault } from '../fault/fault.ts';
+import type { Fault, Loss } from '../fault/fault.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const DEFAULT_RESULTS = join(root, 'tools/faults/results/runs.jsonl');
@@ -41,7 +41,7 @@ export interface Asked {
   readonly rate: number;
   readonly brokers: number;
   readonly only: string | null;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly (Fault | Loss)[];
   readonly planted: string | null;
   readonly imports: readonly string[];
   readonly results: string;
@@ -71,11 +71,11 @@ export function readAsked(options: CommandOptions): Asked {
 }
 
 /** Those of the faults that this machine and these options allow, and why each other one is left out. */
-export function possible(asked: Asked): { faults: readonly Fault[]; leftOut: readonly string[] } {
+export function possible(asked: Asked): { faults: readonly (Fault | Loss)[]; leftOut: readonly string[] } {
   const has = { kafka: asked.brokers > 0, disk: process.getuid?.() === 0 && process.platform === 'linux' };
   const lacks = { kafka: 'needs Kafka', disk: 'needs root on Linux' };
-  const isHere = ({ where }: Fault) => where === 'both' || (where === 'one') === asked.standalone;
-  const reason = (fault: Fault) => {
+  const isHere = ({ where }: Fault | Loss) => where === 'both' || (where === 'one') === asked.standalone;
+  const reason = (fault: Fault | Loss) => {
     if (!isHere(fault)) return asked.standalone ? 'needs the services apart' : 'needs --standalone';
     return fault.needs && !has[fault.needs] ? lacks[fault.needs] : null;
   };
@@ -87,7 +87,7 @@ export function possible(asked: Asked): { faults: readonly Fault[]; leftOut: rea
   return { faults, leftOut };
 }
 
-function named(names: readonly string[]): Fault[] {
+function named(names: readonly string[]): (Fault | Loss)[] {
   return names.flatMap((name) => {
     const meant = faults.filter((each) => each.name === name || String(each.number) === name);
     if (meant.length > 0) return meant;

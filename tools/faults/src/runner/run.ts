@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Fault } from '../fault/fault.ts';
+import type { Fault, Loss } from '../fault/fault.ts';
 import { isClean, judge, type Finding } from '../judge/judge.ts';
-import { attack } from './attack.ts';
+import { attack, type Happened } from './attack.ts';
 import { collect } from './collect-evidence.ts';
 import { Journal } from './journal.ts';
 import { Load } from './load.ts';
@@ -17,7 +17,7 @@ import type { World } from './world.ts';
 export interface RunOptions extends RunName {
   readonly brokers: number;
   readonly standalone: boolean;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly (Fault | Loss)[];
   readonly directory: RunDirectory;
   readonly imports: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -36,7 +36,8 @@ export async function run(options: RunOptions): Promise<Result> {
   const from = performance.now();
   const journal = new Journal(join(directory.path, 'journal.jsonl'));
   say('starting');
-  const planned = plan(seed, seconds, inTurn(options));
+  const { passing, losses } = inTurn(options);
+  const planned = plan(seed, seconds, passing);
   const smallDisk = planned.some(({ fault }) => fault.needs === 'disk');
   const open = options.standalone ? openStandalone : openApart;
   const world = await open({ ...options, smallDisk });
@@ -59,7 +60,8 @@ export async function run(options: RunOptions): Promise<Result> {
     say('judging');
     await journal.close();
     const evidence = await collect(world, journal.path, late);
-    const findings = judge(evidence);
+    const lost = await lose(world, losses, say);
+    const findings = [...judge(evidence), ...lost.findings];
     const { log, only, planted } = options;
     return {
       ...{ seed, log, seconds, rate, only, planted },
@@ -75,7 +77,7 @@ export async function run(options: RunOptions): Promise<Result> {
         parked: evidence.parked.length,
       },
       surprises: Object.fromEntries(load.surprises),
-      faults: happened,
+      faults: [...happened, ...lost.happened],
       against: findings.filter(({ against }) => against.length > 0).map(shortened),
     };
   } finally {
@@ -83,9 +85,36 @@ export async function run(options: RunOptions): Promise<Result> {
   }
 }
 
-/** A disk in memory forgives what a real one does not, so only one seed in eight has it, unless it is asked for. */
-function inTurn({ seed, only, faults }: RunOptions): readonly Fault[] {
-  return only !== null || seed % 8 === 0 ? faults : faults.filter(({ needs }) => needs !== 'disk');
+/**
+ * A disk in memory forgives what a real one does not, so only one seed in eight has it; one in four ends with a log
+ * that is lost. Unless they are asked for.
+ */
+function inTurn({ seed, only, faults }: RunOptions): {
+  passing: readonly Fault[];
+  losses: readonly Loss[];
+} {
+  const passing = faults.filter((fault) => 'start' in fault);
+  const losses = faults.filter((fault) => 'bring' in fault);
+  if (only !== null) return { passing, losses };
+  return {
+    passing: seed % 8 === 0 ? passing : passing.filter(({ needs }) => needs !== 'disk'),
+    losses: seed % 4 === 1 ? losses : [],
+  };
+}
+
+/** Takes parts of the log away, one after the other. */
+async function lose(world: World, losses: readonly Loss[], say: RunOptions['say']) {
+  const findings: Finding[] = [];
+  const happened: Happened[] = [];
+  for (const { number, name, bring } of losses) {
+    say(`${name} …`);
+    const from = performance.now();
+    const against = await bring(world);
+    findings.push({ check: `I1 ${name}: readers halt and say so, all else goes on`, against });
+    const seconds = Math.round((performance.now() - from) / 100) / 10;
+    happened.push({ number, name, at: null, seconds, did: ['after all else was judged'] });
+  }
+  return { findings, happened };
 }
 
 /** Whatever a fault forgot: everything runs again, and no proxy is in anybody's way. */
