@@ -41,11 +41,22 @@ export { modelOf, RULE_MODELS } from './model/model-of.ts';
 export type { ModelSpec, RuleModel, RuleModelDefinition } from './model/rule-model.ts';
 export { PathCounters, type CounterOptions, type Totals } from './path/path-counters.ts';
 export { PATH_COLUMNS, pathFileReader } from './path/path-file.ts';
-export { PATH_MODELS, pathReport, type PathReport, type ReportOptions } from './path/path-report.ts';
+export {
+  participation,
+  PATH_MODELS,
+  pathReport,
+  type PathReport,
+  type ReportOptions,
+} from './path/path-report.ts';
 export { LONGEST_PATH, type PathRow } from './path/path-row.ts';
 export { spreadOf, type ChannelSpread } from './path/spread.ts';
 export type { Amount, ChannelCredit } from './path/weights.ts';
-export { removalEffects, type MarkovOptions, type RemovalEffect, type RemovalEffects } from './model/markov.ts';
+export {
+  removalEffects,
+  type MarkovOptions,
+  type RemovalEffect,
+  type RemovalEffects,
+} from './model/markov.ts';
 export { seededRandom } from './model/seeded-random.ts';
 export { MOST_PLAYERS, shapleyValues } from './model/shapley-game.ts';
 export { orderedShapley, type OrderedCredit, type PositionCredit } from './model/shapley-ordered.ts';

@@ -1,4 +1,5 @@
 import { appendBench } from './append/index.ts';
+import { attributionBench } from './attribution/index.ts';
 import type { Bench } from './bench.ts';
 import { freshnessBench } from './freshness/index.ts';
 import { intakeBench } from './intake/index.ts';
@@ -18,4 +19,5 @@ export const benches: readonly Bench[] = [
   freshnessBench,
   startUpBench,
   overloadBench,
+  attributionBench,
 ];

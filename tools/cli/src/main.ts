@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { addAttribution } from './attribution/command.ts';
 import { explain } from './context.ts';
 import { addData } from './data.ts';
 import { addEmit } from './emit.ts';
@@ -31,6 +32,7 @@ const program = new Command('throughline')
 program.commandsGroup('For readers:');
 addJourney(program);
 addReport(program);
+addAttribution(program);
 program.commandsGroup('For emitters:');
 addEmit(program);
 addImport(program);

@@ -46,10 +46,11 @@ export function reverseChain(
   const columnsOf = (window: number) =>
     Array.from(counts.channelsOf(window), (channel) => columns[channel] as number);
 
-  const steps = [...counts.steps()]
-    .map(({ from, to, conversions, losses }) => ({ from, to, count: conversions + (withLost ? losses : 0) }))
-    .filter(({ count }) => count > 0);
-  const ends = [...counts.ends()].filter(({ conversions }) => conversions > 0);
+  const steps = counts.steps().flatMap(({ from, to, conversions, losses }) => {
+    const count = conversions + (withLost ? losses : 0);
+    return count > 0 ? [{ from, to, count }] : [];
+  });
+  const ends = counts.ends().filter(({ conversions }) => conversions > 0);
   const full = ends.filter(({ window }) => counts.channelsOf(window).length === order);
   const short = ends
     .filter(({ window }) => counts.channelsOf(window).length < order)
@@ -71,7 +72,7 @@ export function reverseChain(
 
   const entered = new Float64Array(states);
   const inflow = new Float64Array(states);
-  const kept: { from: number; to: number; count: number }[] = [];
+  const kept: Inner[] = [];
   for (const { from, to, count } of steps) {
     const state = stateOf.get(to);
     if (state === undefined || from === to) continue;
@@ -79,11 +80,9 @@ export function reverseChain(
     if (from === null) entered[state] = (entered[state] as number) + count;
     else kept.push({ from: stateOf.get(from) as number, to: state, count });
   }
-  kept.sort((a, b) => a.to - b.to || a.from - b.from);
-  const offsets = new Int32Array(states + 1);
-  for (const { to } of kept) offsets[to + 1] = (offsets[to + 1] as number) + 1;
-  for (let state = 0; state < states; state++)
-    offsets[state + 1] = (offsets[state + 1] as number) + (offsets[state] as number);
+  // stable: by source first, so that within a target sources ascend
+  const bySource = bucketed(kept, states, (step) => step.from).sorted;
+  const { sorted: inner, offsets } = bucketed(bySource, states, (step) => step.to);
 
   const conversions = new Float64Array(states);
   const value = new Float64Array(states);
@@ -96,9 +95,35 @@ export function reverseChain(
     ...{ order, states, short, entered, inflow, conversions, value, offsets },
     channels: sorted.map((channel) => names[channel] as string),
     windows: Int32Array.from(named.flatMap((state) => state.columns)),
-    sources: Int32Array.from(kept, ({ from }) => from),
-    counts: Float64Array.from(kept, ({ count }) => count),
+    sources: Int32Array.from(inner, ({ from }) => from),
+    counts: Float64Array.from(inner, ({ count }) => count),
   };
+}
+
+interface Inner {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+/** Sorted by a number under `buckets`, those of one bucket in the order they came, and where each bucket begins. */
+function bucketed(
+  steps: readonly Inner[],
+  buckets: number,
+  of: (step: Inner) => number,
+): { sorted: Inner[]; offsets: Int32Array } {
+  const offsets = new Int32Array(buckets + 1);
+  for (const step of steps) offsets[of(step) + 1] = (offsets[of(step) + 1] as number) + 1;
+  for (let at = 0; at < buckets; at++)
+    offsets[at + 1] = (offsets[at + 1] as number) + (offsets[at] as number);
+  const next = offsets.slice();
+  const sorted = new Array<Inner>(steps.length);
+  for (const step of steps) {
+    const at = next[of(step)] as number;
+    sorted[at] = step;
+    next[of(step)] = at + 1;
+  }
+  return { sorted, offsets };
 }
 
 /** The given windows and every one that leads to one of them. */

@@ -5,7 +5,7 @@ import type { ModelSpec, RuleModel } from '../model/rule-model.ts';
 import { namesIn, onlyParameters, orderIn } from './path-parameters.ts';
 import type { PathCounters } from './path-counters.ts';
 import type { PositionRule } from './position-counts.ts';
-import { creditOf, type Amount, type ChannelCredit, type Weights } from './weights.ts';
+import { byChannel, creditOf, type Amount, type ChannelCredit, type Weights } from './weights.ts';
 import { UNIT } from '../exact/decimal.ts';
 
 export interface PathReport {
@@ -84,6 +84,19 @@ export function pathReport(counters: PathCounters, spec: ModelSpec, options: Rep
         `Give one of ${PATH_MODELS.join(', ')}.`,
       );
   }
+}
+
+/** What each channel took part in, whole: an influence, whose rows sum to more than there is. Sorted by channel. */
+export function participation(counters: PathCounters): ChannelCredit[] {
+  const { conversions, value } = counters.distinct.participation(counters.names.length);
+  return counters
+    .present()
+    .map((number) => ({
+      channel: counters.names[number] as string,
+      conversions: (conversions[number] as bigint) * UNIT,
+      value: value[number] as bigint,
+    }))
+    .sort(byChannel);
 }
 
 function markovReport(counters: PathCounters, spec: ModelSpec, { onProgress }: ReportOptions): PathReport {

@@ -54,28 +54,29 @@ export class WindowCounts {
     return this.#channels.subarray(start, start + (this.#depths[window] ?? 0));
   }
 
-  *steps(): Generator<Step> {
+  steps(): Step[] {
+    const steps: Step[] = [];
     for (const cell of this.#steps.filled()) {
       const node = Math.floor(this.#steps.keys.keyAt(cell) / WIDE);
       const depth = this.#depths[node] as number;
       if (depth < this.order - 1) continue;
-      yield {
+      steps.push({
         from: depth === this.order ? node : null,
         to: this.#targets[cell] as number,
         conversions: this.#steps.conversions(cell),
         losses: this.#steps.losses(cell),
-      };
+      });
     }
+    return steps;
   }
 
-  *ends(): Generator<End> {
-    for (const cell of this.#ends.filled())
-      yield {
-        window: this.#ends.keys.keyAt(cell),
-        conversions: this.#ends.conversions(cell),
-        losses: this.#ends.losses(cell),
-        value: this.#ends.value(cell),
-      };
+  ends(): End[] {
+    return this.#ends.filled().map((cell) => ({
+      window: this.#ends.keys.keyAt(cell),
+      conversions: this.#ends.conversions(cell),
+      losses: this.#ends.losses(cell),
+      value: this.#ends.value(cell),
+    }));
   }
 
   #step(node: number, channel: number, amounts: typeof NOTHING): number {

@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PathCounters } from '@throughline/attribution';
+import { Command } from 'commander';
+import { choiceOf, type Options } from './choice.ts';
+import { addAttribution } from './command.ts';
+import { asJson, compareModels } from './compare-models.ts';
+import { readPathCsv } from './path-csv.ts';
+import { shown } from './print.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'attribution-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const HEADER = 'path,total_conversions,total_conversion_value,total_null';
+const file = (lines: readonly string[], header = HEADER) => {
+  const path = join(folder, 'paths.csv');
+  writeFileSync(path, Buffer.from(`${[header, ...lines].join('\n')}\n`, 'latin1'));
+  return path;
+};
+const options: Options = {
+  paths: '',
+  order: '1',
+  lost: true,
+  weights: '40/20/40',
+  exclude: 'direct',
+  seed: '1',
+};
+
+async function answer(lines: readonly string[], given: Partial<Options> = {}) {
+  const choice = choiceOf({ ...options, ...given });
+  const counters = new PathCounters({
+    orders: choice.orders,
+    exclusions: [new Set(choice.exclude)],
+    ordered: true,
+    sets: true,
+  });
+  const rows = await readPathCsv(file(lines), (row) => counters.add(row));
+  return asJson(counters, rows, compareModels(counters, choice)) as {
+    totals: unknown;
+    models: {
+      model: string;
+      credits: { channel: string; conversions: string; value: string }[];
+      unattributed: unknown;
+    }[];
+    spread: unknown[];
+  };
+}
+const MTA = ['direct,2,20,1', 'search > email,3,30.5,2', '"search > social > email",5,50,4', ',1,7,0'];
+
+describe('throughline attribution --paths', () => {
+  it('shows every model over a file, the unattributed apart, amounts as exact decimals', async () => {
+    const { totals, models, spread } = await answer(MTA, { order: '1,2' });
+    expect(totals).toEqual({ conversions: 11, losses: 7, value: '107.5' });
+    expect(models.map(({ model }) => model)).toEqual([
+      ...['first', 'last', 'last-non-direct', 'linear', 'linear-by-channel', 'position-based'],
+      ...['j-shaped', 'inverse-j-shaped', 'shapley', 'markov-1', 'markov-2'],
+    ]);
+    for (const { unattributed } of models) expect(unattributed).toEqual({ conversions: '1', value: '7' });
+    expect(models[5]?.credits).toEqual([
+      { channel: 'direct', conversions: '2', value: '20' },
+      { channel: 'email', conversions: '3.5', value: '35.25' },
+      { channel: 'search', conversions: '3.5', value: '35.25' },
+      { channel: 'social', conversions: '1', value: '10' },
+    ]);
+    expect(spread).toHaveLength(4);
+  });
+
+  it('takes the weights, the order, the lost journeys and the exclusions it is given', async () => {
+    const asked = {
+      models: 'position-based,last-non-direct,markov',
+      weights: '0/0/1',
+      exclude: 'email,social',
+      order: '2',
+    };
+    const { models } = await answer(MTA, { ...asked, lost: false });
+    expect(models.map(({ model }) => model)).toEqual([
+      'position-based',
+      'last-non-direct',
+      'markov-2-without-lost',
+    ]);
+    const conversions = models.map(({ credits }) => credits.map((it) => it.conversions));
+    expect(conversions[0]).toEqual(['2', '8', '0', '0']);
+    expect(conversions[1]).toEqual(['2', '0', '8', '0']);
+  });
+
+  it('shows beside the models what is no credit', async () => {
+    const found = await answer(MTA, { models: 'participation,shapley-ordered,shapley-rate' });
+    expect(found).toMatchObject({
+      models: [],
+      influence: { participation: [{ channel: 'direct', conversions: '2' }, { conversions: '8' }, {}, {}] },
+      shapleyOrdered: [{ positions: [{ position: 1, conversions: '2' }] }, {}, {}, {}],
+      shapleyRate: [{ channel: 'direct', standardError: 0 }, {}, {}, {}],
+    });
+  });
+
+  it('lists bad rows with line, column and remedy, up to twenty, and takes none', async () => {
+    const rows = ['a,1,0,0', 'b,x,0,0', 'a > > b,1,0,0', 'c,1,0', 'caf\xe9,1,0,0', 'd,1,"0"x,0'];
+    const reading = readPathCsv(file(rows), () => undefined);
+    await expect(reading).rejects.toThrow(/5 rows were refused, so nothing was computed/);
+    await expect(reading).rejects.toThrow('line 3, total_conversions: "x" is no whole number');
+    await expect(reading).rejects.toThrow('line 4, path: The path "a > > b" has a touch without a channel');
+    await expect(reading).rejects.toThrow('line 5, path: There are 3 cells for 4 columns.');
+    await expect(reading).rejects.toThrow('line 6, path: This is not UTF-8. Save the file as UTF-8.');
+    await expect(reading).rejects.toThrow(/line 7, .*close it/);
+    const many = readPathCsv(file(Array<string>(25).fill('b,x,0,0')), () => undefined);
+    await expect(many).rejects.toThrow('and 5 more');
+  });
+
+  it('refuses another header, an empty file and no file, with what to do', async () => {
+    const read = (path: string) => readPathCsv(path, () => undefined);
+    await expect(read(file([], 'journey,total_conversions'))).rejects.toThrow(
+      'line 1: There is a column "journey".',
+    );
+    writeFileSync(join(folder, 'empty.csv'), '');
+    await expect(read(join(folder, 'empty.csv'))).rejects.toThrow(
+      'is empty: its first line must name the columns',
+    );
+    await expect(read(join(folder, 'none.csv'))).rejects.toThrow('Give a CSV file that is there.');
+    await expect(read(folder)).rejects.toThrow('is no file');
+  });
+
+  it.each<[Partial<Options>, string]>([
+    [{ models: 'first,magic' }, 'there is no model magic. There are first, last,'],
+    [{ models: '' }, 'There are first, last,'],
+    [{ order: '0' }, '--order takes whole numbers from 1'],
+    [{ order: 'two' }, 'not two'],
+    [{ weights: '40/60' }, '--weights takes first/middle/last, such as 40/20/40; not 40/60.'],
+    [{ seed: '-1' }, '--seed takes a whole number'],
+  ])('refuses %p', (given, message) => {
+    expect(() => choiceOf({ ...options, ...given })).toThrow(message);
+  });
+
+  it.each([
+    [['--order', '4'], 'The order 4 is above the longest path, which has 3 touches'],
+    [['--weights', '0/0/0'], 'Give at least one weight above 0.'],
+    [['--weights', 'a/b/c'], 'Give a decimal number, not negative'],
+  ])('explains %p without a stack', async (given, message) => {
+    const program = new Command('throughline');
+    addAttribution(program);
+    const run = program.parseAsync(['attribution', '--paths', file(MTA), ...given], { from: 'user' });
+    await expect(run).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('rounds for the eye at four places, half up', () => {
+    expect([0n, 50_000_000n, 49_999_999n, 1_234_567_800_000n].map(shown)).toEqual([
+      '0.0000',
+      '0.0001',
+      '0.0000',
+      '1.2346',
+    ]);
+  });
+});

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { AttributionError, PathCounters, PATH_MODELS } from '@throughline/attribution';
+import { progress, show } from '../output.ts';
+import { UsageError } from '../usage.error.ts';
+import { asJson, compareModels } from './compare-models.ts';
+import { BESIDE, choiceOf, type Options } from './choice.ts';
+import { readPathCsv } from './path-csv.ts';
+import { printCompared } from './print.ts';
+
+export function addAttribution(program: Command): void {
+  program
+    .command('attribution')
+    .requiredOption('--paths <file>', 'a CSV file of journeys by path; needs no Throughline that runs')
+    .option('--models <names>', 'which, separated by commas; all that give credit unless told')
+    .option('--order <numbers>', 'of Markov: channels a step remembers, such as 2 or 1,2,3', '1')
+    .option('--without-lost', 'let lost journeys not weigh on Markov')
+    .option('--weights <first/middle/last>', 'of position-based', '40/20/40')
+    .option('--exclude <channels>', 'that last-non-direct passes over, separated by commas', 'direct')
+    .option('--seed <number>', 'of shapley-rate beyond 20 channels', '1')
+    .description('credit of each channel under every model, side by side, from a file of paths')
+    .addHelpText(
+      'after',
+      `
+The file has the columns path, total_conversions, total_conversion_value, total_null:
+
+  path,total_conversions,total_conversion_value,total_null
+  search > email,3,450.00,12
+  fair > email > search,1,1200.50,2
+
+  throughline attribution --paths paths.csv --models first,last,markov --order 2 --json
+
+Models: ${PATH_MODELS.join(', ')}.
+Beside them: ${BESIDE.join(', ')}; these are no credit by channel.
+An empty path is unattributed. Every column sums to the totals.`,
+    )
+    .action(async (options: Omit<Options, 'lost'> & { withoutLost?: boolean }, command: Command) => {
+      const choice = choiceOf({ ...options, lost: options.withoutLost !== true });
+      const has = (name: string) => choice.models.includes(name);
+      try {
+        const counters = new PathCounters({
+          orders: has('markov') ? choice.orders : [],
+          exclusions: has('last-non-direct') ? [new Set(choice.exclude)] : [],
+          ordered: has('shapley-ordered'),
+          sets: has('shapley-rate'),
+        });
+        const reading = progress('Paths', 'bytes');
+        const file = resolve(process.env['INIT_CWD'] ?? '.', options.paths);
+        const rows = await readPathCsv(
+          file,
+          (row) => counters.add(row),
+          (done, total) => reading.update(done, total),
+        ).finally(() => reading.stop());
+        const solving = progress('Models', 'steps');
+        const compared = compareModels(counters, choice, (_, done, total) => solving.update(done, total));
+        solving.stop();
+        show(command, asJson(counters, rows, compared), () => printCompared(counters, compared));
+      } catch (error) {
+        throw error instanceof AttributionError ? new UsageError(error.message) : error;
+      }
+    });
+}
