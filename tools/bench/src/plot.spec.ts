@@ -25,6 +25,14 @@ describe('a plot', () => {
     expect(svg).toContain('points="20.0,60.0 400.0,60.0 780.0,60.0"');
   });
 
+  it('shows a point that stands alone, and does not stud a long line', () => {
+    const many = Array.from({ length: 50 }, (_, x) => ({ x, y: 1 }));
+    expect(plotSvg('rate', [{ name: 'rows/s', points: rate.slice(1, 2) }])).toContain(
+      '<circle cx="780.0" cy="60.0"',
+    );
+    expect(plotSvg('rate', [{ name: 'rows/s', points: many }])).not.toContain('<circle');
+  });
+
   it('keeps the text of a name out of the markup, and draws nothing of nothing', () => {
     const svg = plotSvg('a < b & c', [{ name: 'none', points: [] }]);
     expect(svg).toContain('a &#60; b &#38; c');

@@ -12,6 +12,8 @@ const WIDTH = 800;
 const HEIGHT = 400;
 const MARGIN = { left: 20, right: 20, top: 60, bottom: 40 };
 const COLOURS = ['#1b6ca8', '#c0392b', '#2e8b57', '#8e44ad'];
+/** So few points are measurements of their own, each shown; one alone would be no line. */
+const FEW = 10;
 
 /** The picture as SVG: every series against the same x, each scaled to its own greatest value, which its legend names. */
 export function plotSvg(title: string, series: readonly Series[]): string {
@@ -23,9 +25,11 @@ export function plotSvg(title: string, series: readonly Series[]): string {
     const top = Math.max(...points.map(({ y }) => y), Number.MIN_VALUE);
     const up = (y: number) => HEIGHT - MARGIN.bottom - (y / top) * (HEIGHT - MARGIN.top - MARGIN.bottom);
     const colour = COLOURS[index % COLOURS.length] as string;
-    const path = points.map(({ x, y }) => `${across(x).toFixed(1)},${up(y).toFixed(1)}`).join(' ');
+    const places = points.map(({ x, y }) => [across(x).toFixed(1), up(y).toFixed(1)] as const);
+    const shown = places.length > FEW ? [] : places;
+    const dots = shown.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="4" fill="${colour}"/>`).join('');
     const legend = text(MARGIN.left + index * 260, 44, `${name}, greatest ${round(top)}`, colour);
-    return `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${path}"/>${legend}`;
+    return `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${places.join(' ')}"/>${dots}${legend}`;
   });
   const floor = HEIGHT - MARGIN.bottom;
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => {
@@ -57,5 +61,5 @@ function text(x: number, y: number, words: string, colour: string, anchor = 'sta
 }
 
 function round(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+  return value >= 100 || value === 0 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }
