@@ -30,6 +30,14 @@ export const bugsOfProjecting: readonly Bug[] = [
     caughtBy: 'simulator',
   },
   {
+    name: 'group-answers-what-it-passed-over',
+    what: 'answers a batch that its group passed over as if it had been applied',
+    file: 'libs/projection/src/groups.ts',
+    find: 'else void this.#work.alone(batch).then(resolve, reject);',
+    replace: 'else resolve({ next: (batch.records.at(-1)?.offset ?? 0n) + 1n, fingerprint: null });',
+    caughtBy: 'simulator',
+  },
+  {
     name: 'skips-a-record',
     what: 'moves the position one record too far where a batch is cut',
     file: 'libs/projection/src/positions.ts',
@@ -95,10 +103,18 @@ export const bugsOfProjecting: readonly Bug[] = [
   },
   {
     name: 'rebuild-misses-the-tail',
-    what: 'switches to a build that lacks what came while it was made',
+    what: 'compares a build with tables that are further on than it is',
     file: 'libs/projection/src/rebuild-compare.ts',
     find: 'const tail = await catchUpTo(database, { ...job, discards }, target);',
     replace: 'const tail = 0;',
+    caughtBy: 'simulator',
+  },
+  {
+    name: 'switches-to-a-build-behind',
+    what: 'switches to a build that lacks what came since it was compared',
+    file: 'libs/projection/src/rebuild.ts',
+    find: 'const last = await catchUpWithin(tx, runner, job, live);',
+    replace: 'const last = 0;',
     caughtBy: 'simulator',
   },
   {

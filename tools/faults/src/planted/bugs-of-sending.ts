@@ -11,6 +11,22 @@ export const bugsOfSending: readonly Bug[] = [
     caughtBy: 'simulator',
   },
   {
+    name: 'group-answers-though-undone',
+    what: 'answers commands as stored whose group was undone, since another writer came between one of them',
+    file: 'libs/event-store/src/command-handler.ts',
+    find: 'if (moved.length > 0) return new Set(moved',
+    replace: 'if (moved.length === cases.length) return new Set(moved',
+    caughtBy: 'simulator',
+  },
+  {
+    name: 'group-forgets-neighbours',
+    what: 'leaves commands without an answer whose group was undone because of another',
+    file: 'libs/event-store/src/group-commit.ts',
+    find: 'if (answers instanceof Set) await this.#together(this.#setAside(free, answers));',
+    replace: 'if (answers instanceof Set) this.#setAside(free, answers);',
+    caughtBy: 'simulator',
+  },
+  {
     name: 'outbox-row-missing',
     what: 'stores the events of a command and publishes the first of them only',
     file: 'libs/event-store/migrations/0001-event-store.sql',
@@ -71,6 +87,14 @@ export const bugsOfSending: readonly Bug[] = [
     caughtBy: 'simulator',
   },
   {
+    name: 'relay-reads-behind',
+    what: 'reads on behind what it has in hand, past a row that commits late with a smaller id',
+    file: 'libs/relay/src/pending.sql',
+    find: 'o.id <> all ($6::bigint[])',
+    replace: 'o.id > (select coalesce(max(held), 0) from unnest($6::bigint[]) as held)',
+    caughtBy: 'simulator',
+  },
+  {
     name: 'relay-doubles',
     what: 'sends every batch twice',
     file: 'libs/relay/src/relay.ts',
@@ -93,6 +117,16 @@ export const bugsOfSending: readonly Bug[] = [
     find: 'const placements = await this.#inTime(topic, sending);',
     replace:
       'sending.catch(() => undefined); const placements = sent.map(() => ({ topic, partition: 0, offset: 0n }));',
+    caughtBy: 'simulator',
+  },
+  {
+    name: 'facts-of-the-first-only',
+    what: 'takes the facts of the first request of a group only, and answers all',
+    file: 'libs/relay/src/groups.ts',
+    find: 'const outcomes = await this.work(calls.map(({ asked }) => asked));',
+    replace:
+      'const [first] = await this.work(calls.slice(0, 1).map(({ asked }) => asked));' +
+      ' const outcomes = calls.map(() => first);',
     caughtBy: 'simulator',
   },
   {
