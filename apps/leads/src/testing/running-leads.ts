@@ -3,6 +3,7 @@ import { memoryLog, readAll, type Log } from '@throughline/log';
 import { Database } from '@throughline/postgres';
 import { testDatabase } from '@throughline/postgres/testing';
 import { serve, ServiceLog } from '@throughline/service';
+import { BUSY_MACHINE } from '@throughline/service/testing';
 import { startTelemetry } from '@throughline/telemetry';
 import { LeadWorkers } from '../lead/lead-workers.ts';
 import { LeadsModule } from '../lead/lead.module.ts';
@@ -45,6 +46,7 @@ export async function runningLeads(
     title: 'Leads',
     version: '0',
     port: 0,
+    limits: BUSY_MACHINE,
     log: new ServiceLog({ service: 'leads', level: 'error' }),
     telemetry,
   });

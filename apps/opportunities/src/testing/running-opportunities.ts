@@ -4,6 +4,7 @@ import { Database } from '@throughline/postgres';
 import { testDatabase } from '@throughline/postgres/testing';
 import { Relay } from '@throughline/relay';
 import { serve, ServiceLog } from '@throughline/service';
+import { BUSY_MACHINE } from '@throughline/service/testing';
 import { startTelemetry } from '@throughline/telemetry';
 import { OpportunitiesModule } from '../opportunity/opportunity.module.ts';
 
@@ -35,6 +36,7 @@ export async function runningOpportunities(now: () => Date): Promise<RunningOppo
     title: 'Opportunities',
     version: '0',
     port: 0,
+    limits: BUSY_MACHINE,
     log: new ServiceLog({ service: 'opportunities', level: 'error' }),
     telemetry,
   });

@@ -4,6 +4,7 @@ import { Database } from '@throughline/postgres';
 import { testDatabase } from '@throughline/postgres/testing';
 import { Relay } from '@throughline/relay';
 import { serve, ServiceLog } from '@throughline/service';
+import { BUSY_MACHINE } from '@throughline/service/testing';
 import { observeLog } from '@throughline/telemetry';
 import { recordedTelemetry, type RecordedTelemetry } from '@throughline/telemetry/testing';
 import { TOUCH_TOPICS, TouchesModule, type TouchDeps } from '../touches.module.ts';
@@ -42,6 +43,7 @@ export async function runningTouches(options: Partial<TouchDeps> = {}): Promise<
     title: 'Touches',
     version: '0',
     port: 0,
+    limits: BUSY_MACHINE,
     log: new ServiceLog({ service: 'touches', write: (line) => void logged.push(line) }),
     telemetry,
   });

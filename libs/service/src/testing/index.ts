@@ -1,2 +1,3 @@
+export * from './busy-machine.ts';
 export * from './documented.ts';
 export * from './raw-http.ts';
