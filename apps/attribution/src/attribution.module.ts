@@ -4,6 +4,8 @@ import { hopsController, parkedController, Shell } from '@throughline/service';
 import { AttributionWorkers, type AttributionDeps } from './attribution-workers.ts';
 import { DATABASE, EVIDENCE, REACTOR } from './attribution.tokens.ts';
 import { DefineModels } from './model/define-models.ts';
+import { AfterGate } from './report/after-gate.ts';
+import { CreditController } from './report/credit.controller.ts';
 import { ModelCommandController, ModelController } from './model/model.controller.ts';
 
 /** Credit under every model: concluded from journeys, said on the log, asked by REST. */
@@ -23,6 +25,7 @@ export class AttributionModule implements OnModuleInit {
       controllers: [
         ModelCommandController,
         ModelController,
+        CreditController,
         parkedController('/v1/evidence/parked', EVIDENCE),
         parkedController('/v1/reactions/credit-deals-when-journeys-change/parked', REACTOR),
         hopsController('attribution', DATABASE),
@@ -33,6 +36,7 @@ export class AttributionModule implements OnModuleInit {
         { provide: EVIDENCE, useValue: workers.evidence },
         { provide: REACTOR, useValue: workers.reactor },
         { provide: DefineModels, useValue: workers.models },
+        AfterGate,
       ],
     };
   }

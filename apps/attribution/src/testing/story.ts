@@ -49,7 +49,7 @@ export function decided<N extends 'lead.captured' | 'lead.converted' | `opportun
     stream: { id: stream, version },
     ...when(day),
     data: { ...data, ...entity } as Partial<EventData<N>>,
-  });
+  }) as JourneyEvent;
 }
 
 type Step = 'opened' | 'won' | 'lost' | 'reopened' | 'amount-changed' | 'contact-added' | 'contact-removed';

@@ -1,0 +1,112 @@
+import { limit } from '@throughline/service';
+import { z } from 'zod';
+import { refusal } from '../attribution.error.ts';
+import { dates, dimensionNames, dimensions, type DateMeaning, type Dimension } from './dimensions.table.ts';
+
+const MOST_GROUPS = 3;
+
+const instant = z.iso.datetime({ offset: true }).or(z.iso.date());
+const several = z
+  .union([z.string(), z.array(z.string())])
+  .default([])
+  .transform((given) => [given].flat());
+const names = several.transform((given) =>
+  given.flatMap((item) => item.split(',')).filter((name) => name !== ''),
+);
+
+export const windowParameters = {
+  date: z
+    .enum(Object.keys(dates) as [DateMeaning])
+    .default('closed')
+    .describe(
+      `which date the window is of: ${Object.entries(dates)
+        .map(([name, { help }]) => `${name}, ${help}`)
+        .join('; ')}`,
+    ),
+  from: instant.optional().describe('not before this day or instant (UTC); undated is left out'),
+  to: instant.optional().describe('before this day or instant (UTC); undated is left out'),
+};
+export const onlyParameters = {
+  only: several.describe('<dimension>:<value>, may be repeated: only what has this value'),
+  blank: names.describe('dimensions, separated by commas: only what they are not known of'),
+};
+export const pageParameters = {
+  limit,
+  cursor: z.string().max(200).optional().describe('the `next` of the page before'),
+};
+export const creditParameters = {
+  models: names.describe('models side by side, separated by commas; every model unless told'),
+  group: names.describe(`up to ${MOST_GROUPS} of ${dimensionNames.join(', ')}; channel unless told`),
+  ...windowParameters,
+  ...onlyParameters,
+};
+
+/** Which credit is asked for; every name stands in a closed list, every value is only a value. */
+export interface Only {
+  readonly date: DateMeaning;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly only: readonly { readonly dimension: Dimension; readonly value: string }[];
+  readonly blank: readonly Dimension[];
+}
+
+interface GivenOnly {
+  readonly date: DateMeaning;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly only: readonly string[];
+  readonly blank: readonly string[];
+}
+
+/** @throws ProblemError naming the field and what is allowed */
+export function readOnly({ date, from = '', to = '', only, blank }: GivenOnly): Only {
+  return {
+    ...{ date, from: from || null, to: to || null, only: only.map(readValue) },
+    blank: blank.map((name) => dimensionOf(name, 'blank')),
+  };
+}
+
+/** @throws ProblemError naming the field and what is allowed */
+export function readGroup(given: readonly string[]): readonly Dimension[] {
+  const group = given.length > 0 ? given : ['channel'];
+  if (group.length <= MOST_GROUPS) return [...new Set(group.map((name) => dimensionOf(name, 'group')))];
+  throw refusal('parameter-invalid', `${group.length} dimensions are too many to group by.`, {
+    field: 'group',
+    remedy: `Give at most ${MOST_GROUPS}.`,
+  });
+}
+
+function readValue(given: string): { dimension: Dimension; value: string } {
+  const colon = given.indexOf(':');
+  if (colon > 0) {
+    return { dimension: dimensionOf(given.slice(0, colon), 'only'), value: given.slice(colon + 1) };
+  }
+  throw refusal('parameter-invalid', `only: '${given}' has no value.`, {
+    field: 'only',
+    remedy: 'Write <dimension>:<value>, like channel:email.',
+  });
+}
+
+function dimensionOf(name: string, field: string): Dimension {
+  if (Object.hasOwn(dimensions, name)) return name as Dimension;
+  throw refusal('parameter-invalid', `There is no dimension '${name}' here.`, {
+    field,
+    remedy: `Use one of: ${dimensionNames.join(', ')}.`,
+  });
+}
+
+/** @throws ProblemError for a cursor that no page gave */
+export function readOffset(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const found = /^after-(\d{1,9})$/.exec(cursor)?.[1];
+  if (found !== undefined) return Number(found);
+  throw refusal('cursor-invalid', 'cursor is not one that a page of this list gave.', {
+    field: 'cursor',
+    remedy: 'Send the `next` of the page before, unchanged, or leave it out.',
+  });
+}
+
+/** What reads the next page, null when there is none. */
+export function nextPage(offset: number, most: number, found: number): string | null {
+  return found > most ? `after-${offset + most}` : null;
+}

@@ -1,0 +1,136 @@
+import type { Queryable } from '@throughline/postgres';
+import { refusal } from '../attribution.error.ts';
+import type { Only } from './ask.query.ts';
+import { Conditions } from './conditions.query.ts';
+import { dimensions, type Dimension } from './dimensions.table.ts';
+
+export interface ReportAsk extends Only {
+  readonly models: readonly string[];
+  readonly group: readonly Dimension[];
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** What a model gives: whole deals as a decimal, and minor units of one currency; null: no deal has a known amount. */
+export interface Figure {
+  readonly deals: string;
+  readonly amount: string | null;
+}
+
+export interface ReportRow {
+  readonly key: Readonly<Record<string, string | null>>;
+  readonly currency: string | null;
+  readonly models: Readonly<Record<string, Figure>>;
+  /** the most that any model gives less the least, in the units of each */
+  readonly spread: Figure;
+}
+
+interface Row extends Readonly<Record<string, unknown>> {
+  readonly currency: string | null;
+  readonly weights: Readonly<Record<string, string>>;
+  readonly amounts: Readonly<Record<string, string | null>>;
+}
+
+/** @throws ProblemError where a model is not defined. @returns all models where none is named */
+export async function readModels(db: Queryable, asked: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await db.query<{ model: string }>(
+    'select distinct model collate "C" as model from model_definition order by 1',
+  );
+  const known = rows.map(({ model }) => model);
+  const unknown = asked.find((model) => !known.includes(model));
+  if (unknown === undefined) return asked.length === 0 ? known : [...new Set(asked)];
+  throw refusal('parameter-invalid', `There is no model '${unknown}'.`, {
+    field: 'models',
+    remedy: `Use one of: ${known.join(', ')}.`,
+  });
+}
+
+/**
+ * Credit in force by group, the models side by side, in every currency by itself. What no touch deserves is a row of its
+ * own, so that rows and rest sum to the total of each model; where the window is of touches that rest has no date and
+ * is left out. Money is never converted: amounts of several currencies are several rows.
+ */
+export async function creditReport(db: Queryable, ask: ReportAsk) {
+  const columns = ask.group.map((name) => dimensions[name].column);
+  const touched = new Conditions().add(ask.models, (place) => `c.model = any (${place}::text[])`);
+  touched.also(`c.outcome = 'won'`).narrow(ask);
+  const rows = await sums(db, touched, columns);
+  const rest = new Conditions().add(ask.models, (place) => `c.model = any (${place}::text[])`);
+  rest.also(`c.outcome = 'won'`).also('c.unattributed_weight > 0').narrow(ask, false);
+  const unattributed = await sums(db, rest, null);
+  const items = rows.map((row) => reportRow(row, ask));
+  return {
+    items: items.slice(ask.offset, ask.offset + ask.limit),
+    unattributed: unattributed.map((row) => reportRow(row, { ...ask, group: [] })),
+    total: totals([...rows, ...unattributed], ask),
+    next: ask.offset + ask.limit < items.length ? `after-${ask.offset + ask.limit}` : null,
+  };
+}
+
+/** @param columns to group by; null: what no touch deserves */
+async function sums(db: Queryable, where: Conditions, columns: readonly string[] | null): Promise<Row[]> {
+  const keys = (columns ?? []).map((column, at) => `${column} as k${at}`);
+  const names = (columns ?? []).map((_, at) => `k${at}`);
+  const from =
+    columns === null
+      ? `credit c join deal d on d.opportunity = c.opportunity`
+      : `credit c join credit_share s on (s.opportunity, s.model) = (c.opportunity, c.model)
+         join deal d on d.opportunity = c.opportunity join evidence.touch t on t.event_id = s.touch`;
+  const part = columns === null ? 'c.unattributed_' : 's.';
+  const { rows } = await db.query<Row>(
+    `with part as (
+       select ${['c.model', 'c.currency', ...keys].join(', ')}, sum(${part}weight) as weight, sum(${part}amount) as amount
+         from ${from} where ${where.sql}
+        group by ${['c.model', 'c.currency', ...(columns ?? [])].join(', ')})
+     select ${['currency', ...names].join(', ')}, jsonb_object_agg(model, weight::text) as weights,
+            jsonb_object_agg(model, amount::text) as amounts
+       from part group by ${['currency', ...names].join(', ')}
+      order by max(amount) desc nulls last, max(weight) desc,
+               ${['currency', ...names].map((name) => `${name} collate "C" nulls last`).join(', ')}`,
+    where.values,
+  );
+  return rows;
+}
+
+function reportRow(row: Row, { models, group }: Pick<ReportAsk, 'models' | 'group'>): ReportRow {
+  const key = Object.fromEntries(group.map((name, at) => [name, (row[`k${at}`] as string | null) ?? null]));
+  const weights = models.map((model) => BigInt(row.weights[model] ?? 0));
+  const isKnown = models.some((model) => (row.amounts[model] ?? null) !== null);
+  const amounts = models.map((model) => BigInt(row.amounts[model] ?? 0));
+  const figure = (weight: bigint, amount: bigint): Figure => ({
+    deals: inDeals(weight),
+    amount: isKnown ? String(amount) : null,
+  });
+  return {
+    key,
+    currency: row.currency,
+    models: Object.fromEntries(
+      models.map((model, at) => [model, figure(weights[at] ?? 0n, amounts[at] ?? 0n)]),
+    ),
+    spread: figure(spreadOf(weights), spreadOf(amounts)),
+  };
+}
+
+function totals(rows: readonly Row[], ask: ReportAsk): ReportRow[] {
+  const byCurrency = [...Map.groupBy(rows, ({ currency }) => currency)];
+  return byCurrency.map(([currency, of]) => {
+    const sum = (model: string, from: 'weights' | 'amounts') =>
+      of.reduce((all, row) => all + BigInt(row[from][model] ?? 0), 0n);
+    const known = of.some(({ amounts }) => ask.models.some((model) => (amounts[model] ?? null) !== null));
+    const per = (from: 'weights' | 'amounts') =>
+      Object.fromEntries(ask.models.map((model) => [model, String(sum(model, from))]));
+    const amounts = known ? per('amounts') : {};
+    return reportRow({ currency, weights: per('weights'), amounts }, { ...ask, group: [] });
+  });
+}
+
+function spreadOf(values: readonly bigint[]): bigint {
+  if (values.length === 0) return 0n;
+  const most = values.reduce((a, b) => (a > b ? a : b));
+  return most - values.reduce((a, b) => (a < b ? a : b));
+}
+
+/** Millionths as a decimal of deals: `0.333333`. */
+function inDeals(millionths: bigint): string {
+  return `${millionths / 1_000_000n}.${String(millionths % 1_000_000n).padStart(6, '0')}`;
+}

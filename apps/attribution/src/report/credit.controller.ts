@@ -1,0 +1,158 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { Database } from '@throughline/postgres';
+import { flag, Input, type InputOf, Route, route } from '@throughline/service';
+import { z } from 'zod';
+import { DATABASE } from '../attribution.tokens.ts';
+import { AfterGate, afterParameters } from './after-gate.ts';
+import {
+  creditParameters,
+  onlyParameters,
+  pageParameters,
+  readGroup,
+  readOffset,
+  readOnly,
+  windowParameters,
+} from './ask.query.ts';
+import { creditReport, readModels } from './credit-report.query.ts';
+import { dealBreakdown } from './deal.query.ts';
+import { creditEntries } from './entries.query.ts';
+import { topPaths } from './paths.query.ts';
+import { onSnapshot } from './snapshot.query.ts';
+
+const tag = 'credit';
+const text = z.string().nullable();
+const figure = z.object({ deals: z.string(), amount: text });
+const reportRow = z.object({
+  key: z.record(z.string(), text),
+  currency: text,
+  models: z.record(z.string(), figure),
+  spread: figure,
+});
+const sums = z.object({
+  currency: text,
+  entries: z.int(),
+  opportunities: z.int(),
+  weight: text,
+  amount: text,
+});
+const entry = z.record(z.string(), z.unknown());
+const pathSum = z.object({ currency: text, paths: z.int(), deals: z.int(), amount: text });
+
+const reportRoute = route({
+  method: 'get',
+  path: '/v1/credit',
+  tag,
+  summary: 'Credit of won deals by group, the models side by side with the spread between them',
+  description:
+    'Deals are decimals, money is minor units by currency, never converted. `unattributed` is what no touch deserves: ' +
+    'rows and unattributed sum to the total. What is not known is null.',
+  query: z.strictObject({ ...creditParameters, ...pageParameters, ...afterParameters }),
+  answers: [
+    {
+      status: 200,
+      description: 'Rows, the rest, and their total',
+      schema: z.object({
+        ...{ models: z.array(z.string()), group: z.array(z.string()) },
+        ...{ items: z.array(reportRow), unattributed: z.array(reportRow), total: z.array(reportRow) },
+        next: text,
+      }),
+    },
+  ],
+});
+const entriesRoute = route({
+  method: 'get',
+  path: '/v1/credit/entries',
+  tag,
+  summary: 'What a figure is made of: deals, touches and event ids, whose sum is the figure',
+  query: z.strictObject({
+    model: z.string().max(200),
+    unattributed: flag.describe('what no touch deserves, by deal'),
+    ...windowParameters,
+    ...onlyParameters,
+    ...pageParameters,
+    ...afterParameters,
+  }),
+  answers: [
+    {
+      status: 200,
+      description: 'A page, and the total of all pages by currency',
+      schema: z.object({ items: z.array(entry), total: z.array(sums), next: text }),
+    },
+  ],
+});
+const dealRoute = route({
+  method: 'get',
+  path: '/v1/credit/opportunities/:id',
+  tag,
+  summary: 'One deal: the touches on its path, and its credit under every model as it was said',
+  params: z.object({ id: z.string().min(1).max(200) }),
+  query: z.strictObject(afterParameters),
+  answers: [
+    { status: 200, description: 'The deal', schema: entry },
+    { status: 404, description: 'No opportunity has this id' },
+  ],
+});
+const pathsRoute = route({
+  method: 'get',
+  path: '/v1/paths',
+  tag,
+  summary: 'The paths of channels that most deals took, won, lost or open, and an explicit rest',
+  query: z.strictObject({
+    outcome: z.enum(['won', 'lost', 'open']).default('won'),
+    by: z.enum(['deals', 'amount']).default('deals'),
+    ...{ from: windowParameters.from, to: windowParameters.to, limit: pageParameters.limit },
+    ...afterParameters,
+  }),
+  answers: [
+    {
+      status: 200,
+      description: 'Paths, the rest and the total by currency',
+      schema: z.object({
+        ...{ items: z.array(entry), rest: z.array(pathSum), total: z.array(pathSum), next: text },
+      }),
+    },
+  ],
+});
+
+@Controller()
+export class CreditController {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(AfterGate) private readonly after: AfterGate,
+  ) {}
+
+  @Route(reportRoute)
+  async report(@Input() { query }: InputOf<typeof reportRoute>) {
+    const { after, wait, limit, cursor, models: asked, group: by, ...given } = query;
+    const [only, group, offset] = [readOnly(given), readGroup(by), readOffset(cursor)];
+    await this.after.passed(after, wait);
+    return onSnapshot(this.database, async (db) => {
+      const models = await readModels(db, asked);
+      return { models, group, ...(await creditReport(db, { ...only, models, group, limit, offset })) };
+    });
+  }
+
+  @Route(entriesRoute)
+  async entries(@Input() { query }: InputOf<typeof entriesRoute>) {
+    const { after, wait, limit, cursor, model, unattributed, ...given } = query;
+    const [only, offset] = [readOnly(given), readOffset(cursor)];
+    await this.after.passed(after, wait);
+    return onSnapshot(this.database, async (db) => {
+      await readModels(db, [model]);
+      return creditEntries(db, { ...only, model, unattributed, limit, offset });
+    });
+  }
+
+  @Route(dealRoute)
+  async deal(@Input() { params, query }: InputOf<typeof dealRoute>) {
+    await this.after.passed(query.after, query.wait);
+    return onSnapshot(this.database, (db) => dealBreakdown(db, params.id));
+  }
+
+  @Route(pathsRoute)
+  async paths(@Input() { query }: InputOf<typeof pathsRoute>) {
+    const { after, wait, from = null, to = null, ...ask } = query;
+    await this.after.passed(after, wait);
+    return onSnapshot(this.database, (db) => topPaths(db, { ...ask, from, to }));
+  }
+}

@@ -1,0 +1,36 @@
+import type { Queryable } from '@throughline/postgres';
+import { refusal } from '../attribution.error.ts';
+import type { Credit } from '../credit/deal.state.ts';
+
+const readDeal = `
+  select opportunity, outcome, account, owner, amount, currency, opened_at as "openedAt", closed_at as "closedAt"
+    from deal where opportunity = $1`;
+const readPath = `
+  select p.place, p.touch, p.person, t.occurred_at as "occurredAt", t.type as "touchType", t.team, t.channel,
+         t.campaign, t.asset, t.actor as member
+    from deal_touch p join evidence.touch t on t.event_id = p.touch
+   where p.opportunity = $1 order by p.place`;
+const readCredit = `
+  select c.event_id as "creditEventId", c.said
+    from credit c where c.opportunity = $1 order by c.model collate "C"`;
+
+/** A deal, the touches on its path, and its credit under every model, each as it was said. */
+export async function dealBreakdown(db: Queryable, opportunity: string) {
+  const [deal] = (await db.query<Record<string, unknown>>(readDeal, [opportunity])).rows;
+  if (!deal) {
+    throw refusal('opportunity-unknown', 'No opportunity has this id.', {
+      field: 'id',
+      remedy: 'Check the id; with `after` the query waits for your own write.',
+    });
+  }
+  const path = await db.query<{ touch: string }>(readPath, [opportunity]);
+  const credit = await db.query<{ creditEventId: string; said: string }>(readCredit, [opportunity]);
+  return {
+    ...deal,
+    path: path.rows,
+    models: credit.rows.map(({ creditEventId, said }) => {
+      const { opportunity: _, ...data } = JSON.parse(said) as Credit;
+      return { creditEventId, ...data };
+    }),
+  };
+}

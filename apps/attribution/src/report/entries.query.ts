@@ -1,0 +1,50 @@
+import type { Queryable } from '@throughline/postgres';
+import type { Only } from './ask.query.ts';
+import { Conditions } from './conditions.query.ts';
+
+export interface EntriesAsk extends Only {
+  readonly model: string;
+  /** what no touch deserves, deal by deal, instead of what touches do */
+  readonly unattributed: boolean;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+const touches = `
+  select c.opportunity, c.model, c.model_version as "modelVersion", c.event_id as "creditEventId", c.currency,
+         s.weight, s.amount, s.touch, s.person, t.occurred_at as "occurredAt", t.type as "touchType", t.kind, t.team,
+         t.channel, t.campaign, t.asset, t.actor as member, d.account, d.owner, d.closed_at as "closedAt", null as reason
+    from credit c join credit_share s on (s.opportunity, s.model) = (c.opportunity, c.model)
+    join deal d on d.opportunity = c.opportunity join evidence.touch t on t.event_id = s.touch`;
+const rests = `
+  select c.opportunity, c.model, c.model_version as "modelVersion", c.event_id as "creditEventId", c.currency,
+         c.unattributed_weight as weight, c.unattributed_amount as amount, null as touch, null as person,
+         null as "occurredAt", null as "touchType", null as kind, null as team, null as channel, null as campaign,
+         null as asset, null as member, d.account, d.owner, d.closed_at as "closedAt", c.reason
+    from credit c join deal d on d.opportunity = c.opportunity`;
+
+export type Entry = Readonly<Record<string, unknown>>;
+
+/** What a figure is the sum of: deals, touches and the events that say so, one a row; the total is of all pages. */
+export async function creditEntries(db: Queryable, ask: EntriesAsk) {
+  const where = new Conditions().add(ask.model, (place) => `c.model = ${place}`).also(`c.outcome = 'won'`);
+  if (ask.unattributed) where.also('c.unattributed_weight > 0');
+  where.narrow(ask, !ask.unattributed);
+  const all = `${ask.unattributed ? rests : touches} where ${where.sql}`;
+  const { rows } = await db.query<Entry>(
+    `${all} order by c.opportunity collate "C"${ask.unattributed ? '' : ', t.occurred_at, s.touch'}
+     limit $${where.values.length + 1} offset $${where.values.length + 2}`,
+    [...where.values, ask.limit + 1, ask.offset],
+  );
+  const total = await db.query(
+    `select currency, count(*)::int as entries, count(distinct opportunity)::int as opportunities,
+            sum(weight)::text as weight, sum(amount)::text as amount
+       from (${all}) e group by currency order by currency collate "C"`,
+    where.values,
+  );
+  return {
+    items: rows.slice(0, ask.limit),
+    total: total.rows,
+    next: rows.length > ask.limit ? `after-${ask.offset + ask.limit}` : null,
+  };
+}
