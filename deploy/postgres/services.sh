@@ -2,7 +2,7 @@
 # One database and one owner role per service, none of them a superuser, and a reader for the journeys views.
 set -eu
 
-for service in touches leads opportunities journeys; do
+for service in touches leads opportunities journeys attribution; do
   password=$(printenv "$(printf '%s' "$service" | tr '[:lower:]' '[:upper:]')_PASSWORD")
   psql -v ON_ERROR_STOP=1 -U postgres -v role="$service" -v password="$password" <<'SQL'
 CREATE ROLE :"role" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedPostgres, provision, provisionReader } from '@throughline/postgres';
 
-const services = ['touches', 'leads', 'opportunities', 'journeys'] as const;
+const services = ['touches', 'leads', 'opportunities', 'journeys', 'attribution'] as const;
 const roles = [...services, 'log', 'analyst'] as const;
 type Role = (typeof roles)[number];
 
@@ -63,11 +63,16 @@ export async function openInstallation(
   }
 }
 
-/** Passwords are made once and kept in the data directory, readable by its owner alone. */
+/**
+ * Passwords are made once and kept in the data directory, readable by its owner alone. A directory from before there
+ * was a service gets one for it.
+ */
 function credentials(path: string): { passwords: Readonly<Record<Role, string>>; fresh: boolean } {
-  if (existsSync(path))
-    return { passwords: JSON.parse(readFileSync(path, 'utf8')) as Record<Role, string>, fresh: false };
+  const fresh = !existsSync(path);
+  const kept = fresh ? {} : (JSON.parse(readFileSync(path, 'utf8')) as Partial<Record<Role, string>>);
   const made = Object.fromEntries(roles.map((role) => [role, randomBytes(24).toString('base64url')]));
-  writeFileSync(path, JSON.stringify(made, null, 2), { mode: 0o600 });
-  return { passwords: made as Record<Role, string>, fresh: true };
+  const passwords = { ...made, ...kept } as Record<Role, string>;
+  if (roles.some((role) => kept[role] === undefined))
+    writeFileSync(path, JSON.stringify(passwords, null, 2), { mode: 0o600 });
+  return { passwords, fresh };
 }

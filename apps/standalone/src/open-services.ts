@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { TOPICS } from '@throughline/contracts';
+import { AttributionModule } from '@throughline/attribution-service';
+import { LOG_TOPICS } from '@throughline/contracts';
 import { JourneysModule } from '@throughline/journeys';
 import { LeadsModule } from '@throughline/leads';
 import { postgresLog } from '@throughline/log';
@@ -26,15 +27,15 @@ export async function openServices(installation: Installation, port: number): Pr
   const serviceLog = new ServiceLog({ service: 'standalone', write: (line) => void lines.write(line) });
   const telemetry = startTelemetry('standalone', environment);
   const open = (name: keyof Installation['urls']) => Database.open({ url: installation.urls[name], name });
-  const [logDatabase, touches, leads, opportunities, journeys] = await Promise.all(
-    (['log', 'touches', 'leads', 'opportunities', 'journeys'] as const).map(open),
+  const [logDatabase, touches, leads, opportunities, journeys, attribution] = await Promise.all(
+    (['log', 'touches', 'leads', 'opportunities', 'journeys', 'attribution'] as const).map(open),
   );
-  const databases = [logDatabase, touches, leads, opportunities, journeys] as Database[];
+  const databases = [logDatabase, touches, leads, opportunities, journeys, attribution] as Database[];
   const log = postgresLog({
     database: logDatabase as Database,
     observe: observeLog(telemetry, 'postgresql'),
   });
-  await log.createTopics(TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
+  await log.createTopics(LOG_TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
   const lend = (database: Database | undefined) => ({ database: database as Database, log, telemetry });
   const service = await serve({
     modules: [
@@ -42,6 +43,7 @@ export async function openServices(installation: Installation, port: number): Pr
       LeadsModule.register(lend(leads)),
       OpportunitiesModule.register(lend(opportunities)),
       JourneysModule.register(lend(journeys)),
+      AttributionModule.register(lend(attribution)),
     ],
     title: 'Throughline',
     version: '1',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { localRoot, removeRunning, writeRunning } from '@throughline/client';
-import { TOPICS } from '@throughline/contracts';
+import { LOG_TOPICS } from '@throughline/contracts';
 import { startBroker } from '@throughline/kafka-broker';
 import { kafkaLog } from '@throughline/log';
 import { stopOnSignal } from '@throughline/service';
@@ -20,7 +20,7 @@ Kafka: the broker that KAFKA_BROKERS names, else one started here (needs Java 17
 Ctrl-C stops everything. The id of every process is printed, so that one can be killed to see the others go on.`;
 
 const PARTITIONS = 12;
-const order = ['touches', 'leads', 'opportunities', 'journeys'] as const;
+const order = ['touches', 'leads', 'opportunities', 'journeys', 'attribution'] as const;
 type Service = (typeof order)[number];
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     undo.push(() => broker.stop());
     say(`Kafka at ${broker.brokers.join(',')}${broker.pid === null ? '' : ` (process ${broker.pid})`}`);
     const log = kafkaLog({ brokers: broker.brokers, clientId: 'services' });
-    await log.createTopics(TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
+    await log.createTopics(LOG_TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
     await log.close();
     const started = processes(instances, firstPort).map(({ service, port }) =>
       serviceProcess(service, {

@@ -3,7 +3,7 @@ import { pauseAsAsked, request } from './http.ts';
 import { inWords } from './problem.error.ts';
 import type { Outcome, SendableCommand, SendableFact } from './sendable.ts';
 
-export type ServiceName = 'touches' | 'leads' | 'opportunities' | 'journeys';
+export type ServiceName = 'touches' | 'leads' | 'opportunities' | 'journeys' | 'attribution';
 /** Where each service answers; the same address for all where they share a process. */
 export type ServiceUrls = Readonly<Record<ServiceName, string>>;
 
@@ -12,6 +12,7 @@ export const oneAddress = (url: string): ServiceUrls => ({
   leads: url,
   opportunities: url,
   journeys: url,
+  attribution: url,
 });
 
 export interface Page<T> {

@@ -19,10 +19,11 @@ interface Drained {
   readonly left: number;
 }
 
-/** What parks: the journeys views, and the reactor of leads. */
+/** What parks: the journeys views, the reactor of leads, the evidence of attribution and its reactor. */
 const lists = {
   journeys: '/v1/parked',
   leads: '/v1/reactions/convert-lead-when-opportunity-opened/parked',
+  attribution: '/v1/reactions/credit-deals-when-journeys-change/parked',
 } as const;
 type Parker = keyof typeof lists;
 

@@ -36,7 +36,7 @@ export function addStatus(program: Command): void {
     .action(async (options: { positions?: boolean }, command: Command) => {
       const client = clientOf(command);
       const addresses = [...new Set(Object.values(client.urls))];
-      const services = ['touches', 'leads', 'opportunities', 'journeys'] as const;
+      const services = ['touches', 'leads', 'opportunities', 'journeys', 'attribution'] as const;
       const asked = addresses.length === 1 ? (['journeys'] as const) : services;
       const [status, door, ...health] = await Promise.all([
         client.get<Status>('journeys', '/v1/status'),

@@ -1,4 +1,4 @@
-import { TOPICS } from '@throughline/contracts';
+import { LOG_TOPICS } from '@throughline/contracts';
 import { kafkaLog, TopicMissing } from '@throughline/log';
 import { InvalidArgumentError, type Command } from 'commander';
 import { brokersOf, clientOf } from './context.ts';
@@ -30,11 +30,11 @@ export function addTopics(program: Command): void {
       const brokers = brokersOf(options.brokers);
       if (brokers === null) return embedded(command);
       const log = kafkaLog({ brokers, clientId: 'throughline-topics' });
-      const settings = TOPICS.map((name) => ({ name, partitions: options.partitions }));
+      const settings = LOG_TOPICS.map((name) => ({ name, partitions: options.partitions }));
       try {
         if (options.create) await log.createTopics(settings);
         const topics = await Promise.all(
-          TOPICS.map(async (topic) => {
+          LOG_TOPICS.map(async (topic) => {
             const marks = await log.marks(topic).catch((error: unknown) => {
               if (error instanceof TopicMissing) return null;
               throw error;

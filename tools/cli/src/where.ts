@@ -48,7 +48,7 @@ export function addWhere(program: Command): void {
 }
 
 async function serviceHops(client: Client, id: string): Promise<Hop[]> {
-  const services: readonly ServiceName[] = ['touches', 'leads', 'opportunities'];
+  const services: readonly ServiceName[] = ['touches', 'leads', 'opportunities', 'attribution'];
   const answers = await Promise.all(
     services.map((service) =>
       found(client.get<{ items: readonly Hop[] }>(service, `/v1/hops/${service}/${encodeURIComponent(id)}`)),

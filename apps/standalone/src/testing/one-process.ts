@@ -1,5 +1,6 @@
+import { AttributionModule } from '@throughline/attribution-service';
 import { Client, oneAddress } from '@throughline/client';
-import { TOPICS } from '@throughline/contracts';
+import { LOG_TOPICS } from '@throughline/contracts';
 import { JourneysModule } from '@throughline/journeys';
 import { LeadsModule } from '@throughline/leads';
 import type { Log } from '@throughline/log';
@@ -31,14 +32,15 @@ export interface OneProcess {
   stop(): Promise<void>;
 }
 
-const services = ['touches', 'leads', 'opportunities', 'journeys'] as const;
+const services = ['touches', 'leads', 'opportunities', 'journeys', 'attribution'] as const;
 
-/** The four services in one process, as `npm start` composes them, over fresh databases and the log given. */
+/** The services in one process, as `npm start` composes them, over fresh databases and the log given. */
 export async function oneProcess(options: OneProcessOptions): Promise<OneProcess> {
   const { log, doorLog = log, partitions = 3, telemetry = startTelemetry('standalone', {}) } = options;
-  await log.createTopics(TOPICS.map((name) => ({ name, partitions })));
+  await log.createTopics(LOG_TOPICS.map((name) => ({ name, partitions })));
   const opened = await Promise.all(services.map(open));
-  const [touches, leads, opportunities, journeys] = opened.map(({ database }) => database) as [
+  const [touches, leads, opportunities, journeys, attribution] = opened.map(({ database }) => database) as [
+    Database,
     Database,
     Database,
     Database,
@@ -51,6 +53,7 @@ export async function oneProcess(options: OneProcessOptions): Promise<OneProcess
       LeadsModule.register({ database: leads, ...shared }),
       OpportunitiesModule.register({ database: opportunities, ...shared }),
       JourneysModule.register({ database: journeys, ...shared }),
+      AttributionModule.register({ database: attribution, ...shared }),
     ],
     ...{ title: 'Throughline under test', version: '0', port: 0, telemetry },
     log: new ServiceLog({ service: 'standalone', level: 'error' }),

@@ -68,7 +68,7 @@ async function start(undo: Undo): Promise<Omit<ServicesApart, 'stop'>> {
   const nowhere = 'http://127.0.0.1:1';
   const client = new Client({
     ...{ touches: address(door), journeys: address(one) },
-    ...{ leads: nowhere, opportunities: nowhere },
+    ...{ leads: nowhere, opportunities: nowhere, attribution: nowhere },
   });
   const journeys = new Journeys(client);
   const moves = await MoveLog.of<Instance>(database, await journeys.schema(), roles.names);

@@ -14,12 +14,14 @@ const hops = [
   ['leads', 'leads.reactor'],
   ['leads', 'leads.outbox'],
   ['journeys', 'journeys.projection'],
+  ['attribution', 'attribution.reactor'],
+  ['attribution', 'attribution.outbox'],
 ] as const;
 
 /** Waits until what was sent before the call has gone through outbox, log, reactor and projection. */
 export async function settled(
   client: Client,
-  among: readonly ServiceName[] = ['touches', 'leads', 'opportunities', 'journeys'],
+  among: readonly ServiceName[] = ['touches', 'leads', 'opportunities', 'journeys', 'attribution'],
 ): Promise<void> {
   for (const [service, check] of hops) {
     if (!among.includes(service)) continue;
