@@ -83,30 +83,32 @@ describe('batches of several partitions in one transaction', () => {
 
   it('I4, I6: two owners in groups leave what single batches leave, with poison, gaps and repeats', async () => {
     await fc.assert(
-      fc.asyncProperty(aHistory, async ({ leads, late, again, poison, partitions, size }) => {
-        const all: JourneyEvent[] = [
-          ...leads.flatMap((versions, n) => leadStream(`lead-${n}`, versions)),
-          ...someTouches.slice(0, 12),
-          ...leads.map((_, n) => linked(`l${n}`, 'same-person', `p${n}`, `p${n + 1}`, null)),
-        ];
-        const pick = (places: readonly number[]) => new Set(places.map((n) => all[n % all.length]));
-        const [isLate, isPoison] = [pick(late), new Set([...pick(poison)].map((event) => event?.id))];
-        const options = { poison: ({ id }: JourneyEvent) => isPoison.has(id) };
-        const log = await bench.log(partitions);
-        await sendEvents(log, [
-          ...all.filter((event) => !isLate.has(event)),
-          ...[...pick(again)].flatMap((event) => event ?? []),
-          ...all.filter((event) => isLate.has(event)),
-        ]);
-        const mine = named(options);
-        const pair = [await bench.runner(log, mine), await bench.runner(log, mine)] as const;
-        await Promise.all(pair.map((runner) => runTogether(runner, log, size)));
-        const single = await bench.runner(log, named(options));
-        await runSingly(single, log);
-        expect(await pair[0].digests('full')).toEqual(await single.digests('full'));
-        expect(await pair[0].accounting()).toEqual(await single.accounting());
-        expect((await single.accounting()).every(({ balanced }) => balanced)).toBe(true);
-      }),
+      fc
+        .asyncProperty(aHistory, async ({ leads, late, again, poison, partitions, size }) => {
+          const all: JourneyEvent[] = [
+            ...leads.flatMap((versions, n) => leadStream(`lead-${n}`, versions)),
+            ...someTouches.slice(0, 12),
+            ...leads.map((_, n) => linked(`l${n}`, 'same-person', `p${n}`, `p${n + 1}`, null)),
+          ];
+          const pick = (places: readonly number[]) => new Set(places.map((n) => all[n % all.length]));
+          const [isLate, isPoison] = [pick(late), new Set([...pick(poison)].map((event) => event?.id))];
+          const options = { poison: ({ id }: JourneyEvent) => isPoison.has(id) };
+          const log = await bench.log(partitions);
+          await sendEvents(log, [
+            ...all.filter((event) => !isLate.has(event)),
+            ...[...pick(again)].flatMap((event) => event ?? []),
+            ...all.filter((event) => isLate.has(event)),
+          ]);
+          const mine = named(options);
+          const pair = [await bench.runner(log, mine), await bench.runner(log, mine)] as const;
+          await Promise.all(pair.map((runner) => runTogether(runner, log, size)));
+          const single = await bench.runner(log, named(options));
+          await runSingly(single, log);
+          expect(await pair[0].digests('full')).toEqual(await single.digests('full'));
+          expect(await pair[0].accounting()).toEqual(await single.accounting());
+          expect((await single.accounting()).every(({ balanced }) => balanced)).toBe(true);
+        })
+        .afterEach(() => bench.closeRunners()),
       { numRuns: 8 },
     );
   }, 180_000);

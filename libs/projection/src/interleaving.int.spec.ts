@@ -80,26 +80,28 @@ describe('I4: state is a pure function of the set of events', () => {
 
   it('any interleaving, repeat and cut of batches gives the rows of a plain fold in memory', async () => {
     await fc.assert(
-      fc.asyncProperty(aDelivery, async ({ events, ranks, again, partitions, batch }) => {
-        count += 1;
-        const log = await bench.log(partitions);
-        const runner = await bench.runner(log, { ...exampleProjection(), name: `fold_${count}` });
-        const order = shuffled(events, ranks);
-        const half = Math.ceil(order.length / 2);
-        await sendEvents(log, [...order.slice(0, half)]);
-        await runner.runOnce(batch);
-        await sendEvents(log, [...order.slice(half), ...again]);
-        await runner.runOnce(batch);
-        for (const [table, rows] of Object.entries(foldInMemory(events))) {
-          expect([table, await contentOf(runner, table)]).toEqual([table, rows.map(text).sort()]);
-        }
-        const accounts = await runner.accounting();
-        expect(accounts.every((it) => it.balanced)).toBe(true);
-        expect(accounts.reduce((sum, { duplicates }) => sum + duplicates, 0)).toBe(again.length);
-      }),
+      fc
+        .asyncProperty(aDelivery, async ({ events, ranks, again, partitions, batch }) => {
+          count += 1;
+          const log = await bench.log(partitions);
+          const runner = await bench.runner(log, { ...exampleProjection(), name: `fold_${count}` });
+          const order = shuffled(events, ranks);
+          const half = Math.ceil(order.length / 2);
+          await sendEvents(log, [...order.slice(0, half)]);
+          await runner.runOnce(batch);
+          await sendEvents(log, [...order.slice(half), ...again]);
+          await runner.runOnce(batch);
+          for (const [table, rows] of Object.entries(foldInMemory(events))) {
+            expect([table, await contentOf(runner, table)]).toEqual([table, rows.map(text).sort()]);
+          }
+          const accounts = await runner.accounting();
+          expect(accounts.every((it) => it.balanced)).toBe(true);
+          expect(accounts.reduce((sum, { duplicates }) => sum + duplicates, 0)).toBe(again.length);
+        })
+        .afterEach(() => bench.closeRunners()),
       { numRuns: 25 },
     );
-  });
+  }, 180_000);
 });
 
 // A plain fold that shares neither SQL nor projector nor identity code with what it judges.

@@ -127,33 +127,35 @@ describe('a build that is loaded', () => {
       batchSize: fc.integer({ min: 1, max: 8 }),
       refused: fc.boolean(),
     });
-    const property = fc.asyncProperty(aCase, async ({ mishaps, poison, discards, batchSize, refused }) => {
-      const log = await bench.log(2);
-      const runner = await bench.runner(
-        log,
-        projection(({ id }) => id === told[poison]?.id),
-      );
-      // without the row that the database refuses, everything is loaded in one transaction
-      const those = mishaps.map((mishap, at) => (refused || told[at] !== unstorable ? mishap : 'lost'));
-      await sendAll(log, delivered(those));
-      await runner.runOnce();
-      for (const { place, state } of (await runner.parked.list({ limit: discards })).events) {
-        if (state === 'poison') await runner.parked.discard(place, { reason: 'given up', by: 'ada' });
-      }
-      const { job, target } = await madeFor(runner);
-      expect(await load({ ...job, batchSize }, target)).toBe(
-        target.reduce((sum, it) => sum + Number(it.next), 0),
-      );
-      const { schema } = await runner.live();
-      expect(await digests(runner, job.fence.schema)).toEqual(await digests(runner, schema));
-      const stands = (of: string) =>
-        within(bench.database, of, (tx) => tx.query('select * from position order by 1, 2'));
-      const [loaded, live] = [await stands(job.fence.schema), await stands(schema)];
-      const place = ({ updated_at: _, ...rest }: Record<string, unknown>) => rest;
-      expect(loaded.rows.map(place)).toEqual(live.rows.map(place));
-    });
+    const property = fc
+      .asyncProperty(aCase, async ({ mishaps, poison, discards, batchSize, refused }) => {
+        const log = await bench.log(2);
+        const runner = await bench.runner(
+          log,
+          projection(({ id }) => id === told[poison]?.id),
+        );
+        // without the row that the database refuses, everything is loaded in one transaction
+        const those = mishaps.map((mishap, at) => (refused || told[at] !== unstorable ? mishap : 'lost'));
+        await sendAll(log, delivered(those));
+        await runner.runOnce();
+        for (const { place, state } of (await runner.parked.list({ limit: discards })).events) {
+          if (state === 'poison') await runner.parked.discard(place, { reason: 'given up', by: 'ada' });
+        }
+        const { job, target } = await madeFor(runner);
+        expect(await load({ ...job, batchSize }, target)).toBe(
+          target.reduce((sum, it) => sum + Number(it.next), 0),
+        );
+        const { schema } = await runner.live();
+        expect(await digests(runner, job.fence.schema)).toEqual(await digests(runner, schema));
+        const stands = (of: string) =>
+          within(bench.database, of, (tx) => tx.query('select * from position order by 1, 2'));
+        const [loaded, live] = [await stands(job.fence.schema), await stands(schema)];
+        const place = ({ updated_at: _, ...rest }: Record<string, unknown>) => rest;
+        expect(loaded.rows.map(place)).toEqual(live.rows.map(place));
+      })
+      .afterEach(() => bench.closeRunners());
     await fc.assert(property, { numRuns: 15 });
-  }, 120_000);
+  }, 180_000);
 
   it('keeps to what was given up, although the projectors would take it now', async () => {
     const log = await bench.log(1);
