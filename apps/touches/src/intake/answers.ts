@@ -23,7 +23,14 @@ export const resultsSchema = z.object({
       z.object({ status: z.literal(422), quarantine: z.uuid(), problem: z.unknown() }),
     ]),
   ),
-  after: z.string().nullable(),
+  after: z
+    .string()
+    .nullable()
+    .meta({
+      description:
+        'Makes a query wait for all that was taken. Null where nothing was, and where it would name more than ' +
+        `${MOST_PLACES} places, as when a large batch waits in the outbox: each result has its own.`,
+    }),
 });
 
 const PROBLEM = { 'content-type': 'application/problem+json' };
@@ -42,9 +49,10 @@ export function batchAnswer(items: readonly Taken[]): Answer {
       ? { status: 202, ...bodyOf(taken) }
       : { status: 422, quarantine: taken.quarantine, problem: problemOfItem(taken.refused) },
   );
-  const places = items.flatMap((taken) => ('id' in taken ? [taken.place] : []));
-  const after = places.length === 0 ? null : formatAfter(furthest(places).slice(0, MOST_PLACES));
-  const status = places.length === items.length ? 202 : places.length > 0 ? 207 : 422;
+  const taken = items.flatMap((item) => ('id' in item ? [item.place] : []));
+  const places = furthest(taken);
+  const after = places.length === 0 || places.length > MOST_PLACES ? null : formatAfter(places);
+  const status = taken.length === items.length ? 202 : taken.length > 0 ? 207 : 422;
   return answer(status, { results, after }, {}, causesOf(items));
 }
 
