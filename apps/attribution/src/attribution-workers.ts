@@ -69,6 +69,10 @@ export class AttributionWorkers {
     this.models = new DefineModels(database, store, now, () => void this.again.runOnce());
   }
 
+  get database(): Database {
+    return this.deps.database;
+  }
+
   /** Whether the first build of the evidence is there. */
   get prepared(): boolean {
     return this.#prepared;

@@ -4,6 +4,8 @@ import { hopsController, parkedController, Shell } from '@throughline/service';
 import { AttributionWorkers, type AttributionDeps } from './attribution-workers.ts';
 import { DATABASE, EVIDENCE, REACTOR } from './attribution.tokens.ts';
 import { DefineModels } from './model/define-models.ts';
+import { ProofController } from './proof/proof.controller.ts';
+import { Verification } from './proof/verification.ts';
 import { AfterGate } from './report/after-gate.ts';
 import { CreditController } from './report/credit.controller.ts';
 import { ModelCommandController, ModelController } from './model/model.controller.ts';
@@ -12,8 +14,8 @@ import { ModelCommandController, ModelController } from './model/model.controlle
 @Module({})
 export class AttributionModule implements OnModuleInit {
   constructor(
-    @Inject(DATABASE) private readonly database: AttributionDeps['database'],
     @Inject(AttributionWorkers) private readonly workers: AttributionWorkers,
+    @Inject(Verification) private readonly verification: Verification,
     @Inject(Shell) private readonly shell: Shell,
   ) {}
 
@@ -26,6 +28,7 @@ export class AttributionModule implements OnModuleInit {
         ModelCommandController,
         ModelController,
         CreditController,
+        ProofController,
         parkedController('/v1/evidence/parked', EVIDENCE),
         parkedController('/v1/reactions/credit-deals-when-journeys-change/parked', REACTOR),
         hopsController('attribution', DATABASE),
@@ -36,6 +39,7 @@ export class AttributionModule implements OnModuleInit {
         { provide: EVIDENCE, useValue: workers.evidence },
         { provide: REACTOR, useValue: workers.reactor },
         { provide: DefineModels, useValue: workers.models },
+        { provide: Verification, useValue: new Verification(workers) },
         AfterGate,
       ],
     };
@@ -44,12 +48,13 @@ export class AttributionModule implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const { health, lifecycle } = this.shell;
     health.ready('attribution.database', async () => ({
-      ok: (await this.database.query('select 1')).rowCount === 1,
+      ok: (await this.workers.database.query('select 1')).rowCount === 1,
     }));
     health.ready('attribution.evidence', async () => ({ ok: this.workers.prepared }));
     health.fresh('attribution.evidence', () => this.workers.keepingUp('evidence'));
     health.fresh('attribution.reactor', () => this.workers.keepingUp('reactor'));
     health.fresh('attribution.outbox', () => this.workers.outbox());
+    lifecycle.consumer(() => this.verification.idle());
     lifecycle.consumer(() => this.workers.stop());
     await this.workers.start();
   }

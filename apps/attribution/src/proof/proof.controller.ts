@@ -1,0 +1,125 @@
+import { Controller, Inject } from '@nestjs/common';
+import { loadSql } from '@throughline/postgres';
+import { answer, Input, route, Route, type InputOf } from '@throughline/service';
+import { z } from 'zod';
+import { AttributionWorkers } from '../attribution-workers.ts';
+import { onSnapshot } from '../report/snapshot.query.ts';
+import { DigestSum } from './digest-sum.ts';
+import { Verification } from './verification.ts';
+
+const askRecompute = loadSql(import.meta.url, '../model/sql/ask-recompute.sql');
+const tag = 'credit';
+const verification = z.object({ state: z.string(), result: z.unknown(), error: z.string().nullable() });
+const wish = z.object({
+  ...{
+    id: z.string(),
+    reason: z.string(),
+    closedFrom: z.string().nullable(),
+    seen: z.int(),
+    revised: z.int(),
+  },
+  ...{ askedAt: z.string(), doneAt: z.string().nullable() },
+});
+
+const digestRoute = route({
+  method: 'get',
+  path: '/v1/credit/digest',
+  tag,
+  summary: 'Digest of all credit in force; equal for equal evidence, whatever order it came in',
+  answers: [
+    {
+      status: 200,
+      description: 'How many credits, and the sum of their hashes',
+      schema: z.object({ credits: z.int(), digest: z.string() }),
+    },
+  ],
+});
+const startRoute = route({
+  method: 'post',
+  path: '/v1/credit/verify',
+  tag,
+  summary: 'Starts to prove credit: the evidence against the log, all credit against the evidence',
+  answers: [{ status: 202, description: 'It runs', schema: verification }],
+});
+const stateRoute = route({
+  method: 'get',
+  path: '/v1/credit/verify',
+  tag,
+  summary: 'Whether credit in force equals credit computed from scratch, bit for bit',
+  answers: [{ status: 200, description: 'The last run', schema: verification }],
+});
+const recomputeRoute = route({
+  method: 'post',
+  path: '/v1/credit/recompute',
+  tag,
+  summary:
+    'Looks at every deal again and says what differs; needed after a verification that found something',
+  body: z.strictObject({ reason: z.string().trim().min(1).max(200) }),
+  answers: [{ status: 202, description: 'It runs', schema: z.object({ id: z.string() }) }],
+});
+const recomputesRoute = route({
+  method: 'get',
+  path: '/v1/credit/recompute',
+  tag,
+  summary: 'Deals that are or were to be looked at again, the latest wish first',
+  answers: [
+    {
+      status: 200,
+      description: 'The last hundred',
+      schema: z.object({ items: z.array(wish), next: z.string().nullable() }),
+    },
+  ],
+});
+
+@Controller()
+export class ProofController {
+  constructor(
+    @Inject(AttributionWorkers) private readonly workers: AttributionWorkers,
+    @Inject(Verification) private readonly verification: Verification,
+  ) {}
+
+  @Route(digestRoute)
+  digest() {
+    return onSnapshot(this.workers.database, async (db) => {
+      const sum = new DigestSum();
+      for (let after = ['', '']; ;) {
+        const { rows } = await db.query<{ opportunity: string; model: string; said: string }>(
+          `select opportunity, model, said from credit
+            where (opportunity collate "C", model collate "C") > ($1, $2)
+            order by opportunity collate "C", model collate "C" limit 5000`,
+          after,
+        );
+        for (const { said } of rows) sum.add(said);
+        const last = rows.at(-1);
+        if (!last) return { credits: sum.count, digest: sum.hex };
+        after = [last.opportunity, last.model];
+      }
+    });
+  }
+
+  @Route(startRoute)
+  start() {
+    return answer(202, this.verification.start());
+  }
+
+  @Route(stateRoute)
+  state() {
+    return this.verification.state;
+  }
+
+  @Route(recomputeRoute)
+  async recompute(@Input() { body }: InputOf<typeof recomputeRoute>) {
+    const { rows } = await this.workers.database.query<{ id: string }>(askRecompute, [body.reason, null]);
+    void this.workers.again.runOnce();
+    return answer(202, { id: rows[0]?.id ?? '' });
+  }
+
+  @Route(recomputesRoute)
+  async recomputes() {
+    const { rows } = await this.workers.database.query(
+      `select id, reason, closed_from as "closedFrom", seen, revised, asked_at as "askedAt", done_at as "doneAt"
+         from recompute order by id desc limit 100`,
+    );
+    return { items: rows, next: null };
+  }
+}

@@ -1,0 +1,82 @@
+import type { Verification as EvidenceVerified } from '@throughline/projection';
+import type { AttributionWorkers } from '../attribution-workers.ts';
+import { refusal } from '../attribution.error.ts';
+import { verifyCredit, type CreditVerified } from './verify-credit.ts';
+
+/** How long the credit of what came just now is waited for. */
+const PATIENCE_MS = 30_000;
+const LOOK_MS = 100;
+
+export interface VerificationState {
+  readonly state: 'never-run' | 'running' | 'done' | 'failed';
+  /** of the last run that ended */
+  readonly result: {
+    readonly equal: boolean;
+    /** the tables of the evidence against the log, read from its beginning */
+    readonly evidence: Pick<EvidenceVerified, 'equal' | 'eventsRead'> & {
+      readonly tables: readonly { readonly table: string; readonly equal: boolean }[];
+    };
+    /** credit in force against credit computed from the evidence */
+    readonly credit: CreditVerified;
+  } | null;
+  readonly error: string | null;
+}
+
+/** Proves credit against the log, one run at a time: the evidence against the log, the credit against the evidence. */
+export class Verification {
+  #state: VerificationState = { state: 'never-run', result: null, error: null };
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly workers: AttributionWorkers) {}
+
+  get state(): VerificationState {
+    return this.#state;
+  }
+
+  /** Starts a run and returns at once. @throws ProblemError when one runs */
+  start(): VerificationState {
+    if (this.#state.state === 'running') {
+      throw refusal('verify-running', 'Credit is being verified.', {
+        remedy: 'GET /v1/credit/verify tells when it is done.',
+      });
+    }
+    this.#state = { state: 'running', result: null, error: null };
+    this.#running = this.#run();
+    return this.#state;
+  }
+
+  /** Resolves when nothing runs any more. */
+  idle(): Promise<void> {
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      const { equal, eventsRead, tables } = await this.workers.evidence.verify();
+      const credit = await verifyCredit(this.workers.database, () => this.#caughtUp());
+      const evidence = {
+        equal,
+        eventsRead,
+        tables: tables.map(({ table, equal: is }) => ({ table, equal: is })),
+      };
+      this.#state = {
+        state: 'done',
+        result: { equal: equal && credit.equal, evidence, credit },
+        error: null,
+      };
+    } catch (error) {
+      this.#state = {
+        ...{ state: 'failed', result: null },
+        error: error instanceof Error ? error.message : String(error),
+      };
+    }
+  }
+
+  async #caughtUp(): Promise<void> {
+    for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
+      const lag = await this.workers.reactor.lag();
+      if (lag.every(({ events }) => events === 0n)) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+}
