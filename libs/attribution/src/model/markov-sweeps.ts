@@ -4,7 +4,11 @@ import type { Met } from './markov-elimination.ts';
 /** Channels solved side by side: a state's row of them fits in a few cache lines. */
 const BLOCK = 32;
 /** What may be missing of a probability when the sweeps end: less than a double can tell from 1. */
-const ENOUGH = 2 ** -60;
+export const ENOUGH = 2 ** -60;
+/** A state with less than this still open is not renewed any more; the share stands for what it then lacks. */
+const SETTLED = 2 ** -62;
+/** Sweeps between two looks for settled states. */
+const LOOK_EVERY = 16;
 
 export interface Swept {
   /** by column */
@@ -18,8 +22,9 @@ export interface Swept {
  * For all channels, by sweeps (Gauss-Seidel): the probability that the walk backwards from a state meets the channel,
  * raised from 0. One more column starts at 1 and falls: the share of walks not yet decided, which bounds from above what
  * every other column still lacks. Sums and products of numbers that are not negative; always from the same start, in
- * the same order, so the same counts give the same bits.
- * @param most sweeps; more are not made, and `error` says how much may be missing
+ * the same order, so the same counts give the same bits. States that are decided are left alone, so that a few long
+ * loops cost little more than themselves.
+ * @param most steps to go through, for every 32 channels; after them `error` says how much may be missing
  */
 export function sweep(
   chain: ReverseChain,
@@ -34,13 +39,14 @@ export function sweep(
     const block = new Block(chain, shares, first, columns);
     let open = 1;
     let done = 0;
-    while (open > ENOUGH && done < options.most) {
+    for (let work = 0; open > ENOUGH && work < options.most; work += block.work) {
       open = block.sweep(done % 2 === 0);
       done += 1;
+      if (done % LOOK_EVERY === 0) block.settle();
       if (done % 64 === 0) options.onSweep?.(done, open);
     }
     sweeps = Math.max(sweeps, done);
-    error = Math.max(error, open);
+    error = Math.max(error, open, SETTLED);
     for (let column = 0; column < columns; column++) met.push(block.met(column));
   }
   return { met, sweeps, error };
@@ -60,6 +66,10 @@ class Block {
   readonly #rows: Float64Array;
   readonly #width: number;
   readonly #sums: Float64Array;
+  /** states that are still renewed, ascending */
+  #live: Int32Array;
+  /** steps that a sweep goes through */
+  work: number;
 
   constructor(
     private readonly chain: ReverseChain,
@@ -70,6 +80,8 @@ class Block {
     this.#width = columns + 1;
     this.#rows = new Float64Array(chain.states * this.#width);
     this.#sums = new Float64Array(this.#width);
+    this.#live = Int32Array.from({ length: chain.states }, (_, state) => state);
+    this.work = chain.counts.length + chain.states;
     for (let state = 0; state < chain.states; state++) {
       this.#rows[state * this.#width + columns] = 1;
       this.#mask(state);
@@ -78,14 +90,27 @@ class Block {
 
   /** @returns the largest share still open where a conversion happened */
   sweep(forwards: boolean): number {
-    const { states, conversions } = this.chain;
+    const { conversions } = this.chain;
+    const live = this.#live;
     let open = 0;
-    for (let step = 0; step < states; step++) {
-      const state = forwards ? step : states - 1 - step;
+    for (let step = 0; step < live.length; step++) {
+      const state = live[forwards ? step : live.length - 1 - step] as number;
       const left = this.#renew(state);
       if (left > open && (conversions[state] as number) > 0) open = left;
     }
     return open;
+  }
+
+  /** Leaves the states alone from which every walk is as good as decided. */
+  settle(): void {
+    const { offsets } = this.chain;
+    this.#live = this.#live.filter(
+      (state) => (this.#rows[state * this.#width + this.columns] as number) > SETTLED,
+    );
+    this.work = this.#live.reduce(
+      (all, state) => all + 1 + (offsets[state + 1] as number) - (offsets[state] as number),
+      1,
+    );
   }
 
   met(column: number): Met {

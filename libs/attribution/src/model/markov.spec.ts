@@ -159,8 +159,8 @@ describe('Markov: properties over random paths', () => {
           const windows = counters.windows.get(order);
           if (!windows || !rows.some(({ conversions }) => conversions > 0)) return;
           const chain = reverseChain(windows, counters.names, counters.present(), true);
-          const few = sweep(chain, { most: 3 });
-          const many = sweep(chain, { most: 100_000 });
+          const few = sweep(chain, { most: 2 * chain.counts.length + 3 });
+          const many = sweep(chain, { most: 1e9 });
           expect(many.error).toBeLessThanOrEqual(2 ** -60);
           for (const column of chain.channels.keys()) {
             const { met, missed } = eliminate(chain, column);
@@ -177,6 +177,23 @@ describe('Markov: properties over random paths', () => {
       ),
       { numRuns: 100 },
     );
+  });
+
+  it('a loop of thousands of touches is swept to the same effects that elimination gives', () => {
+    const loop = Array.from({ length: 2_000 }, (_, at) => 'xy'[at % 2]).join('>');
+    const others = ['a>b', 'b>a>c', 'c>c>b>a', 'x>a', 'a>y>b', 'b>c>a>b'].map((path, at) =>
+      row(path, at + 1, 9),
+    );
+    const counters = counted([...others, row(`a>${loop}>b`, 1, 3)], { orders: [2] });
+    const windows = counters.windows.get(2);
+    if (!windows) throw new Error('not counted');
+    const chain = reverseChain(windows, counters.names, counters.present(), true);
+    const { met, error } = sweep(chain, { most: 1e9 });
+    expect(error).toBeLessThanOrEqual(2 ** -60);
+    for (const [column, swept] of met.entries()) {
+      const exact = eliminate(chain, column);
+      near(swept.met[0] / (swept.met[0] + swept.missed[0]), exact.met[0] / (exact.met[0] + exact.missed[0]));
+    }
   });
 
   it('invariant 2: collapsing consecutive repeats changes no effect at order 1', () => {

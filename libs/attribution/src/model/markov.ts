@@ -3,7 +3,7 @@ import type { PathCounters } from '../path/path-counters.ts';
 import type { Weights } from '../path/weights.ts';
 import { reverseChain, type ReverseChain } from './markov-chain.ts';
 import { eliminate, type Met } from './markov-elimination.ts';
-import { sweep } from './markov-sweeps.ts';
+import { ENOUGH, sweep } from './markov-sweeps.ts';
 
 export interface RemovalEffect {
   readonly channel: string;
@@ -39,8 +39,8 @@ export interface MarkovOptions {
 const MOST_DENSE = 3_000;
 /** Sweeps that a walk of one step's mean length takes. */
 const SWEEPS_A_STEP = 40;
-const PATIENCE = 3_000;
-const MOST_SWEEPS = 1_000_000;
+/** Where elimination would take too much memory, sweeps go on for long. */
+const MOST_STEPS = 1e12;
 
 /**
  * Removal effects of a Markov chain over windows of the last k channels (Anderl et al. 2016), solved, not simulated:
@@ -70,19 +70,17 @@ export function removalEffects(counters: PathCounters, options: MarkovOptions): 
   const chain = reverseChain(windows, counters.names, counters.present(), withLost);
   const steps = chain.counts.length;
   const shape = { order, withLost, states: chain.states, steps };
-  const isDense = chain.states ** 3 / 3 <= SWEEPS_A_STEP * meanSteps(chain) * Math.max(steps, chain.states);
-  if (!isDense || chain.states > MOST_DENSE) {
-    const most = chain.states > MOST_DENSE ? MOST_SWEEPS : PATIENCE;
+  // of a channel, a sweep costs the steps, an elimination n³/3: sweeps end where eliminating would have cost no more
+  const dense = chain.states ** 3 / 3;
+  const canEliminate = chain.states <= MOST_DENSE;
+  const sweepsCost = SWEEPS_A_STEP * meanSteps(chain) * (steps + chain.states);
+  if (!canEliminate || dense > sweepsCost) {
+    const most = canEliminate ? dense : MOST_STEPS;
     const swept = sweep(chain, { most, ...(onProgress ? { onSweep: onProgress } : {}) });
-    if (swept.error <= 2 ** -60 || chain.states > MOST_DENSE) {
+    if (swept.error <= ENOUGH || !canEliminate) {
       const met = swept.met.map((each, column) => (isUnavoidable(chain, column) ? certain(each) : each));
-      return {
-        ...shape,
-        method: 'sweeps',
-        sweeps: swept.sweeps,
-        error: swept.error,
-        effects: effectsOf(chain, met),
-      };
+      const effects = effectsOf(chain, met);
+      return { ...shape, method: 'sweeps', sweeps: swept.sweeps, error: swept.error, effects };
     }
   }
   const met = chain.channels.map((_, column) => {
