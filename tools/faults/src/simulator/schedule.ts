@@ -50,6 +50,8 @@ export class Schedule {
   #arrivals = 0;
   #turn: { actor: Actor | null; steps: number } = { actor: null, steps: 0 };
   #rested = 0;
+  /** what an actor waited for in vain, and will once more: whoever holds a lock for long is met again */
+  readonly #heldUp = new Map<Actor, string>();
   readonly #network = new Actor('network', this);
 
   constructor(admin: pg.ClientBase, turns: readonly Turn[], faults: readonly Fault[]) {
@@ -148,7 +150,7 @@ export class Schedule {
     this.now += 1;
     this.#begun.set(step, performance.now());
     const at = this.#faults.findIndex((fault) => fault.at <= this.story.length && fits(fault.what, step));
-    const fault = at === -1 ? undefined : this.#faults.splice(at, 1)[0];
+    const fault = at === -1 ? this.#metAgain(step) : this.#faults.splice(at, 1)[0];
     if (fault) this.struck.add(step.actor.name);
     this.story.push(
       `${this.story.length} ${step.actor.name}: ${step.label}${fault ? ` [${fault.what}]` : ''}`,
@@ -159,6 +161,11 @@ export class Schedule {
       this.#arrivals += 1;
     });
     this.#inHand.set(done, step);
+  }
+
+  #metAgain({ actor, label }: Step): Fault | undefined {
+    if (this.#heldUp.get(actor) !== label) return undefined;
+    return { at: this.story.length, what: 'time out' };
   }
 
   async #perform(step: Step, fault: Fault | undefined): Promise<void> {
@@ -187,6 +194,7 @@ export class Schedule {
         await cut(this.admin, connection ? [connection] : []);
         return step.reject(lostConnection());
       case 'time out':
+        if (!this.#heldUp.delete(step.actor)) this.#heldUp.set(step.actor, step.label);
         return timeOut(connection).catch(step.reject);
       case 'cut another': {
         const others = connectionsOf(step.actor).filter((it) => it !== connection);
