@@ -22,31 +22,36 @@ export class SeenFilter {
 
   /** @returns whether it may have been there before */
   add(text: string): boolean {
+    const { start, step } = hashesOf(text);
     let seen = true;
-    for (const bit of this.#probes(text)) {
-      const [word, flag] = [bit >>> 5, 1 << (bit & 31)];
-      const before = this.#bits[word] ?? 0;
+    for (let probe = 0; probe < PROBES; probe += 1) {
+      const bit = (start + Math.imul(probe, step)) & this.#mask;
+      const flag = 1 << (bit & 31);
+      const before = this.#bits[bit >>> 5] ?? 0;
       if ((before & flag) === 0) seen = false;
-      this.#bits[word] = before | flag;
+      this.#bits[bit >>> 5] = before | flag;
     }
     return seen;
   }
 
   has(text: string): boolean {
-    return this.#probes(text).every((bit) => ((this.#bits[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0);
-  }
-
-  /** Two hashes of the text (FNV-1a and a mixed variant), combined as Kirsch and Mitzenmacher (2006) do. */
-  #probes(text: string): number[] {
-    let [a, b] = [0x811c9dc5, 0x9747b28c];
-    for (let at = 0; at < text.length; at += 1) {
-      const unit = text.charCodeAt(at);
-      a = Math.imul(a ^ unit, 0x01000193);
-      b = Math.imul(b ^ unit, 0x85ebca6b);
-      b ^= b >>> 13;
+    const { start, step } = hashesOf(text);
+    for (let probe = 0; probe < PROBES; probe += 1) {
+      const bit = (start + Math.imul(probe, step)) & this.#mask;
+      if (((this.#bits[bit >>> 5] ?? 0) & (1 << (bit & 31))) === 0) return false;
     }
-    a ^= a >>> 15;
-    const step = b | 1;
-    return Array.from({ length: PROBES }, (_, probe) => ((a + Math.imul(probe, step)) & this.#mask) >>> 0);
+    return true;
   }
+}
+
+/** Two hashes of a text (FNV-1a and a mixed variant), to be combined as Kirsch and Mitzenmacher (2006) do. */
+function hashesOf(text: string): { start: number; step: number } {
+  let [a, b] = [0x811c9dc5, 0x9747b28c];
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    a = Math.imul(a ^ unit, 0x01000193);
+    b = Math.imul(b ^ unit, 0x85ebca6b);
+    b ^= b >>> 13;
+  }
+  return { start: a ^ (a >>> 15), step: b | 1 };
 }
