@@ -1,8 +1,9 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { EventStore } from '@throughline/event-store';
 import { hopsController, parkedController, Shell } from '@throughline/service';
+import { AssistController } from './assist/assist.controller.ts';
 import { AttributionWorkers, type AttributionDeps } from './attribution-workers.ts';
-import { DATABASE, EVIDENCE, REACTOR } from './attribution.tokens.ts';
+import { DATABASE, EVIDENCE, NOW, REACTOR } from './attribution.tokens.ts';
 import { DefineModels } from './model/define-models.ts';
 import { ProofController } from './proof/proof.controller.ts';
 import { Verification } from './proof/verification.ts';
@@ -20,7 +21,7 @@ export class AttributionModule implements OnModuleInit {
   ) {}
 
   static register(deps: AttributionDeps): DynamicModule {
-    const { database, telemetry } = deps;
+    const { database, telemetry, now = () => new Date() } = deps;
     const workers = new AttributionWorkers(deps, new EventStore(database, { telemetry }));
     return {
       module: AttributionModule,
@@ -28,6 +29,7 @@ export class AttributionModule implements OnModuleInit {
         ModelCommandController,
         ModelController,
         CreditController,
+        AssistController,
         ProofController,
         parkedController('/v1/evidence/parked', EVIDENCE),
         parkedController('/v1/reactions/credit-deals-when-journeys-change/parked', REACTOR),
@@ -35,6 +37,7 @@ export class AttributionModule implements OnModuleInit {
       ],
       providers: [
         { provide: DATABASE, useValue: database },
+        { provide: NOW, useValue: now },
         { provide: AttributionWorkers, useValue: workers },
         { provide: EVIDENCE, useValue: workers.evidence },
         { provide: REACTOR, useValue: workers.reactor },

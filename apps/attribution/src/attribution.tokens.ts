@@ -2,3 +2,4 @@
 export const DATABASE = Symbol('database of attribution');
 export const EVIDENCE = Symbol('what runs the evidence');
 export const REACTOR = Symbol('what runs the credit of deals');
+export const NOW = Symbol('the clock of the doors');

@@ -19,7 +19,8 @@ export async function writeCredit(
   await tx.query(putShares, [JSON.stringify(credits.flatMap(({ data }) => sharesOf(data)))]);
 }
 
-function rowOf({ data, eventId }: { readonly data: Credit; readonly eventId: string }) {
+/** The row of a credit. @param given `eventId` null: it is said nowhere */
+export function rowOf({ data, eventId }: { readonly data: Credit; readonly eventId: string | null }) {
   const { opportunity, model, outcome, amount, unattributed } = data;
   return {
     opportunity,
@@ -32,6 +33,6 @@ function rowOf({ data, eventId }: { readonly data: Credit; readonly eventId: str
   };
 }
 
-function sharesOf({ opportunity, model, shares }: Credit) {
+export function sharesOf({ opportunity, model, shares }: Credit) {
   return shares.map((share) => ({ opportunity, model: model.id, ...share }));
 }

@@ -39,14 +39,14 @@ export function decideCredit(
 }
 
 /**
- * The credit of a won deal under a version of a model. Shares are dealt twice, in millionths of the deal and in minor
+ * The credit of a deal under a version of a model; of an open one as it stands, which is never said as an event. Shares are dealt twice, in millionths of the deal and in minor
  * units of its amount, each by largest remainder: they and the rest sum to the whole and to the amount (I8).
  */
 export function creditOf(of: Deal, definition: Definition): Credit {
   const { journey, leftOut } = countedTouches(of, definition);
-  const dated = journey.closedAt !== null;
+  const ends = journey.closedAt !== null || of.outcome === 'open';
   const model = modelOf({ name: definition.rule, parameters: definition.parameters });
-  const deals = dated && (of.amount ?? 0n) >= 0n;
+  const deals = ends && (of.amount ?? 0n) >= 0n;
   const weights = deals ? deal(journey, model, BigInt(WHOLE_CREDIT)) : null;
   const amounts = deals && of.amount !== null ? deal(journey, model, of.amount) : null;
   const shares = journey.touches.flatMap(({ id, person }, at) => {
@@ -87,7 +87,7 @@ function reasonOf(
   { touches, closedAt }: Journey,
   shares: number,
 ): Credit['unattributed']['reason'] {
-  if (closedAt === null) return 'close-undated';
+  if (closedAt === null && of.outcome !== 'open') return 'close-undated';
   if (touches.length === 0) return 'no-touch';
   if ((of.amount ?? 0n) < 0n) return 'negative-amount';
   return shares === 0 ? 'no-touch-of-the-rule' : null;

@@ -8,11 +8,15 @@ export function inForceAt(
   definitions: readonly Definition[],
   { closed }: Pick<Deal, 'closed'>,
 ): Definition[] {
-  const closedAt = endOfMoment(closed);
+  return inForceOn(definitions, endOfMoment(closed));
+}
+
+/** Of each model the version in force at an instant, else the first. @param instant milliseconds; null: nobody knows */
+export function inForceOn(definitions: readonly Definition[], instant: number | null): Definition[] {
   const models = [...Map.groupBy(definitions, ({ model }) => model)].sort(([a], [b]) => (a < b ? -1 : 1));
   return models.flatMap(([, versions]) => {
     const inOrder = versions.toSorted((a, b) => a.version - b.version);
-    const found = inOrder.findLast((it) => closedAt !== null && startOf(it) <= closedAt) ?? inOrder[0];
+    const found = inOrder.findLast((it) => instant !== null && startOf(it) <= instant) ?? inOrder[0];
     return found ? [found] : [];
   });
 }

@@ -3,8 +3,13 @@ import { dates, dimensions } from './dimensions.table.ts';
 
 /** What stands after `where`, and the values of its parameters, in order. */
 export class Conditions {
-  readonly values: unknown[] = [];
+  readonly values: unknown[];
   readonly #all: string[] = [];
+
+  /** @param before values whose places come first */
+  constructor(before: readonly unknown[] = []) {
+    this.values = [...before];
+  }
 
   /** @param holds SQL around the place of the value */
   add(value: unknown, holds: (place: string) => string): this {

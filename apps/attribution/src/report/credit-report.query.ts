@@ -3,8 +3,10 @@ import { refusal } from '../attribution.error.ts';
 import type { Only } from './ask.query.ts';
 import { Conditions } from './conditions.query.ts';
 import { dimensions, type Dimension } from './dimensions.table.ts';
+import type { Measured } from './measure.query.ts';
 
 export interface ReportAsk extends Only {
+  readonly measured: Measured;
   readonly models: readonly string[];
   readonly group: readonly Dimension[];
   readonly limit: number;
@@ -46,18 +48,20 @@ export async function readModels(db: Queryable, asked: readonly string[]): Promi
 }
 
 /**
- * Credit in force by group, the models side by side, in every currency by itself. What no touch deserves is a row of its
+ * Credit by group, the models side by side, in every currency by itself. What no touch deserves is a row of its
  * own, so that rows and rest sum to the total of each model; where the window is of touches that rest has no date and
  * is left out. Money is never converted: amounts of several currencies are several rows.
  */
 export async function creditReport(db: Queryable, ask: ReportAsk) {
   const columns = ask.group.map((name) => dimensions[name].column);
-  const touched = new Conditions().add(ask.models, (place) => `c.model = any (${place}::text[])`);
-  touched.also(`c.outcome = 'won'`).narrow(ask);
-  const rows = await sums(db, touched, columns);
-  const rest = new Conditions().add(ask.models, (place) => `c.model = any (${place}::text[])`);
-  rest.also(`c.outcome = 'won'`).also('c.unattributed_weight > 0').narrow(ask, false);
-  const unattributed = await sums(db, rest, null);
+  const { measured } = ask;
+  const ofModels = () =>
+    new Conditions(measured.values)
+      .add(ask.models, (place) => `c.model = any (${place}::text[])`)
+      .also(measured.holds);
+  const rows = await sums(db, measured, ofModels().narrow(ask), columns);
+  const rest = ofModels().also('c.unattributed_weight > 0').narrow(ask, false);
+  const unattributed = await sums(db, measured, rest, null);
   const items = rows.map((row) => reportRow(row, ask));
   return {
     items: items.slice(ask.offset, ask.offset + ask.limit),
@@ -68,7 +72,12 @@ export async function creditReport(db: Queryable, ask: ReportAsk) {
 }
 
 /** @param columns to group by; null: what no touch deserves */
-async function sums(db: Queryable, where: Conditions, columns: readonly string[] | null): Promise<Row[]> {
+async function sums(
+  db: Queryable,
+  measured: Measured,
+  where: Conditions,
+  columns: readonly string[] | null,
+): Promise<Row[]> {
   const keys = (columns ?? []).map((column, at) => `${column} as k${at}`);
   const names = (columns ?? []).map((_, at) => `k${at}`);
   const from =
@@ -78,7 +87,7 @@ async function sums(db: Queryable, where: Conditions, columns: readonly string[]
          join deal d on d.opportunity = c.opportunity join evidence.touch t on t.event_id = s.touch`;
   const part = columns === null ? 'c.unattributed_' : 's.';
   const { rows } = await db.query<Row>(
-    `with part as (
+    `with ${measured.tables} part as (
        select ${['c.model', 'c.currency', ...keys].join(', ')}, sum(${part}weight) as weight, sum(${part}amount) as amount
          from ${from} where ${where.sql}
         group by ${['c.model', 'c.currency', ...(columns ?? [])].join(', ')})

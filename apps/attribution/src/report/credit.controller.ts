@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import type { Database } from '@throughline/postgres';
 import { flag, Input, type InputOf, Route, route } from '@throughline/service';
 import { z } from 'zod';
-import { DATABASE } from '../attribution.tokens.ts';
+import { DATABASE, NOW } from '../attribution.tokens.ts';
 import { AfterGate, afterParameters } from './after-gate.ts';
 import {
   creditParameters,
@@ -16,6 +16,7 @@ import {
 import { creditReport, readModels } from './credit-report.query.ts';
 import { dealBreakdown } from './deal.query.ts';
 import { creditEntries } from './entries.query.ts';
+import { measureParameter, measured } from './measure.query.ts';
 import { topPaths } from './paths.query.ts';
 import { onSnapshot } from './snapshot.query.ts';
 
@@ -42,17 +43,18 @@ const reportRoute = route({
   method: 'get',
   path: '/v1/credit',
   tag,
-  summary: 'Credit of won deals by group, the models side by side with the spread between them',
+  summary:
+    'Credit of won deals, or of open ones as they stand, by group, the models side by side with the spread between them',
   description:
     'Deals are decimals, money is minor units by currency, never converted. `unattributed` is what no touch deserves: ' +
     'rows and unattributed sum to the total. What is not known is null.',
-  query: z.strictObject({ ...creditParameters, ...pageParameters, ...afterParameters }),
+  query: z.strictObject({ ...measureParameter, ...creditParameters, ...pageParameters, ...afterParameters }),
   answers: [
     {
       status: 200,
       description: 'Rows, the rest, and their total',
       schema: z.object({
-        ...{ models: z.array(z.string()), group: z.array(z.string()) },
+        ...{ measure: z.string(), models: z.array(z.string()), group: z.array(z.string()) },
         ...{ items: z.array(reportRow), unattributed: z.array(reportRow), total: z.array(reportRow) },
         next: text,
       }),
@@ -66,6 +68,7 @@ const entriesRoute = route({
   summary: 'What a figure is made of: deals, touches and event ids, whose sum is the figure',
   query: z.strictObject({
     model: z.string().max(200),
+    ...measureParameter,
     unattributed: flag.describe('what no touch deserves, by deal'),
     ...windowParameters,
     ...onlyParameters,
@@ -119,27 +122,34 @@ export class CreditController {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(AfterGate) private readonly after: AfterGate,
+    @Inject(NOW) private readonly now: () => Date,
   ) {}
 
   @Route(reportRoute)
   async report(@Input() { query }: InputOf<typeof reportRoute>) {
-    const { after, wait, limit, cursor, models: asked, group: by, ...given } = query;
+    const { after, wait, limit, cursor, models: asked, group: by, measure, ...given } = query;
     const [only, group, offset] = [readOnly(given), readGroup(by), readOffset(cursor)];
     await this.after.passed(after, wait);
     return onSnapshot(this.database, async (db) => {
       const models = await readModels(db, asked);
-      return { models, group, ...(await creditReport(db, { ...only, models, group, limit, offset })) };
+      const ask = { ...only, models, group, limit, offset };
+      const report = await creditReport(db, {
+        ...ask,
+        measured: await measured(db, measure, models, this.now()),
+      });
+      return { measure, models, group, ...report };
     });
   }
 
   @Route(entriesRoute)
   async entries(@Input() { query }: InputOf<typeof entriesRoute>) {
-    const { after, wait, limit, cursor, model, unattributed, ...given } = query;
+    const { after, wait, limit, cursor, model, unattributed, measure, ...given } = query;
     const [only, offset] = [readOnly(given), readOffset(cursor)];
     await this.after.passed(after, wait);
     return onSnapshot(this.database, async (db) => {
-      await readModels(db, [model]);
-      return creditEntries(db, { ...only, model, unattributed, limit, offset });
+      const models = await readModels(db, [model]);
+      const ask = { ...only, model, unattributed, limit, offset };
+      return creditEntries(db, { ...ask, measured: await measured(db, measure, models, this.now()) });
     });
   }
 

@@ -1,8 +1,10 @@
 import type { Queryable } from '@throughline/postgres';
 import type { Only } from './ask.query.ts';
 import { Conditions } from './conditions.query.ts';
+import type { Measured } from './measure.query.ts';
 
 export interface EntriesAsk extends Only {
+  readonly measured: Measured;
   readonly model: string;
   /** what no touch deserves, deal by deal, instead of what touches do */
   readonly unattributed: boolean;
@@ -18,8 +20,8 @@ const touches = `
     join deal d on d.opportunity = c.opportunity join evidence.touch t on t.event_id = s.touch`;
 const rests = `
   select c.opportunity, c.model, c.model_version as "modelVersion", c.event_id as "creditEventId", c.currency,
-         c.unattributed_weight as weight, c.unattributed_amount as amount, null as touch, null as person,
-         null as "occurredAt", null as "touchType", null as kind, null as team, null as channel, null as campaign,
+         c.unattributed_weight as weight, c.unattributed_amount as amount, null::uuid as touch, null as person,
+         null::timestamptz as "occurredAt", null as "touchType", null as kind, null as team, null as channel, null as campaign,
          null as asset, null as member, d.account, d.owner, d.closed_at as "closedAt", c.reason
     from credit c join deal d on d.opportunity = c.opportunity`;
 
@@ -27,19 +29,22 @@ export type Entry = Readonly<Record<string, unknown>>;
 
 /** What a figure is the sum of: deals, touches and the events that say so, one a row; the total is of all pages. */
 export async function creditEntries(db: Queryable, ask: EntriesAsk) {
-  const where = new Conditions().add(ask.model, (place) => `c.model = ${place}`).also(`c.outcome = 'won'`);
+  const { measured } = ask;
+  const where = new Conditions(measured.values).add(ask.model, (place) => `c.model = ${place}`);
+  where.also(measured.holds);
   if (ask.unattributed) where.also('c.unattributed_weight > 0');
   where.narrow(ask, !ask.unattributed);
   const all = `${ask.unattributed ? rests : touches} where ${where.sql}`;
+  const tables = `with ${measured.tables} entry as (${all})`;
   const { rows } = await db.query<Entry>(
-    `${all} order by c.opportunity collate "C"${ask.unattributed ? '' : ', t.occurred_at, s.touch'}
+    `${tables} select * from entry order by opportunity collate "C", "occurredAt", touch
      limit $${where.values.length + 1} offset $${where.values.length + 2}`,
     [...where.values, ask.limit + 1, ask.offset],
   );
   const total = await db.query(
-    `select currency, count(*)::int as entries, count(distinct opportunity)::int as opportunities,
+    `${tables} select currency, count(*)::int as entries, count(distinct opportunity)::int as opportunities,
             sum(weight)::text as weight, sum(amount)::text as amount
-       from (${all}) e group by currency order by currency collate "C"`,
+       from entry group by currency order by currency collate "C"`,
     where.values,
   );
   return {

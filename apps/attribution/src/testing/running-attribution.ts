@@ -46,7 +46,11 @@ export async function runningAttribution(
   let places: After[] = [];
   const ask = async (path: string, method: 'GET' | 'POST' = 'GET', body?: unknown) => {
     const address = new URL(path, service.url);
-    if (method === 'GET' && /^\/v1\/(credit|deals|assists|paths|campaigns)/.test(path) && places.length > 0)
+    if (
+      method === 'GET' &&
+      /^\/v1\/(credit(?!\/(digest|verify|recompute))|assists|recognition|paths|campaigns)/.test(path) &&
+      places.length > 0
+    )
       address.searchParams.set('after', formatAfter(places));
     const sent =
       body === undefined

@@ -1,0 +1,101 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { Database } from '@throughline/postgres';
+import { Input, type InputOf, pageSchema, Route, route } from '@throughline/service';
+import { z } from 'zod';
+import { DATABASE, NOW } from '../attribution.tokens.ts';
+import { AfterGate, afterParameters } from '../report/after-gate.ts';
+import { creditParameters, pageParameters, readOffset, windowParameters } from '../report/ask.query.ts';
+import { readModels } from '../report/credit-report.query.ts';
+import { onSnapshot } from '../report/snapshot.query.ts';
+import { assists, subjects, type Subject } from './assists.query.ts';
+import { campaignReturn } from './campaign-return.query.ts';
+import { recognition } from './recognition.query.ts';
+
+const tag = 'assists';
+const { from, to } = windowParameters;
+const count = z.int();
+const counts = z.object({ deals: count, sourced: count, assisted: count, closed: count });
+
+const assistsRoute = route({
+  method: 'get',
+  path: '/v1/assists',
+  tag,
+  summary: 'Who sourced, assisted and closed won deals, with the same counts in lost ones',
+  query: z.strictObject({
+    by: z.enum(Object.keys(subjects) as [Subject]).default('member'),
+    ...{ from, to },
+    ...pageParameters,
+    ...afterParameters,
+  }),
+  answers: [
+    {
+      status: 200,
+      description: 'A page; total counts the deals that were looked at',
+      schema: z.object({
+        items: z.array(z.object({ subject: z.string().nullable(), won: counts, lost: counts })),
+        total: z.object({ won: count, lost: count, untouched: count }),
+        next: z.string().nullable(),
+      }),
+    },
+  ],
+});
+const recognitionRoute = route({
+  method: 'get',
+  path: '/v1/recognition',
+  tag,
+  summary: 'An entry at each win that names who had part, of both functions, not the closer alone',
+  query: z.strictObject({ ...{ from, to }, ...pageParameters, ...afterParameters }),
+  answers: [
+    {
+      status: 200,
+      description: 'The latest win first',
+      schema: pageSchema(z.record(z.string(), z.unknown())),
+    },
+  ],
+});
+const campaignsRoute = route({
+  method: 'get',
+  path: '/v1/campaigns/return',
+  tag,
+  summary:
+    'Spend, credited revenue and pipeline of each campaign under each model; cost unknown where none was told',
+  query: z.strictObject({ models: creditParameters.models, ...{ from, to }, ...afterParameters }),
+  answers: [
+    { status: 200, description: 'The campaigns', schema: pageSchema(z.record(z.string(), z.unknown())) },
+  ],
+});
+
+@Controller()
+export class AssistController {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(AfterGate) private readonly after: AfterGate,
+    @Inject(NOW) private readonly now: () => Date,
+  ) {}
+
+  @Route(assistsRoute)
+  async assists(@Input() { query }: InputOf<typeof assistsRoute>) {
+    const { after, wait, cursor, from: since = null, to: until = null, ...ask } = query;
+    const offset = readOffset(cursor);
+    await this.after.passed(after, wait);
+    return onSnapshot(this.database, (db) => assists(db, { ...ask, from: since, to: until, offset }));
+  }
+
+  @Route(recognitionRoute)
+  async recognition(@Input() { query }: InputOf<typeof recognitionRoute>) {
+    const { after, wait, cursor, from: since = null, to: until = null, limit } = query;
+    const offset = readOffset(cursor);
+    await this.after.passed(after, wait);
+    return onSnapshot(this.database, (db) => recognition(db, { from: since, to: until, limit, offset }));
+  }
+
+  @Route(campaignsRoute)
+  async campaigns(@Input() { query }: InputOf<typeof campaignsRoute>) {
+    const { after, wait, from: since = null, to: until = null, models } = query;
+    await this.after.passed(after, wait);
+    return onSnapshot(this.database, async (db) => {
+      const asked = await readModels(db, models);
+      return campaignReturn(db, { models: asked, from: since, to: until, now: this.now() });
+    });
+  }
+}

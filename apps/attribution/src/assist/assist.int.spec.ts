@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sampleEvent } from '@throughline/contracts';
+import { runningAttribution, type RunningAttribution } from '../testing/running-attribution.ts';
+import { decided, opened, touch, won } from '../testing/story.ts';
+
+let service: RunningAttribution;
+beforeAll(async () => {
+  service = await runningAttribution({ now: () => new Date('2026-04-01T00:00:00Z') });
+  const at = (account: string, day: string, more: object) =>
+    touch(`${account}-${day}`, day, { account, ...more });
+  const fair = { team: 'marketing', campaign: 'fair', channel: 'event', actor: 'mia' } as const;
+  const mail = { team: 'marketing', campaign: 'spring', channel: 'email' } as const;
+  const call = { team: 'sales', channel: 'phone', actor: 'sam' } as const;
+  await service.send(
+    sampleEvent('member.described', {
+      sourceId: 'mia',
+      data: { member: 'mia', function: 'marketing', name: null, manager: null },
+    }),
+    sampleEvent('campaign.spend-recorded', {
+      sourceId: 'spend-1',
+      data: { campaign: 'spring', amount: { amount: 20_00, currency: 'EUR' }, period: null },
+    }),
+    ...[at('a', '2026-01-01', fair), at('a', '2026-01-02', mail), at('a', '2026-01-03', call)],
+    ...[opened('won-1', '2026-01-02', 'a'), won('won-1', 2, '2026-02-01', 90_00)],
+    ...[at('b', '2026-01-01', mail), at('b', '2026-01-02', mail), opened('lost-1', '2026-01-02', 'b')],
+    decided('opportunity.lost', 'lost-1', 2, '2026-02-02', { reason: null, note: null, by: null }),
+    ...[at('c', '2026-01-01', mail)],
+    decided('opportunity.opened', 'open-1', 1, '2026-01-05', {
+      account: 'c',
+      leads: [],
+      amount: { amount: 70_00, currency: 'EUR' },
+    }),
+  );
+});
+afterAll(() => service.stop());
+
+describe('the assist', () => {
+  it('practice 51: sourced, assisted and closed by channel, with lost deals as control', async () => {
+    const { items, total } = await service.get('/v1/assists?by=channel');
+    const none = { deals: 0, sourced: 0, assisted: 0, closed: 0 };
+    expect(items).toEqual([
+      {
+        subject: 'email',
+        won: { ...none, deals: 1, assisted: 1 },
+        lost: { deals: 1, sourced: 1, assisted: 1, closed: 1 },
+      },
+      { subject: 'event', won: { ...none, deals: 1, sourced: 1, assisted: 1 }, lost: none },
+      { subject: 'phone', won: { ...none, deals: 1, closed: 1 }, lost: none },
+    ]);
+    expect(total).toEqual({ won: 1, lost: 1, untouched: 0 });
+  });
+
+  it('by member; of whom nobody is known stays nobody', async () => {
+    const { items } = await service.get('/v1/assists?by=member');
+    expect(items.map(({ subject }) => subject)).toEqual(['mia', 'sam', null]);
+  });
+
+  it('practice 52: a win names who had part on both sides, not the closer alone', async () => {
+    const { items } = await service.get('/v1/recognition');
+    expect(items).toMatchObject([
+      {
+        ...{ opportunity: 'won-1', closer: 'seller-1', amount: '9000' },
+        marketing: [
+          { member: 'mia', sourced: true },
+          { member: null, campaign: 'spring', assisted: true },
+        ],
+        sales: [{ member: 'sam', closed: true }],
+      },
+    ]);
+  });
+
+  it('what a campaign gave for what it cost, under each model; unknown cost is not 0', async () => {
+    const { items } = await service.get('/v1/campaigns/return?models=first,linear');
+    expect(items).toMatchObject([
+      { campaign: 'fair', spend: null, cost: 'unknown', revenue: { first: { amount: '9000' } } },
+      {
+        ...{ campaign: 'spring', spend: '2000', cost: 'known' },
+        ...{ revenue: { linear: { amount: '3000' } }, pipeline: { linear: { amount: '7000' } } },
+        perUnit: { first: '0.000000', linear: '1.500000' },
+      },
+    ]);
+  });
+
+  it('pipeline is asked and opened like revenue', async () => {
+    const report = await service.get('/v1/credit?measure=pipeline&models=last');
+    expect(report).toMatchObject({
+      items: [{ key: { channel: 'email' }, models: { last: { amount: '7000' } } }],
+      total: [{ models: { last: { amount: '7000', deals: '1.000000' } } }],
+    });
+    const entries = await service.get('/v1/credit/entries?measure=pipeline&model=last&only=channel:email');
+    expect(entries).toMatchObject({ items: [{ opportunity: 'open-1' }], total: [{ amount: '7000' }] });
+  });
+});

@@ -1,0 +1,78 @@
+import type { Queryable } from '@throughline/postgres';
+import { creditReport, type Figure, type ReportRow } from '../report/credit-report.query.ts';
+import { measured } from '../report/measure.query.ts';
+
+export interface ReturnAsk {
+  readonly models: readonly string[];
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly now: Date;
+}
+
+interface CampaignRow {
+  readonly campaign: string;
+  readonly currency: string | null;
+  /** minor units; null: cost unknown, which is not 0 */
+  readonly spend: string | null;
+  readonly cost: 'known' | 'unknown';
+  readonly revenue: Readonly<Record<string, Figure>>;
+  readonly pipeline: Readonly<Record<string, Figure>>;
+  /** credited revenue for each unit spent, six decimals cut off; null where either is unknown or nothing was spent */
+  readonly perUnit: Readonly<Record<string, string | null>>;
+}
+
+const spends = `
+  select campaign, currency, sum(amount)::text as spend from evidence.campaign_spend
+   where ($1::text is null or coalesce(period_to, occurred_at::date::text) >= left($1, 10))
+     and ($2::text is null or coalesce(period_from, occurred_at::date::text) < left($2, 10))
+   group by campaign, currency`;
+
+const EVERYTHING = { limit: 1_000_000, offset: 0 };
+
+/**
+ * What each campaign cost, and the revenue and pipeline credited to its touches under each model, by currency. The
+ * window is of closed deals and of periods of spend that reach into it; pipeline is as it stands, whatever the window.
+ * Spend of a campaign in another currency is a row of its own: nothing is converted.
+ */
+export async function campaignReturn(db: Queryable, { models, from, to, now }: ReturnAsk) {
+  const ask = { date: 'closed' as const, only: [], blank: [], models, group: ['campaign' as const] };
+  const revenue = await creditReport(db, {
+    ...{ ...ask, ...EVERYTHING, from, to },
+    measured: await measured(db, 'revenue', models, now),
+  });
+  const pipeline = await creditReport(db, {
+    ...{ ...ask, ...EVERYTHING, from: null, to: null },
+    measured: await measured(db, 'pipeline', models, now),
+  });
+  const { rows: spent } = await db.query<{ campaign: string; currency: string | null; spend: string }>(
+    spends,
+    [from, to],
+  );
+  const name = (campaign: string, currency: string | null) => JSON.stringify([campaign, currency]);
+  const spendOf = new Map(spent.map((it) => [name(it.campaign, it.currency), it]));
+  const credited = (rows: readonly ReportRow[]) =>
+    new Map(rows.flatMap((row) => (row.key['campaign'] == null ? [] : [[keyOf(row, name), row] as const])));
+  const [won, open] = [credited(revenue.items), credited(pipeline.items)];
+  const keys = [...new Set([...spendOf.keys(), ...won.keys(), ...open.keys()])].sort();
+  const items = keys.map((key): CampaignRow => {
+    const [campaign, currency] = JSON.parse(key) as [string, string | null];
+    const spend = spendOf.get(key)?.spend ?? null;
+    const of = won.get(key)?.models ?? {};
+    return {
+      ...{ campaign, currency, spend, cost: spend === null ? 'unknown' : 'known' },
+      ...{ revenue: of, pipeline: open.get(key)?.models ?? {} },
+      perUnit: Object.fromEntries(models.map((model) => [model, perUnit(of[model]?.amount ?? null, spend)])),
+    };
+  });
+  return { items, next: null };
+}
+
+function keyOf(row: ReportRow, name: (campaign: string, currency: string | null) => string): string {
+  return name(row.key['campaign'] ?? '', row.currency);
+}
+
+function perUnit(revenue: string | null, spend: string | null): string | null {
+  if (revenue === null || spend === null || BigInt(spend) <= 0n) return null;
+  const millionths = (BigInt(revenue) * 1_000_000n) / BigInt(spend);
+  return `${millionths / 1_000_000n}.${String(millionths % 1_000_000n).padStart(6, '0')}`;
+}
