@@ -57,6 +57,7 @@ export {
   type RemovalEffect,
   type RemovalEffects,
 } from './model/markov.ts';
+export { leaveOneOut, type LeaveOneOutCredit } from './model/leave-one-out.ts';
 export { seededRandom } from './model/seeded-random.ts';
 export { MOST_PLAYERS, shapleyValues } from './model/shapley-game.ts';
 export { orderedShapley, type OrderedCredit, type PositionCredit } from './model/shapley-ordered.ts';
