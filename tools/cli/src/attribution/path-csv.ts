@@ -51,7 +51,7 @@ export async function readPathCsv(
         refused.push({ line: info.lines, why: `${error.field}: ${error.message}` });
       }
     }
-    if (rows % 4_096 === 0) onProgress(info.bytes, total);
+    if (rows > 0 && rows % 4_096 === 0) onProgress(info.bytes, total);
   }
   onProgress(total, total);
   if (refused.length > 0) throw new UsageError(told(path, refused));
