@@ -5,20 +5,24 @@ import { progress, show } from '../output.ts';
 import { UsageError } from '../usage.error.ts';
 import { asJson, compareModels } from './compare-models.ts';
 import { BESIDE, choiceOf, type Options } from './choice.ts';
+import { addCredit } from './credit.ts';
+import { addDeals } from './deals.ts';
 import { readPathCsv } from './path-csv.ts';
 import { printCompared } from './print.ts';
 
+type Given = Omit<Options, 'lost' | 'paths'> & { paths?: string; withoutLost?: boolean };
+
 export function addAttribution(program: Command): void {
-  program
+  const attribution = program
     .command('attribution')
-    .requiredOption('--paths <file>', 'a CSV file of journeys by path; needs no Throughline that runs')
+    .option('--paths <file>', 'a CSV file of journeys by path; needs no Throughline that runs')
     .option('--models <names>', 'which, separated by commas; all that give credit unless told')
     .option('--order <numbers>', 'of Markov: channels a step remembers, such as 2 or 1,2,3', '1')
     .option('--without-lost', 'let lost journeys not weigh on Markov')
     .option('--weights <first/middle/last>', 'of position-based', '40/20/40')
     .option('--exclude <channels>', 'that last-non-direct passes over, separated by commas', 'direct')
     .option('--seed <number>', 'of shapley-rate beyond 20 channels', '1')
-    .description('credit of each channel under every model, side by side, from a file of paths')
+    .description('credit under every model, side by side: of the deals in Throughline, or of a file of paths')
     .addHelpText(
       'after',
       `
@@ -34,8 +38,14 @@ Models: ${PATH_MODELS.join(', ')}.
 Beside them: ${BESIDE.join(', ')}; these are no credit by channel.
 An empty path is unattributed. Every column sums to the totals.`,
     )
-    .action(async (options: Omit<Options, 'lost'> & { withoutLost?: boolean }, command: Command) => {
-      const choice = choiceOf({ ...options, lost: options.withoutLost !== true });
+    .action(async (options: Given, command: Command) => {
+      const { paths } = options;
+      if (paths === undefined) {
+        throw new UsageError(
+          'Say which: `attribution credit` asks Throughline, `attribution --paths <file>` a file.',
+        );
+      }
+      const choice = choiceOf({ ...options, paths, lost: options.withoutLost !== true });
       const has = (name: string) => choice.models.includes(name);
       try {
         const counters = new PathCounters({
@@ -45,7 +55,7 @@ An empty path is unattributed. Every column sums to the totals.`,
           sets: has('shapley-rate'),
         });
         const reading = progress('Paths', 'bytes');
-        const file = resolve(process.env['INIT_CWD'] ?? '.', options.paths);
+        const file = resolve(process.env['INIT_CWD'] ?? '.', paths);
         const rows = await readPathCsv(
           file,
           (row) => counters.add(row),
@@ -59,4 +69,6 @@ An empty path is unattributed. Every column sums to the totals.`,
         throw error instanceof AttributionError ? new UsageError(error.message) : error;
       }
     });
+  addCredit(attribution);
+  addDeals(attribution);
 }
