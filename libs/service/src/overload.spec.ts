@@ -13,6 +13,7 @@ import {
   type RunningService,
   type ServeOptions,
 } from './index.ts';
+import { z } from 'zod';
 import { exchange } from './testing/index.ts';
 
 /** Work that never waits, as judging a batch is. */
@@ -25,7 +26,7 @@ const hold = route({
   tag: 'things',
   summary: 'Answers when it is let go',
   consumes: { 'application/json': {} },
-  answers: [{ status: 200, description: 'The number of bytes' }],
+  answers: [{ status: 200, description: 'The number of bytes', schema: z.object({ bytes: z.int() }) }],
 });
 
 /** Requests that reached their handler, each waiting to be let go. */
