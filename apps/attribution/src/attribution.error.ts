@@ -4,6 +4,7 @@ import { ProblemError } from '@throughline/service';
 const statuses = {
   'opportunity-unknown': 404,
   'model-unknown': 404,
+  'snapshot-unknown': 404,
   'parameter-invalid': 422,
   'cursor-invalid': 422,
   'not-prepared': 503,

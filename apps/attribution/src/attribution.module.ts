@@ -7,6 +7,8 @@ import { DATABASE, EVIDENCE, NOW, REACTOR } from './attribution.tokens.ts';
 import { DefineModels } from './model/define-models.ts';
 import { ProofController } from './proof/proof.controller.ts';
 import { Verification } from './proof/verification.ts';
+import { SnapshotController } from './snapshot/snapshot.controller.ts';
+import { Snapshots } from './snapshot/snapshots.ts';
 import { AfterGate } from './report/after-gate.ts';
 import { CreditController } from './report/credit.controller.ts';
 import { ModelCommandController, ModelController } from './model/model.controller.ts';
@@ -22,7 +24,8 @@ export class AttributionModule implements OnModuleInit {
 
   static register(deps: AttributionDeps): DynamicModule {
     const { database, telemetry, now = () => new Date() } = deps;
-    const workers = new AttributionWorkers(deps, new EventStore(database, { telemetry }));
+    const store = new EventStore(database, { telemetry });
+    const workers = new AttributionWorkers(deps, store);
     return {
       module: AttributionModule,
       controllers: [
@@ -31,6 +34,7 @@ export class AttributionModule implements OnModuleInit {
         CreditController,
         AssistController,
         ProofController,
+        SnapshotController,
         parkedController('/v1/evidence/parked', EVIDENCE),
         parkedController('/v1/reactions/credit-deals-when-journeys-change/parked', REACTOR),
         hopsController('attribution', DATABASE),
@@ -43,6 +47,7 @@ export class AttributionModule implements OnModuleInit {
         { provide: REACTOR, useValue: workers.reactor },
         { provide: DefineModels, useValue: workers.models },
         { provide: Verification, useValue: new Verification(workers) },
+        { provide: Snapshots, useValue: new Snapshots(database, store) },
         AfterGate,
       ],
     };

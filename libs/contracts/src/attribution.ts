@@ -103,7 +103,12 @@ const sample: z.input<typeof credit> = {
   considered: 7,
   leftOut: { exposures: 2, undated: 0, late: 1, early: 0, beyond: 0 },
   shares: [
-    { touch: '3f2c1a5e-7d64-5b9e-8a11-0c7b6d5e4f30', person: 'person-1', weight: WHOLE_CREDIT, amount: 505_400 },
+    {
+      touch: '3f2c1a5e-7d64-5b9e-8a11-0c7b6d5e4f30',
+      person: 'person-1',
+      weight: WHOLE_CREDIT,
+      amount: 505_400,
+    },
   ],
   unattributed: { weight: 0, amount: 0 },
 };
@@ -133,5 +138,52 @@ export const creditRevised = decision({
     shares: [],
     considered: 0,
     unattributed: { weight: WHOLE_CREDIT, amount: 520_000, reason: 'no-touch' },
+  },
+});
+
+const decimal = z.string().regex(/^-?\d+(\.\d{1,12})?$/, 'must be a decimal number with 12 places at most');
+const figures = { conversions: decimal, value: minor };
+
+export const creditSnapshotTaken = decision({
+  name: 'credit.snapshot-taken',
+  topic,
+  key: ({ model }) => model,
+  route: 'POST /v1/snapshots',
+  summary:
+    'What a data-driven model makes of all paths as of an instant: a weight and the credit of each channel.',
+  schema: z.strictObject({
+    model: slug,
+    number: z.int().min(1),
+    rule: slug,
+    parameters,
+    asOf: instant,
+    currency: optional(money.shape.currency.unwrap().unwrap()),
+    journeys: z.strictObject({
+      won: count,
+      lost: count,
+      open: count,
+      withoutAmount: count,
+      otherCurrency: count,
+    }),
+    weights: z.array(z.strictObject({ channel: label, weight: decimal, ...figures })).max(1_000),
+    unattributed: z.strictObject(figures),
+    totals: z.strictObject(figures),
+    inputDigest: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  sample: {
+    model: 'markov-1',
+    number: 1,
+    rule: 'markov',
+    parameters: { order: '1', lost: 'with' },
+    asOf: '2026-07-01T00:00:00Z',
+    currency: 'EUR',
+    journeys: { won: 1, lost: 2, open: 4, withoutAmount: 0, otherCurrency: 0 },
+    weights: [
+      { channel: 'email', weight: '1', conversions: '0.666666666667', value: 336_933 },
+      { channel: 'paid_search', weight: '0.5', conversions: '0.333333333333', value: 168_467 },
+    ],
+    unattributed: { conversions: '0', value: 0 },
+    totals: { conversions: '1', value: 505_400 },
+    inputDigest: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   },
 });

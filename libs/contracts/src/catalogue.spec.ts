@@ -9,7 +9,7 @@ const schemas = new URL('../schemas/', import.meta.url);
 
 describe('the catalogue', () => {
   it('has one definition a name, found by name and by type', () => {
-    expect(new Set(catalogue.map(({ name }) => name)).size).toBe(34);
+    expect(new Set(catalogue.map(({ name }) => name)).size).toBe(35);
     for (const entry of catalogue) {
       expect(definition(entry.name)).toBe(entry);
       expect(definitionOfType(`throughline.${entry.name}.v1`)).toBe(entry);

@@ -43,6 +43,7 @@ const definitions = [
   attribution.attributionModelDefined,
   attribution.creditAssigned,
   attribution.creditRevised,
+  attribution.creditSnapshotTaken,
 ] as const;
 
 type Definition = (typeof definitions)[number];

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { DATABASE, NOW } from '../attribution.tokens.ts';
 import { AfterGate, afterParameters } from '../report/after-gate.ts';
 import { creditParameters, pageParameters, readOffset, windowParameters } from '../report/ask.query.ts';
-import { readModels } from '../report/credit-report.query.ts';
 import { onSnapshot } from '../report/snapshot.query.ts';
 import { assists, subjects, type Subject } from './assists.query.ts';
 import { campaignReturn } from './campaign-return.query.ts';
@@ -93,9 +92,8 @@ export class AssistController {
   async campaigns(@Input() { query }: InputOf<typeof campaignsRoute>) {
     const { after, wait, from: since = null, to: until = null, models } = query;
     await this.after.passed(after, wait);
-    return onSnapshot(this.database, async (db) => {
-      const asked = await readModels(db, models);
-      return campaignReturn(db, { models: asked, from: since, to: until, now: this.now() });
-    });
+    return onSnapshot(this.database, (db) =>
+      campaignReturn(db, { models, from: since, to: until, now: this.now() }),
+    );
   }
 }

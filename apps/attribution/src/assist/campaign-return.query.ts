@@ -1,6 +1,6 @@
 import type { Queryable } from '@throughline/postgres';
 import { creditReport, type Figure, type ReportRow } from '../report/credit-report.query.ts';
-import { measured } from '../report/measure.query.ts';
+import { resolved } from '../report/measure.query.ts';
 
 export interface ReturnAsk {
   readonly models: readonly string[];
@@ -34,15 +34,16 @@ const EVERYTHING = { limit: 1_000_000, offset: 0 };
  * window is of closed deals and of periods of spend that reach into it; pipeline is as it stands, whatever the window.
  * Spend of a campaign in another currency is a row of its own: nothing is converted.
  */
-export async function campaignReturn(db: Queryable, { models, from, to, now }: ReturnAsk) {
-  const ask = { date: 'closed' as const, only: [], blank: [], models, group: ['campaign' as const] };
+export async function campaignReturn(db: Queryable, { models: asked, from, to, now }: ReturnAsk) {
+  const ask = { date: 'closed' as const, only: [], blank: [], group: ['campaign' as const] };
+  const inForce = await resolved(db, { measure: 'revenue', models: asked }, now);
+  const asItStands = await resolved(db, { measure: 'pipeline', models: asked }, now);
+  const { models } = inForce;
   const revenue = await creditReport(db, {
-    ...{ ...ask, ...EVERYTHING, from, to },
-    measured: await measured(db, 'revenue', models, now),
+    ...{ ...ask, ...EVERYTHING, ...inForce, from, to },
   });
   const pipeline = await creditReport(db, {
-    ...{ ...ask, ...EVERYTHING, from: null, to: null },
-    measured: await measured(db, 'pipeline', models, now),
+    ...{ ...ask, ...EVERYTHING, ...asItStands, from: null, to: null },
   });
   const { rows: spent } = await db.query<{ campaign: string; currency: string | null; spend: string }>(
     spends,

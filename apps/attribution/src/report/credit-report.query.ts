@@ -1,5 +1,4 @@
 import type { Queryable } from '@throughline/postgres';
-import { refusal } from '../attribution.error.ts';
 import type { Only } from './ask.query.ts';
 import { Conditions } from './conditions.query.ts';
 import { dimensions, type Dimension } from './dimensions.table.ts';
@@ -31,20 +30,6 @@ interface Row extends Readonly<Record<string, unknown>> {
   readonly currency: string | null;
   readonly weights: Readonly<Record<string, string>>;
   readonly amounts: Readonly<Record<string, string | null>>;
-}
-
-/** @throws ProblemError where a model is not defined. @returns all models where none is named */
-export async function readModels(db: Queryable, asked: readonly string[]): Promise<readonly string[]> {
-  const { rows } = await db.query<{ model: string }>(
-    'select distinct model collate "C" as model from model_definition order by 1',
-  );
-  const known = rows.map(({ model }) => model);
-  const unknown = asked.find((model) => !known.includes(model));
-  if (unknown === undefined) return asked.length === 0 ? known : [...new Set(asked)];
-  throw refusal('parameter-invalid', `There is no model '${unknown}'.`, {
-    field: 'models',
-    remedy: `Use one of: ${known.join(', ')}.`,
-  });
 }
 
 /**

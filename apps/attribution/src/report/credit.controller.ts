@@ -2,6 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import type { Database } from '@throughline/postgres';
 import { flag, Input, type InputOf, Route, route } from '@throughline/service';
 import { z } from 'zod';
+import { refusal } from '../attribution.error.ts';
 import { DATABASE, NOW } from '../attribution.tokens.ts';
 import { AfterGate, afterParameters } from './after-gate.ts';
 import {
@@ -13,10 +14,10 @@ import {
   readOnly,
   windowParameters,
 } from './ask.query.ts';
-import { creditReport, readModels } from './credit-report.query.ts';
+import { creditReport } from './credit-report.query.ts';
 import { dealBreakdown } from './deal.query.ts';
 import { creditEntries } from './entries.query.ts';
-import { measureParameter, measured } from './measure.query.ts';
+import { measureParameter, resolved, snapshotParameter } from './measure.query.ts';
 import { topPaths } from './paths.query.ts';
 import { onSnapshot } from './snapshot.query.ts';
 
@@ -48,7 +49,13 @@ const reportRoute = route({
   description:
     'Deals are decimals, money is minor units by currency, never converted. `unattributed` is what no touch deserves: ' +
     'rows and unattributed sum to the total. What is not known is null.',
-  query: z.strictObject({ ...measureParameter, ...creditParameters, ...pageParameters, ...afterParameters }),
+  query: z.strictObject({
+    ...measureParameter,
+    ...snapshotParameter,
+    ...creditParameters,
+    ...pageParameters,
+    ...afterParameters,
+  }),
   answers: [
     {
       status: 200,
@@ -67,8 +74,9 @@ const entriesRoute = route({
   tag,
   summary: 'What a figure is made of: deals, touches and event ids, whose sum is the figure',
   query: z.strictObject({
-    model: z.string().max(200),
+    model: z.string().max(200).optional().describe('a rule model; none for a snapshot'),
     ...measureParameter,
+    ...snapshotParameter,
     unattributed: flag.describe('what no touch deserves, by deal'),
     ...windowParameters,
     ...onlyParameters,
@@ -127,29 +135,32 @@ export class CreditController {
 
   @Route(reportRoute)
   async report(@Input() { query }: InputOf<typeof reportRoute>) {
-    const { after, wait, limit, cursor, models: asked, group: by, measure, ...given } = query;
+    const { after, wait, limit, cursor, models: asked, group: by, measure, snapshot, ...given } = query;
     const [only, group, offset] = [readOnly(given), readGroup(by), readOffset(cursor)];
     await this.after.passed(after, wait);
     return onSnapshot(this.database, async (db) => {
-      const models = await readModels(db, asked);
-      const ask = { ...only, models, group, limit, offset };
-      const report = await creditReport(db, {
-        ...ask,
-        measured: await measured(db, measure, models, this.now()),
-      });
-      return { measure, models, group, ...report };
+      const credit = await resolved(db, { measure, snapshot, models: asked }, this.now());
+      const report = await creditReport(db, { ...only, ...credit, group, limit, offset });
+      return { measure, models: credit.models, group, ...report };
     });
   }
 
   @Route(entriesRoute)
   async entries(@Input() { query }: InputOf<typeof entriesRoute>) {
-    const { after, wait, limit, cursor, model, unattributed, measure, ...given } = query;
+    const { after, wait, limit, cursor, model: rule, unattributed, measure, snapshot, ...given } = query;
     const [only, offset] = [readOnly(given), readOffset(cursor)];
+    if ((rule === undefined) === (snapshot === undefined)) {
+      throw refusal('parameter-invalid', 'Entries are of one model.', {
+        field: 'model',
+        remedy: 'Name one by model, or a snapshot by snapshot.',
+      });
+    }
     await this.after.passed(after, wait);
     return onSnapshot(this.database, async (db) => {
-      const models = await readModels(db, [model]);
-      const ask = { ...only, model, unattributed, limit, offset };
-      return creditEntries(db, { ...ask, measured: await measured(db, measure, models, this.now()) });
+      const models = rule === undefined ? [] : [rule];
+      const credit = await resolved(db, { measure, snapshot, models }, this.now());
+      const [model = ''] = credit.models;
+      return creditEntries(db, { ...only, measured: credit.measured, model, unattributed, limit, offset });
     });
   }
 

@@ -1,16 +1,30 @@
 import type { Queryable } from '@throughline/postgres';
 import { z } from 'zod';
+import { refusal } from '../attribution.error.ts';
 import { creditOf } from '../credit/credit.decider.ts';
 import { readDefinitions } from '../credit/credit-book.ts';
 import { rowOf, sharesOf } from '../credit/credit-tables.ts';
+import { STANDARD_COUNTING } from '../credit/deal-paths.ts';
+import type { Definition } from '../credit/deal.state.ts';
 import { readDeals } from '../credit/deals.query.ts';
 import { inForceOn } from '../credit/definitions-in-force.ts';
+import { readSnapshot, type KeptSnapshot } from '../snapshot/snapshots.ts';
 
 export const measureParameter = {
   measure: z
     .enum(['revenue', 'pipeline'])
     .default('revenue')
     .describe('revenue: won deals, as it was said; pipeline: open deals as they stand now, said nowhere'),
+};
+export const snapshotParameter = {
+  snapshot: z
+    .string()
+    .max(220)
+    .optional()
+    .describe(
+      '<model>/<number>: deal by deal under a data-driven model, amount × weight of the channel ÷ weights on its path; ' +
+        'it need not add up to the credit by channel of the snapshot',
+    ),
 };
 export type MeasureName = z.output<(typeof measureParameter)['measure']>;
 
@@ -25,18 +39,98 @@ const REVENUE: Measured = { tables: '', values: [], holds: `c.outcome = 'won'` }
 const CHUNK = 200;
 
 /** The credit that is measured: in force, or what open deals would give by the definitions that are in force now. */
-export async function measured(
+async function measured(
   db: Queryable,
   measure: MeasureName,
   models: readonly string[],
   now: Date,
 ): Promise<Measured> {
   if (measure === 'revenue') return REVENUE;
-  const definitions = inForceOn(await readDefinitions(db), now.getTime()).filter(({ model }) =>
-    models.includes(model),
+  const all = inForceOn(await readDefinitions(db), now.getTime());
+  const own = await computed(
+    db,
+    `outcome = 'open'`,
+    [],
+    all.filter(({ model }) => models.includes(model)),
   );
+  return { ...own, tables: own.tables + PIPELINE_ONLY };
+}
+
+const PIPELINE_ONLY = `
+  credit as (select * from own_credit), credit_share as (select * from own_share),`;
+
+/** Which models are asked for, and where their credit is read from. */
+export interface MeasureAsk {
+  readonly measure: MeasureName;
+  readonly snapshot?: string | undefined;
+  /** rule models; all of them where none is named, and none besides a snapshot */
+  readonly models: readonly string[];
+}
+
+/**
+ * The models of a question with their credit side by side; a snapshot stands beside rule models, deal by deal.
+ * @throws ProblemError where a model or snapshot is not there
+ */
+export async function resolved(
+  db: Queryable,
+  { measure, snapshot, models: asked }: MeasureAsk,
+  now: Date,
+): Promise<{ readonly models: readonly string[]; readonly measured: Measured }> {
+  if (snapshot === undefined) {
+    const models = await readModels(db, asked);
+    return { models, measured: await measured(db, measure, models, now) };
+  }
+  if (measure === 'pipeline') {
+    throw refusal('parameter-invalid', 'A snapshot is of deals that closed.', {
+      field: 'measure',
+      remedy: 'Leave it out, or ask for pipeline under rule models.',
+    });
+  }
+  const rules = asked.length === 0 ? [] : await readModels(db, asked);
+  const kept = await snapshotNamed(db, snapshot);
+  const definition = byDeal(kept);
+  const own = await computed(db, `outcome = 'won' and closed_at <= $1`, [kept.asOf], [definition]);
+  return { models: [...rules, definition.model], measured: { ...own, tables: own.tables + REVENUE_TOO } };
+}
+
+/** In force beside computed: the tables that a query reads are these, by name. */
+const REVENUE_TOO = `
+  credit as (select * from own_credit union all select * from public.credit where outcome = 'won'),
+  credit_share as (select * from own_share union all select * from public.credit_share),`;
+
+function snapshotNamed(db: Queryable, text: string): Promise<KeptSnapshot> {
+  const [, model = '', number = ''] = /^([a-z0-9-]{1,64})\/(\d{1,9})$/.exec(text) ?? [];
+  if (number !== '') return readSnapshot(db, model, Number(number));
+  throw refusal('parameter-invalid', 'snapshot is not <model>/<number>.', {
+    field: 'snapshot',
+    remedy: 'Write it like markov-1/3; GET /v1/snapshots lists them.',
+  });
+}
+
+/** A rule needs a weight, also where no channel has one; no touch has this one. */
+const NO_CHANNEL = '(no channel)';
+
+/** A channel that comes several times on a path has its weight once, in equal parts. */
+function byDeal({ model, number, weights, asOf }: KeptSnapshot): Definition {
+  const weighing = weights.filter(({ weight }) => Number(weight) > 0);
+  const named = weighing.map(({ channel, weight }) => [channel, weight] as const);
+  const channels = Object.fromEntries(named.length > 0 ? named : [[NO_CHANNEL, '1']]);
+  return {
+    ...STANDARD_COUNTING,
+    ...{ model: `${model}-by-deal`, version: number, title: null, inForceFrom: asOf },
+    ...{ rule: 'custom-by-channel', parameters: { channels, other: '0', repeats: 'split' } },
+  };
+}
+
+async function computed(
+  db: Queryable,
+  where: string,
+  values: readonly unknown[],
+  definitions: readonly Definition[],
+): Promise<Measured> {
   const { rows } = await db.query<{ opportunity: string }>(
-    `select opportunity from deal where outcome = 'open' order by opportunity collate "C"`,
+    `select opportunity from deal where ${where} order by opportunity collate "C"`,
+    [...values],
   );
   const credits = [];
   for (let at = 0; at < rows.length; at += CHUNK) {
@@ -45,12 +139,26 @@ export async function measured(
       credits.push(...definitions.map((definition) => creditOf(deal, definition)));
   }
   return {
-    tables: `credit as (select * from json_populate_recordset(null::public.credit, $1::json)),
-             credit_share as (select * from json_populate_recordset(null::public.credit_share, $2::json)),`,
+    tables: `own_credit as (select * from json_populate_recordset(null::public.credit, $1::json)),
+             own_share as (select * from json_populate_recordset(null::public.credit_share, $2::json)),`,
     values: [
       JSON.stringify(credits.map((data) => rowOf({ data, eventId: null }))),
       JSON.stringify(credits.flatMap(sharesOf)),
     ],
-    holds: `c.outcome = 'open'`,
+    holds: 'true',
   };
+}
+
+/** @throws ProblemError where a model is not defined. @returns all models where none is named */
+export async function readModels(db: Queryable, asked: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await db.query<{ model: string }>(
+    'select distinct model collate "C" as model from model_definition order by 1',
+  );
+  const known = rows.map(({ model }) => model);
+  const unknown = asked.find((model) => !known.includes(model));
+  if (unknown === undefined) return asked.length === 0 ? known : [...new Set(asked)];
+  throw refusal('parameter-invalid', `There is no model '${unknown}'.`, {
+    field: 'models',
+    remedy: `Use one of: ${known.join(', ')}.`,
+  });
 }

@@ -73,7 +73,9 @@ export async function runningAttribution(
         if (place.kind !== 'position') continue;
         const token = `p.${place.topic}.${place.partition}.${place.offset}`;
         const reached = await workers.reactor.waitFor(token, 30_000);
-        if (reached !== 'applied') throw new Error(`${token} is ${reached}`);
+        if (reached === 'applied') continue;
+        const { events } = await workers.reactor.parked.list({ limit: 1 });
+        throw new Error(`${token} is ${reached}: ${events[0]?.reason}`);
       }
     },
     async get<T>(path: string) {

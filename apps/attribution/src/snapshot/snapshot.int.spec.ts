@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fromRecord, isEvent } from '@throughline/contracts';
+import { readAll } from '@throughline/log';
+import { runningAttribution, type Answer, type RunningAttribution } from '../testing/running-attribution.ts';
+import { decided, opened, touch, won } from '../testing/story.ts';
+
+let service: RunningAttribution;
+let deals = 0;
+
+/** One deal with these channels on its path. */
+function journey(path: string, outcome: 'won' | 'lost' | 'open', day: string, amount = 100_00) {
+  deals += 1;
+  const deal = `d-${deals}`;
+  const touches = path
+    .split('>')
+    .map((channel, at) => touch(`${deal}-touch-${at}`, `2026-01-0${at + 1}`, { channel, account: deal }));
+  const lost = { reason: null, note: null, by: null };
+  return [
+    ...[...touches, opened(deal, '2026-01-01', deal)],
+    ...(outcome === 'won' ? [won(deal, 2, day, amount)] : []),
+    ...(outcome === 'lost' ? [decided('opportunity.lost', deal, 2, day, lost)] : []),
+  ];
+}
+
+beforeAll(async () => {
+  service = await runningAttribution({ now: () => new Date('2026-06-01T00:00:00.000Z') });
+  // the graph of Anderl as coded by Bryl': P = 1/3, removal effects 1/2, 1, 1, shares 1/5, 2/5, 2/5
+  await service.send(
+    ...journey('c1>c2>c3', 'won', '2026-02-01'),
+    ...[...journey('c1', 'lost', '2026-02-01'), ...journey('c2>c3', 'lost', '2026-02-01')],
+    ...[...journey('c1>c3', 'open', ''), ...journey('c1', 'won', '2026-05-01', 50_00)],
+  );
+  await service.settled();
+});
+afterAll(() => service.stop());
+
+const take = (body: object) => service.ask('/v1/snapshots', 'POST', body);
+const asOf = '2026-03-01T00:00:00Z';
+
+describe('a snapshot of a data-driven model', () => {
+  it('is solved exactly, open deals censored, and said on the log', async () => {
+    const { status, body } = await take({ rule: 'markov', asOf });
+    expect({ status, body }).toMatchObject({
+      status: 201,
+      body: {
+        ...{ model: 'markov-1', number: 1, currency: 'EUR' },
+        journeys: { won: 1, lost: 2, open: 2, withoutAmount: 0, otherCurrency: 0 },
+        weights: [
+          { channel: 'c1', weight: '0.5', conversions: '0.2', value: 20_00 },
+          { channel: 'c2', weight: '1', conversions: '0.4', value: 40_00 },
+          { channel: 'c3', weight: '1', conversions: '0.4', value: 40_00 },
+        ],
+        totals: { conversions: '1', value: 100_00 },
+      },
+    });
+    while ((await service.workers.relay.runOnce()) > 0);
+    const events = [];
+    for await (const { records } of readAll(service.log, 'journey.attribution'))
+      events.push(...records.map(fromRecord).filter((event) => isEvent(event, 'credit.snapshot-taken')));
+    expect(events).toMatchObject([{ key: 'markov-1', id: body['eventId'], data: { number: 1 } }]);
+  });
+
+  it('is numbered, and stays as it was taken when more is known', async () => {
+    const first = await service.get('/v1/snapshots/markov-1/1');
+    const second = (await take({ rule: 'markov' })).body;
+    expect(second).toMatchObject({ number: 2, journeys: { won: 2 } });
+    expect(await service.get('/v1/snapshots/markov-1/1')).toEqual(first);
+    expect((await take({ rule: 'shapley', asOf })).body).toMatchObject({
+      weights: [{ conversions: '0.333333333334' }, { value: 33_33 }, { value: 33_33 }],
+    });
+  });
+
+  it('is credited deal by deal beside rule models, which opens like every figure', async () => {
+    const report = await service.get('/v1/credit?snapshot=markov-1/1&models=linear&group=channel');
+    expect(report['models']).toEqual(['linear', 'markov-1-by-deal']);
+    const amounts = report.items.map((it) => (it['models'] as Answer)['markov-1-by-deal']);
+    expect(amounts).toMatchObject([{ amount: '2000' }, { amount: '4000' }, { amount: '4000' }]);
+    const entries = await service.get('/v1/credit/entries?snapshot=markov-1/1&only=channel:c1');
+    expect(entries).toMatchObject({
+      items: [{ opportunity: 'd-1', amount: '2000' }],
+      total: [{ amount: '2000' }],
+    });
+  });
+
+  it('refuses an order above the longest path, an unknown snapshot, and pipeline', async () => {
+    expect(await take({ rule: 'markov', order: 9 })).toMatchObject({
+      ...{ status: 422, body: { code: 'order-too-high', remedy: expect.any(String) } },
+    });
+    expect(await service.ask('/v1/credit?snapshot=markov-1/99')).toMatchObject({ status: 404 });
+    expect(await service.ask('/v1/credit?snapshot=markov-1')).toMatchObject({ status: 422 });
+    expect(await service.ask('/v1/credit?snapshot=markov-1/1&measure=pipeline')).toMatchObject({
+      status: 422,
+    });
+    expect(await service.ask('/v1/credit/entries')).toMatchObject({ status: 422, body: { field: 'model' } });
+  });
+});

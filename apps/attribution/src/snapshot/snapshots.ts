@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { canonicalJson } from '@throughline/contracts';
+import type { EventStore } from '@throughline/event-store';
+import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
+import { ProblemError } from '@throughline/service';
+import { refusal } from '../attribution.error.ts';
+import { SOURCE, type Occasion } from '../credit/credit-book.ts';
+import { modelOfRule, snapshotOf, type DealPath, type Snapshot, type SnapshotRule } from './snapshot-of.ts';
+
+const readPaths = loadSql(import.meta.url, './sql/read-paths.sql');
+const putSnapshot = loadSql(import.meta.url, './sql/put-snapshot.sql');
+
+export interface SnapshotAsk extends SnapshotRule {
+  readonly asOf: string;
+  /** null: that of all won deals */
+  readonly currency: string | null;
+}
+
+export interface KeptSnapshot extends Snapshot {
+  readonly eventId: string;
+  readonly takenAt: string;
+}
+
+/** Data-driven models, run as of an instant and numbered; what was taken stays, whatever comes later. */
+export class Snapshots {
+  constructor(
+    private readonly database: Database,
+    private readonly store: EventStore,
+  ) {}
+
+  /**
+   * Takes a snapshot and says it on the log; a repeat under its command id gives the first one again.
+   * @throws ProblemError where deals of several currencies were won and none is named, or another was asked under the id
+   * @throws AttributionError `order-too-high`
+   */
+  take(ask: SnapshotAsk, commandId: string | null, occasion: Occasion): Promise<KeptSnapshot> {
+    const model = modelOfRule(ask);
+    const asked = canonicalJson(ask);
+    return this.database.transaction(async (tx) => {
+      await tx.query(`select pg_advisory_xact_lock(hashtextextended('snapshot of ' || $1, 0))`, [model]);
+      const before = await known(tx, commandId, asked);
+      if (before) return before;
+      const { rows: deals } = await tx.query<DealPath>(readPaths, [ask.asOf]);
+      const currency = ask.currency ?? onlyCurrency(deals);
+      const { rows } = await tx.query<{ number: number }>(
+        'select coalesce(max(number), 0) + 1 as number from credit_snapshot where model = $1',
+        [model],
+      );
+      const number = rows[0]?.number ?? 1;
+      const said = { model, number, asOf: ask.asOf, ...snapshotOf(deals, ask, currency) };
+      const eventId = await this.#say(tx, said, occasion);
+      await tx.query(putSnapshot, [
+        ...[model, number, eventId, commandId, asked, occasion.recordedAt, JSON.stringify(said)],
+      ]);
+      return { ...said, eventId, takenAt: occasion.recordedAt };
+    });
+  }
+
+  async #say(tx: Transaction, said: Snapshot, occasion: Occasion): Promise<string> {
+    const when = { occurredAt: occasion.recordedAt, precision: 'instant' as const, inferred: [] };
+    const events = [{ name: 'credit.snapshot-taken' as const, data: said, ...when }];
+    const append = { stream: said.model, expected: 'any' as const, events };
+    const meta = { ...occasion, ...when, commandId: `snapshot:${randomUUID()}`, source: SOURCE };
+    const [event] = (await this.store.append(tx, [append], meta)).events;
+    if (!event) throw new Error('one event a snapshot');
+    return event.id;
+  }
+}
+
+/** @throws ProblemError 404 */
+export async function readSnapshot(db: Queryable, model: string, number: number): Promise<KeptSnapshot> {
+  const [found] = await readSnapshots(db, model, number);
+  if (found) return found;
+  throw refusal('snapshot-unknown', 'There is no such snapshot.', {
+    field: 'snapshot',
+    remedy: 'GET /v1/snapshots lists them as <model>/<number>; POST /v1/snapshots takes one.',
+  });
+}
+
+/** The latest first. */
+export async function readSnapshots(
+  db: Queryable,
+  model: string | null,
+  number: number | null,
+): Promise<KeptSnapshot[]> {
+  const { rows } = await db.query<{ event_id: string; taken_at: string; said: Snapshot }>(
+    `select event_id, taken_at, said from credit_snapshot
+      where ($1::text is null or model = $1) and ($2::int is null or number = $2)
+      order by taken_at desc, model collate "C", number desc limit 1000`,
+    [model, number],
+  );
+  return rows.map(({ event_id: eventId, taken_at: takenAt, said }) => ({ ...said, eventId, takenAt }));
+}
+
+async function known(tx: Transaction, commandId: string | null, asked: string): Promise<KeptSnapshot | null> {
+  if (commandId === null) return null;
+  const { rows } = await tx.query<{ event_id: string; taken_at: string; asked: string; said: Snapshot }>(
+    'select event_id, taken_at, asked, said from credit_snapshot where command_id = $1',
+    [commandId],
+  );
+  const [row] = rows;
+  if (!row) return null;
+  if (row.asked === asked) return { ...row.said, eventId: row.event_id, takenAt: row.taken_at };
+  throw new ProblemError({
+    ...{ status: 409, code: 'idempotency-conflict', field: 'Idempotency-Key' },
+    detail: 'Another snapshot was asked for under this key.',
+    remedy: 'Send another key for another snapshot.',
+  });
+}
+
+/** @throws ProblemError where there are several: nothing is converted */
+function onlyCurrency(deals: readonly DealPath[]): string | null {
+  const won = deals.filter(({ outcome, amount }) => outcome === 'won' && amount !== null);
+  const currencies = [...new Set(won.map(({ currency }) => currency))].sort();
+  if (currencies.length <= 1) return currencies[0] ?? null;
+  throw refusal(
+    'parameter-invalid',
+    `Deals were won in ${currencies.map((it) => it ?? 'an unknown one').join(', ')}.`,
+    {
+      field: 'currency',
+      remedy: 'Say whose amounts count; the others count as deals without value. Nothing is converted.',
+    },
+  );
+}
