@@ -73,7 +73,7 @@ export class AttributionWorkers {
     return this.deps.database;
   }
 
-  /** Whether the first build of the evidence is there. */
+  /** Whether a build of the evidence is there to be read. */
   get prepared(): boolean {
     return this.#prepared;
   }
@@ -120,11 +120,24 @@ export class AttributionWorkers {
   }
 
   async #follow(): Promise<void> {
-    await this.evidence.prepare();
+    try {
+      await this.evidence.prepare();
+    } catch (error) {
+      this.#prepared ||= await this.#wasBuilt();
+      throw error;
+    }
     this.#prepared = true;
     await this.reactor.prepare();
     const reacting = { ...this.reactor.subscription(), handle: (batch: Batch) => this.react(batch) };
     this.#running = [await this.#subscribe(this.evidence.subscription()), await this.#subscribe(reacting)];
+  }
+
+  /** What was built before can be read while the log is away. */
+  async #wasBuilt(): Promise<boolean> {
+    const { rows } = await this.deps.database.query<{ built: boolean }>(
+      `select to_regclass('evidence.entry') is not null as built`,
+    );
+    return rows[0]?.built === true;
   }
 
   #subscribe({ handle, ...subscription }: Subscription): Promise<Running> {

@@ -31,6 +31,13 @@ const logs: Record<Log['kind'], () => Promise<OpenLog>> = {
   },
 };
 
+/** Every way of counting touches that the standard models do not have. */
+const settings = {
+  'by-roles': { rule: 'linear', scope: 'contact-roles', exposures: true, windowDays: null },
+  'by-primary': { rule: 'w-shaped', scope: 'primary-contact', mostRecent: 2 },
+  restarting: { rule: 'linear', severalConversions: 'restart', windowDays: 30 },
+};
+
 /** Each history lives under a prefix of its own, so that many share one service. */
 const RUNS = { memory: 12, postgres: 6, kafka: 4 } as const;
 const kinds = (['memory', 'postgres', 'kafka'] as const).filter(
@@ -48,6 +55,11 @@ describe.each(kinds)('[log: %s] I4: credit in force is a function of the set of 
     const { log, close } = await logs[kind]();
     const service = await runningAttribution({ log });
     opened.push({ service, close });
+    for (const [model, data] of Object.entries(settings))
+      expect((await service.ask(`/v1/attribution-models/${model}/define`, 'POST', { data })).status).toBe(
+        200,
+      );
+    await service.workers.again.runOnce();
     return service;
   }
 

@@ -101,6 +101,26 @@ describe('credit of a won deal', () => {
     expect((await creditOf('deal-9')).get('first')).toMatchObject({ shares: [], reason: 'no-touch' });
   });
 
+  it('under a model that restarts, an earlier win uses touches up, also where it is learnt of later', async () => {
+    const data = { rule: 'linear', severalConversions: 'restart' };
+    expect((await service.ask('/v1/attribution-models/restarting/define', 'POST', { data })).status).toBe(
+      200,
+    );
+    const [used, left] = [
+      touch('used', '2026-01-05', { account: 'r' }),
+      touch('left', '2026-02-20', { account: 'r' }),
+    ];
+    await service.send(
+      ...[used, left],
+      opened('deal-r1', '2026-01-01', 'r'),
+      won('deal-r1', 2, '2026-03-01', 8_00),
+    );
+    const touches = async () => (await creditOf('deal-r1')).get('restarting')?.shares.map((it) => it.touch);
+    expect((await touches())?.sort()).toEqual([used.id, left.id].sort());
+    await service.send(opened('deal-r2', '2026-01-01', 'r'), won('deal-r2', 2, '2026-02-01', 4_00));
+    expect(await touches()).toEqual([left.id]);
+  });
+
   it('an opportunity without any touch is unattributed, never first touch', async () => {
     await service.send(opened('deal-2', '2026-02-01', 'nobody'), won('deal-2', 2, '2026-03-01', 5_00));
     const first = (await creditOf('deal-2')).get('first');
