@@ -56,10 +56,14 @@ export class HeadWatch {
     if (high > (this.heads.get(`${topic}/${partition}`) ?? -1n)) this.heard(topic, partition, high);
   }
 
-  /** Takes the head as it was read. */
-  heard(topic: string, partition: number, high: bigint): void {
+  /**
+   * Takes the head as it was read, be it lower than the one known when the reading began. A higher one that was told
+   * meanwhile stands: the bell does not ring for it again.
+   */
+  heard(topic: string, partition: number, high: bigint, known = this.of(topic, partition)): void {
     const key = `${topic}/${partition}`;
-    this.heads.set(key, high);
+    const now = this.of(topic, partition);
+    this.heads.set(key, now !== known && now > high ? now : high);
     this.moved.emit(key);
   }
 
@@ -88,11 +92,13 @@ export class HeadWatch {
 
   private async refresh(): Promise<void> {
     const watched = [...this.topics].filter(([, watchers]) => watchers > 0).map(([topic]) => topic);
+    const known = new Map(this.heads);
     const { rows } = await this.database.query<{ topic: string; partition: number; next: string }>(
       headsStatement,
       [watched],
     );
-    for (const { topic, partition, next } of rows) this.heard(topic, partition, BigInt(next));
+    for (const { topic, partition, next } of rows)
+      this.heard(topic, partition, BigInt(next), known.get(`${topic}/${partition}`) ?? 0n);
   }
 
   private notified(payload: string): void {

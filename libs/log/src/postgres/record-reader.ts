@@ -61,11 +61,12 @@ export class RecordReader {
       fetch: async (from, most, signal) => {
         await heads.past(topic, partition, from, signal);
         if (signal.aborted) return { records: [], high: from };
-        const isNear = most >= FEW && heads.of(topic, partition) - from <= FEW;
+        const known = heads.of(topic, partition);
+        const isNear = most >= FEW && known - from <= FEW;
         const { records, high } = isNear
           ? await this.readShared({ topic, partition, from })
           : await this.read(topic, partition, from, most);
-        heads.heard(topic, partition, high);
+        heads.heard(topic, partition, high, known);
         if (high < from) throw new Error(`${topic}/${partition} ends at ${high}, before ${from}`);
         return { records, high };
       },
