@@ -19,6 +19,7 @@ export class FetchCursor {
   /** Records from an offset on, at most so many; waits for the first, and gives none when the signal aborts. */
   async fetch(from: bigint, most: number, signal: AbortSignal): Promise<Fetched> {
     if (from !== this.next || this.kept.length === 0) {
+      this.kept = []; // also where the fetch fails
       const { records, high } = await this.fetcher.fetch(this.topic, this.partition, from, signal);
       this.kept = records;
       this.high = high;
