@@ -51,8 +51,11 @@ async function led(admin: Admin, names: string[]): Promise<void> {
   }
 }
 
+/** kafkajs tries a few times by itself; what it gives up at stands inside of what it then throws. */
 function isNotYet(error: unknown): boolean {
-  const type = error instanceof Error && 'type' in error ? error.type : null;
+  if (!(error instanceof Error)) return false;
+  const type = 'type' in error ? error.type : null;
+  if (type === null) return isNotYet(error.cause);
   return type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE';
 }
 
