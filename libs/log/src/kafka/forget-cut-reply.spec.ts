@@ -69,6 +69,21 @@ describe("the patch of kafkajs' connection", () => {
     await connection.disconnect();
   });
 
+  it('I1 goes on with the next connection when the server ends one that was given up', async () => {
+    const { connection, read } = open();
+    await connection.connect();
+    await eventually('the server to have it', () => sockets.length === 1);
+    await connection.disconnect();
+    await connection.connect();
+    await eventually('the server to have the next', () => sockets.length === 2);
+    sockets[0]?.end();
+    await new Promise((ended) => sockets[0]?.once('close', ended).resume());
+    sockets[1]?.write(reply(2, 'whole'));
+    await eventually('the reply', () => read.length > 0);
+    expect(connection.isConnected()).toBe(true);
+    await connection.disconnect();
+  });
+
   it('I1 ends a connection whose replies cannot be read, not the process', async () => {
     const { connection, read } = open();
     await connection.connect();
