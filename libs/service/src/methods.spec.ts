@@ -70,6 +70,12 @@ describe('a method that a path does not have', () => {
     expect(answer).toMatchObject({ status: 405, headers: { allow: 'OPTIONS, POST' } });
   });
 
+  it('is not said of a method that the path has, where the path is written so that no route takes it', async () => {
+    const answer = await exchange(service.url, ['GET /v1/made/../things/1 HTTP/1.1\r\nhost: x\r\n\r\n']);
+    expect(answer?.status).toBe(404);
+    expect(answer?.headers).not.toHaveProperty('allow');
+  });
+
   it.each(['GET', 'POST', 'DELETE', 'OPTIONS'])(
     '%s of a path that nobody knows stays 404',
     async (method) => {

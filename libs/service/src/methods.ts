@@ -27,7 +27,8 @@ export class Methods {
    */
   answers(request: Pick<ServiceRequest, 'method' | 'url'>, reply: ServiceReply): boolean {
     const allowed = this.#allowed(request.url);
-    if (allowed.length === 0) return false;
+    if (allowed.length === 0 || (request.method !== 'OPTIONS' && allowed.includes(request.method)))
+      return false;
     const allow = allowed.join(', ');
     reply.header('allow', allow);
     if (request.method !== 'OPTIONS') throw wrongMethod(request.method, allow);
