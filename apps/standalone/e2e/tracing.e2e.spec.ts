@@ -8,6 +8,8 @@ import { oneProcess, type OneProcess } from '../src/testing/one-process.ts';
 import { describeOnEachLog, testLog, type TestLog } from '../src/testing/test-logs.ts';
 
 const TOPIC = 'journey.touches';
+/** Whoever reads touches: the consumer group of each. */
+const READERS = ['projected.journeys', 'projected.attribution', 'reacted.credit_deals_when_journeys_change'];
 const hex = (number: number, digits: number) => number.toString(16).padStart(digits, '0');
 /** 50 traces that began elsewhere, each with a span and a state of its own. */
 const callers = Array.from({ length: 50 }, (_, at) => ({
@@ -24,6 +26,7 @@ const nameOf = (span: Pick<ReturnType<Span['spanContext']>, 'traceId' | 'spanId'
   span && `${span.traceId}/${span.spanId}`;
 const own = (span: Span | undefined) => nameOf(span?.spanContext());
 const parent = (span: Span) => nameOf(span.parentSpanContext);
+const groupOf = (span: Span) => span.attributes[names.messaging.group];
 const links = (span: Span | undefined) => span?.links.map(({ context }) => nameOf(context));
 
 describeOnEachLog('50 events of 50 traces in one batch', (kind) => {
@@ -37,11 +40,11 @@ describeOnEachLog('50 events of 50 traces in one batch', (kind) => {
     services = await oneProcess({ log: observed, telemetry, partitions: 1 });
     await services.client.emit(...batch(touches('first', 1)));
     await services.settled();
-    await eventually('the first to be received', () => spans(`receive ${TOPIC}`).length > 0);
+    await eventually('the first to be received', () => spans(`receive ${TOPIC}`).length === READERS.length);
     reset();
     await services.client.emit(...batch(events));
     await services.settled();
-    await eventually('the batch to be received', () => spans(`receive ${TOPIC}`).length > 0);
+    await eventually('the batch to be received', () => spans(`receive ${TOPIC}`).length === READERS.length);
   });
   afterAll(async () => {
     await services.stop();
@@ -55,26 +58,31 @@ describeOnEachLog('50 events of 50 traces in one batch', (kind) => {
   });
 
   it.each([
-    ['send', 'append'],
-    ['receive', 'process'],
-  ])('has one %s span in a trace of its own, linked both ways with all of them', (carries, touchesEach) => {
-    const accepts = spans('accept event').map(own);
-    const [carrier, ...more] = spans(`${carries} ${TOPIC}`);
-    expect(more).toEqual([]);
-    expect(carrier?.parentSpanContext).toBeUndefined();
-    expect(callers.map(({ traceId }) => traceId)).not.toContain(carrier?.spanContext().traceId);
-    expect(links(carrier)).toEqual(accepts);
-    expect(carrier?.attributes[names.messaging.batchCount]).toBe(callers.length);
+    ['send', 'append', undefined],
+    ...READERS.map((reader) => ['receive', 'process', reader] as const),
+  ])(
+    'has one %s span in a trace of its own, linked both ways with all of them',
+    (carries, touchesEach, reader) => {
+      const of = (name: string) => spans(`${name} ${TOPIC}`).filter((span) => groupOf(span) === reader);
+      const accepts = spans('accept event').map(own);
+      const [carrier, ...more] = of(carries);
+      expect(more).toEqual([]);
+      expect(carrier?.parentSpanContext).toBeUndefined();
+      expect(callers.map(({ traceId }) => traceId)).not.toContain(carrier?.spanContext().traceId);
+      expect(links(carrier)).toEqual(accepts);
+      expect(carrier?.attributes[names.messaging.batchCount]).toBe(callers.length);
 
-    const each = spans(`${touchesEach} ${TOPIC}`);
-    expect(each.map(parent)).toEqual(accepts);
-    expect(each.map((span) => span.spanContext().traceId)).toEqual(callers.map(({ traceId }) => traceId));
-    expect(each.map(links)).toEqual(callers.map(() => [own(carrier)]));
-  });
+      const each = of(touchesEach);
+      expect(each.map(parent)).toEqual(accepts);
+      expect(each.map((span) => span.spanContext().traceId)).toEqual(callers.map(({ traceId }) => traceId));
+      expect(each.map(links)).toEqual(callers.map(() => [own(carrier)]));
+    },
+  );
 
   it('writes no other span, and carries the context of each accept span on the log unchanged', async () => {
-    const batchSpans = [`send ${TOPIC}`, `receive ${TOPIC}`, 'accept POST /v1/events'];
-    const eventSpans = ['accept event', `append ${TOPIC}`, `process ${TOPIC}`];
+    const ofReaders = (name: string) => READERS.map(() => `${name} ${TOPIC}`);
+    const batchSpans = [`send ${TOPIC}`, ...ofReaders('receive'), 'accept POST /v1/events'];
+    const eventSpans = ['accept event', `append ${TOPIC}`, ...ofReaders('process')];
     const expected = [...batchSpans, ...callers.flatMap(() => eventSpans)];
     expect(
       spans()

@@ -78,7 +78,8 @@ export class LeadWorkers {
     const observed = observeLog(telemetry, log.kind);
     return log.subscribe({
       ...subscription,
-      handle: (batch, signal) => observed.process(batch, () => handle(batch, signal)),
+      handle: (batch, signal) =>
+        observed.process({ ...batch, group: subscription.group }, () => handle(batch, signal)),
     });
   }
 
