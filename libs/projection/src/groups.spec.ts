@@ -52,11 +52,12 @@ describe('batches that come at the same time', () => {
     expect(seen).toEqual({ groups: [[0, 1, 2, 3, 4], [5]], alone: [6, 7] });
   });
 
-  it('what a group leaves out goes alone; so do all of one that a lock or a fault stops', async () => {
+  it('what a group leaves out goes alone; so do all of one that a lock, a time-out or a fault stops', async () => {
     const some = working(async ([first]) => new Map(first ? [[first, at(first)]] : []));
     await Promise.all([0, 1].map((partition) => some.groups.add(batchOf(partition))));
     expect(some.seen.alone).toEqual([1]);
-    for (const error of [new TypeError('a fault'), Object.assign(new Error('lock'), { code: '55P03' })]) {
+    const stopped = (code: string) => Object.assign(new Error(code), { code });
+    for (const error of [new TypeError('a fault'), stopped('55P03'), stopped('57014')]) {
       const none = working(() => Promise.reject(error));
       await Promise.all([0, 1].map((partition) => none.groups.add(batchOf(partition))));
       expect(none.seen.alone).toEqual([0, 1]);

@@ -77,7 +77,7 @@ export class Groups {
     try {
       applied = await this.#work.together(entries.map(({ batch }) => batch));
     } catch (error) {
-      if (isInfrastructure(error) && !isContention(error)) {
+      if (isInfrastructure(error) && !isOfOne(error)) {
         for (const { reject } of entries) reject(error);
         return;
       }
@@ -96,7 +96,12 @@ function fillOf({ records }: Batch): number {
   return Math.max(records.length / MOST_RECORDS, bytes / MOST_BYTES);
 }
 
-/** lock_timeout, deadlock, an event that another partition applied meanwhile: somebody else is in the way of one of them. */
-function isContention(error: unknown): boolean {
-  return error instanceof EntryTaken || /^(55P03|40P01)$/.test(String((error as { code?: unknown }).code));
+/**
+ * lock_timeout, deadlock, an event that another partition applied meanwhile: somebody else is in the way of one of them.
+ * statement_timeout: one may be too much, and together they would meet it again and again.
+ */
+function isOfOne(error: unknown): boolean {
+  return (
+    error instanceof EntryTaken || /^(55P03|40P01|57014)$/.test(String((error as { code?: unknown }).code))
+  );
 }
