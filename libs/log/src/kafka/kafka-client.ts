@@ -70,7 +70,12 @@ export function isPassing(error: unknown): boolean {
 /** Whether no broker could be reached, or none answered: kafkajs says so in many errors, one inside the other. */
 export function isAway(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth += 1) {
-    if ((at as { retriable?: unknown }).retriable === true) return true;
+    if ((at as { retriable?: unknown }).retriable === true || hasNoMetadata(at)) return true;
   }
   return false;
+}
+
+/** kafkajs 2.2.4 asks each broker for metadata, drops the error of each, and trips over having none. */
+function hasNoMetadata(error: Error): boolean {
+  return error instanceof TypeError && error.message.includes('topicMetadata');
 }
