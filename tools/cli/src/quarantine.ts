@@ -61,7 +61,7 @@ export function addQuarantine(program: Command): void {
     .argument('<id>')
     .description('judge it again, after what was wrong is mended')
     .action(async (id: string, _options: object, command: Command) => {
-      const answer = await clientOf(command).post<{ events: readonly string[]; after: string }>(
+      const answer = await clientOf(command).post<{ events: readonly string[]; after: string | null }>(
         'touches',
         route(id, 'replay'),
       );

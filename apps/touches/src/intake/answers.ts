@@ -50,10 +50,15 @@ export function batchAnswer(items: readonly Taken[]): Answer {
       : { status: 422, quarantine: taken.quarantine, problem: problemOfItem(taken.refused) },
   );
   const taken = items.flatMap((item) => ('id' in item ? [item.place] : []));
-  const places = furthest(taken);
-  const after = places.length === 0 || places.length > MOST_PLACES ? null : formatAfter(places);
+  const after = afterAll(taken);
   const status = taken.length === items.length ? 202 : taken.length > 0 ? 207 : 422;
   return answer(status, { results, after }, {}, causesOf(items));
+}
+
+/** What makes a query wait for all of these; null for none, and for more places than a query takes. */
+export function afterAll(taken: readonly After[]): string | null {
+  const places = furthest(taken);
+  return places.length === 0 || places.length > MOST_PLACES ? null : formatAfter(places);
 }
 
 function bodyOf({ id, place }: { id: string; place: After }) {

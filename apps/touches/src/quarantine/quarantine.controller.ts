@@ -68,7 +68,7 @@ const replay = route({
     {
       status: 200,
       description: 'Taken: its events are in the log, or on their way there',
-      schema: z.object({ quarantine: z.uuid(), events: z.array(z.uuid()), after: z.string() }),
+      schema: z.object({ quarantine: z.uuid(), events: z.array(z.uuid()), after: z.string().nullable() }),
     },
     missing,
     settled,

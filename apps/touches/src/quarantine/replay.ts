@@ -1,7 +1,8 @@
 import type { Queryable } from '@throughline/postgres';
 import type { Spill } from '@throughline/relay';
-import { formatAfter, furthest, ProblemError, type After } from '@throughline/service';
+import { ProblemError } from '@throughline/service';
 import { NO_TRACE } from '@throughline/telemetry';
+import { afterAll } from '../intake/answers.ts';
 import { placeOf, type IntakeContext } from '../intake/intake.ts';
 import { judge, type Refused } from '../intake/judge.ts';
 import type { Kept, Quarantine, QuarantineState } from './quarantine.ts';
@@ -9,7 +10,8 @@ import type { Kept, Quarantine, QuarantineState } from './quarantine.ts';
 export interface Replayed {
   readonly quarantine: string;
   readonly events: readonly string[];
-  readonly after: string;
+  /** null where it would name more places than a query takes */
+  readonly after: string | null;
 }
 
 type Tried = { readonly replayed: Replayed } | { readonly refused: Refused };
@@ -64,8 +66,8 @@ export class Replay {
     const receipts = await this.spill.send(events);
     const ids = events.map((event) => event.id);
     await this.quarantine.markReplayed(tx, kept.id, recordedAt, ids);
-    const places: After[] = events.map((event, index) => placeOf(event, receipts[index]));
-    return { replayed: { quarantine: kept.id, events: ids, after: formatAfter(furthest(places)) } };
+    const after = afterAll(events.map((event, index) => placeOf(event, receipts[index])));
+    return { replayed: { quarantine: kept.id, events: ids, after } };
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
