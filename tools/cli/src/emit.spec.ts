@@ -111,6 +111,26 @@ describe('emitting', () => {
     expect(emitted).toEqual({ sent: 1100, accepted: 1100, after: 't/0/9,t/1/2,event/e', refusals: [] });
   });
 
+  it('names no `after` where that takes more places than a query does, since it would wait for a part only', async () => {
+    const items = itemsOf(
+      Buffer.from(Array.from({ length: 1_100 }, (_, n) => event(`${n}`)).join('\n')),
+    ).items;
+    const emitted = (afters: readonly (string | null)[]) => {
+      const next = afters.values();
+      const { client } = door(() => ({ results: [taken('event/e')], after: next.next().value ?? null }));
+      return emit(client, items);
+    };
+    expect(await emitted(['t/0/7', null, 't/0/9'])).toMatchObject({ after: null });
+    const many = Array.from({ length: 51 }, (_, n) => `t/${n}/0`);
+    expect(await emitted([many.slice(1).join(','), 't/1/1', 't/1/2'])).toHaveProperty(
+      'after',
+      expect.any(String),
+    );
+    expect(await emitted([many.slice(0, 50).join(','), many.slice(50).join(','), 't/1/2'])).toMatchObject({
+      after: null,
+    });
+  });
+
   it('I6 goes on after what is refused or too large, and says where it stands', async () => {
     const { client } = door(({ body, contentType }) => {
       if (body.includes('huge'))

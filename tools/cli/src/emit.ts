@@ -29,7 +29,7 @@ interface Refusal {
 export interface Emitted {
   readonly sent: number;
   readonly accepted: number;
-  /** makes a query wait for all of it */
+  /** makes a query wait for all of it; null where that takes more places than a query does */
   readonly after: string | null;
   readonly refusals: readonly Refusal[];
 }
@@ -73,13 +73,15 @@ export async function emit(
   const refusals: Refusal[] = [];
   const places = new Map<string, string>();
   let done = 0;
+  let isNamed = true;
   for (const batch of batchesOf(items)) {
     const { answers, after } = await send(client, batch);
     refusals.push(...refused(batch, answers));
+    if (after === null && answers.some(({ id }) => id !== undefined)) isNamed = false;
     for (const place of after?.split(',') ?? []) keepFurthest(places, place);
     onProgress((done += batch.length));
   }
-  const after = [...places.values()].slice(-MOST_PLACES).join(',') || null;
+  const after = isNamed && places.size <= MOST_PLACES ? [...places.values()].join(',') || null : null;
   return { sent: items.length, accepted: items.length - refusals.length, after, refusals };
 }
 
