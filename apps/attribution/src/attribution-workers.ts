@@ -11,6 +11,7 @@ import {
   CREDIT_DEALS,
   creditDealsWhenJourneysChange,
 } from './credit/credit-deals-when-journeys-change.reactor.ts';
+import { DueDeals } from './credit/due-deals.ts';
 import { Recomputing } from './credit/recomputing.ts';
 import { untilEvidence } from './evidence/evidence-gate.ts';
 import { evidenceProjection } from './evidence/evidence.projector.ts';
@@ -25,10 +26,12 @@ export interface AttributionDeps {
   readonly telemetry: Telemetry;
   /** the clock of the doors, the system's unless told */
   readonly now?: () => Date;
+  /** deals that a batch credits itself, 10 unless told; more are credited a little later, once for all that comes */
+  readonly mostAtOnce?: number;
 }
 
-/** How often a wish to look at deals again is looked for that another process may have left. */
-const LOOK_MS = 5_000;
+/** How often deals that are due or wished for are looked for, which another process may have left. */
+const LOOK_MS = 1_000;
 /** An outbox whose oldest record waits longer than this is behind. */
 const FRESH_SECONDS = 60;
 
@@ -43,6 +46,7 @@ export class AttributionWorkers {
   readonly relay: Relay;
   readonly book: CreditBook;
   readonly models: DefineModels;
+  readonly due: DueDeals;
   readonly recomputing: Recomputing;
   readonly starting = new UntilDone(() => this.#follow());
   /** deals that are to be looked at again, and old rows of the processing logs */
@@ -55,14 +59,15 @@ export class AttributionWorkers {
     private readonly deps: AttributionDeps,
     store: EventStore,
   ) {
-    const { database, log, now = () => new Date() } = deps;
+    const { database, log, now = () => new Date(), mostAtOnce = 10 } = deps;
     this.evidence = new ProjectionRunner({
       ...{ database, log, projection: evidenceProjection, views: [evidenceViews] },
     });
     this.book = new CreditBook(store);
+    this.due = new DueDeals(database, this.book, now);
     this.reactor = new ReactorRunner({
       ...{ database, log, name: CREDIT_DEALS, topics: TOPICS },
-      react: creditDealsWhenJourneysChange(this.book, now),
+      react: creditDealsWhenJourneysChange({ book: this.book, due: this.due, mostAtOnce, now }),
     });
     this.relay = new Relay(database, log);
     this.recomputing = new Recomputing(database, this.book, now);
@@ -99,7 +104,9 @@ export class AttributionWorkers {
   /** Applies a batch of the reactor, once the evidence holds it. */
   async react(batch: Batch): Promise<Position> {
     await untilEvidence(this.evidence, batch);
-    return this.reactor.applyBatch(batch);
+    const position = await this.reactor.applyBatch(batch);
+    if ((await this.due.count()) > 0) void this.again.runOnce();
+    return position;
   }
 
   async outbox(): Promise<Finding> {
@@ -116,7 +123,9 @@ export class AttributionWorkers {
     const { poison, gap } = await this[of].parked.counts();
     const parkedKeys = (poison?.keys ?? 0) + (gap?.keys ?? 0);
     const lastError = this.again.lastError ?? this.housekeeping.lastError;
-    return { ok: ok && parkedKeys === 0, detail: { ...detail, parkedKeys, lastError } };
+    const due = of === 'reactor' ? await this.due.count() : 0;
+    const events = due > 0 ? Math.max(Number(detail?.['events'] ?? 0), 1) : (detail?.['events'] ?? null);
+    return { ok: ok && parkedKeys === 0, detail: { ...detail, events, due, parkedKeys, lastError } };
   }
 
   async #follow(): Promise<void> {
@@ -151,7 +160,8 @@ export class AttributionWorkers {
   }
 
   async #again(): Promise<void> {
-    if (this.#prepared) await this.recomputing.drain();
+    if (!this.#prepared) return;
+    while ((await this.due.runOnce()) || (await this.recomputing.runOnce()));
   }
 
   async #keepHouse(): Promise<void> {

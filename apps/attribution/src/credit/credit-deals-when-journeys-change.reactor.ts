@@ -3,6 +3,7 @@ import { loadSql, type Transaction } from '@throughline/postgres';
 import type { React } from '@throughline/projection';
 import { concernOf, isNobodys } from './concern.ts';
 import type { CreditBook } from './credit-book.ts';
+import type { DueDeals } from './due-deals.ts';
 import { NotYetEvidence, WaitsForEvidence } from './not-yet-evidence.error.ts';
 
 /** The reactor's name, for ever: its positions are kept under it. */
@@ -11,6 +12,14 @@ export const CREDIT_DEALS = 'credit_deals_when_journeys_change';
 const findDeals = loadSql(import.meta.url, './sql/find-deals.sql');
 const findMissing = loadSql(import.meta.url, './sql/find-missing-events.sql');
 
+export interface Crediting {
+  readonly book: Pick<CreditBook, 'revise'>;
+  readonly due: Pick<DueDeals, 'mark'>;
+  /** more deals than this are marked, to be credited once for all that comes meanwhile */
+  readonly mostAtOnce: number;
+  readonly now: () => Date;
+}
+
 /**
  * Credits anew the deals that events can concern, from the evidence as it is when they are locked.
  *
@@ -18,7 +27,7 @@ const findMissing = loadSql(import.meta.url, './sql/find-missing-events.sql');
  * in evidence that holds it, and are locked before they are read; so whoever reads a deal last reads everything that
  * was handled, and nothing that concerns the deal stays unread, since its own handling would come later still.
  */
-export function creditDealsWhenJourneysChange(book: CreditBook, now: () => Date): React {
+export function creditDealsWhenJourneysChange({ book, due, mostAtOnce, now }: Crediting): React {
   return async (tx, events) => {
     const telling = events.filter((event) => !isNobodys(concernOf([event])));
     if (telling.length === 0) return;
@@ -29,7 +38,8 @@ export function creditDealsWhenJourneysChange(book: CreditBook, now: () => Date)
     ]);
     if (rows.length === 0) return;
     const concerned = rows.map(({ opportunity }) => opportunity);
-    await book.revise(tx, concerned, { recordedAt: now().toISOString(), ...traceOf(telling) });
+    if (concerned.length > mostAtOnce) await due.mark(tx, concerned);
+    else await book.revise(tx, concerned, { recordedAt: now().toISOString(), ...traceOf(telling) });
   };
 }
 

@@ -3,6 +3,7 @@ import { loadSql, type Queryable } from '@throughline/postgres';
 import { UNKNOWN_CHANNEL, type Deal, type Moment, type PlacedTouch } from './deal.state.ts';
 
 const readDealRows = loadSql(import.meta.url, './sql/read-deals.sql');
+const planByIndex = loadSql(import.meta.url, './sql/plan-by-index.sql');
 const readTouchRows = loadSql(import.meta.url, './sql/read-touches.sql');
 
 interface DealRow {
@@ -37,10 +38,15 @@ interface TouchRow {
   readonly named: boolean;
 }
 
-/** Deals as the evidence has them now, with every touch that may belong to them; those that it does not know are left out. */
+/**
+ * Deals as the evidence has them now, with every touch that may belong to them; those that it does not know are left
+ * out. To be called in a transaction.
+ */
 export async function readDeals(db: Queryable, opportunities: readonly string[]): Promise<Deal[]> {
+  await db.query(planByIndex, ['off']);
   const deals = await db.query<DealRow>(readDealRows, [opportunities]);
   const touches = await db.query<TouchRow>(readTouchRows, [opportunities]);
+  await db.query(planByIndex, ['on']);
   const byDeal = Map.groupBy(touches.rows, ({ opportunity }) => opportunity);
   return deals.rows.map((row) => ({
     opportunity: row.opportunity,

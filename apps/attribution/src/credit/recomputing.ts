@@ -18,11 +18,6 @@ export class Recomputing {
     private readonly now: () => Date,
   ) {}
 
-  /** Until nothing is wished for, or another process does it. */
-  async drain(): Promise<void> {
-    while (await this.runOnce());
-  }
-
   /** One chunk of deals. @returns whether there was one */
   runOnce(): Promise<boolean> {
     return this.database.transaction(async (tx) => {

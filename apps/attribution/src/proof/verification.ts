@@ -75,7 +75,8 @@ export class Verification {
   async #caughtUp(): Promise<void> {
     for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
       const lag = await this.workers.reactor.lag();
-      if (lag.every(({ events }) => events === 0n)) return;
+      const behind = lag.some(({ events }) => events > 0n) || (await this.workers.due.count()) > 0;
+      if (!behind) return;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }

@@ -55,7 +55,10 @@ export class AfterGate {
     this.#waiting += places.length;
     try {
       const waits = places.map((place) => this.workers.reactor.waitFor(tokenOf(place), seconds * 1000));
+      const end = performance.now() + seconds * 1000;
       refuseMissed(await Promise.all(waits), seconds);
+      const credited = await this.workers.due.credited(Math.max(0, end - performance.now()));
+      if (!credited) refuseMissed(['timed-out'], seconds);
     } finally {
       this.#waiting -= places.length;
     }

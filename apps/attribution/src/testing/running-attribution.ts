@@ -28,14 +28,19 @@ export interface RunningAttribution {
 }
 
 export async function runningAttribution(
-  given: { readonly log?: Log; readonly now?: () => Date; readonly seen?: (log: Log) => Log } = {},
+  given: {
+    readonly log?: Log;
+    readonly now?: () => Date;
+    readonly seen?: (log: Log) => Log;
+    readonly mostAtOnce?: number;
+  } = {},
 ): Promise<RunningAttribution> {
   const { url, drop } = await testDatabase('attribution');
   const database = await Database.open({ url, name: 'attribution' });
-  const { log = memoryLog({ haltedMs: 50 }), seen = (it) => it } = given;
+  const { log = memoryLog({ haltedMs: 50 }), seen = (it) => it, mostAtOnce = 10 } = given;
   await log.createTopics(LOG_TOPICS.map((name) => ({ name, partitions: 3 })));
   const telemetry = startTelemetry('attribution', {});
-  const deps = { database, log: seen(log), telemetry, ...(given.now ? { now: given.now } : {}) };
+  const deps = { database, log: seen(log), telemetry, mostAtOnce, ...(given.now ? { now: given.now } : {}) };
   const service = await serve({
     modules: [AttributionModule.register(deps)],
     ...{ title: 'attribution under test', version: '0', port: 0, telemetry },
@@ -77,6 +82,7 @@ export async function runningAttribution(
         const { events } = await workers.reactor.parked.list({ limit: 1 });
         throw new Error(`${token} is ${reached}: ${events[0]?.reason}`);
       }
+      if (!(await workers.due.credited(30_000))) throw new Error('deals are due for 30 s');
     },
     async get<T>(path: string) {
       const { status, body } = await ask(path);

@@ -44,7 +44,9 @@ candidate as (
     from (select distinct p.opportunity, v.visitor from person p join evidence.visitor_person v on v.person = p.person) p
     join evidence.touch t on t.visitor = p.visitor
 )
-select c.opportunity, t.event_id as touch, t.occurred_at, t.kind, t.channel, t.person, t.account, t.lead,
+select c.opportunity, c.event_id as touch, t.occurred_at, t.kind, t.channel, t.person, t.account, t.lead,
        t.opportunity is not null as named
-  from candidate c join evidence.placed_touch t on t.event_id = c.event_id
+  from candidate c
+  -- each touch is placed by itself (offset 0): joined as a whole, every touch there is would be placed
+ cross join lateral (select * from evidence.placed_touch p where p.event_id = c.event_id offset 0) t
  where t.opportunity is null or t.opportunity = c.opportunity
