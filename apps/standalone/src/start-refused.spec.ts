@@ -20,6 +20,8 @@ describe('a start that cannot be', () => {
     const own = join(home, 'a', 'new');
     requireDataFolder(own);
     requireDataFolder(own);
+    mkdirSync(join(own, 'lost+found'));
+    requireDataFolder(own);
     writeFileSync(join(own, 'credentials.json'), '{}');
     requireDataFolder(own);
   });
@@ -39,6 +41,11 @@ describe('a start that cannot be', () => {
     await new Promise((closed) => other.close(closed));
     await requireFreePort(port);
     await requireFreePort(0);
+  });
+
+  const notAsRoot = process.getuid?.() === 0 ? it.skip : it;
+  notAsRoot('does not call a port taken that needs more rights', async () => {
+    await expect(requireFreePort(80)).rejects.toThrow('Port 80 cannot be had (EACCES): take another');
   });
 
   it('says of data of another revision which folder it is and what can be done', () => {

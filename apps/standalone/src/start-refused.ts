@@ -4,12 +4,15 @@ import { createServer } from 'node:net';
 import { readRunning } from '@throughline/client';
 import { MigrationRefused } from '@throughline/postgres';
 
+/** In a folder that nobody has used yet: a new volume, a folder that was looked into. */
+const MADE_BY_SYSTEMS = ['lost+found', '.DS_Store'];
+
 /**
  * Makes a folder for data where there is none.
  * @throws with what to do where it cannot be written, or holds what Throughline did not make
  */
 export function requireDataFolder(folder: string): void {
-  const held = contentOf(folder);
+  const held = contentOf(folder).filter((name) => !MADE_BY_SYSTEMS.includes(name));
   if (held.length === 0 || held.includes('credentials.json')) return;
   throw new Error(
     `${folder} holds other files, and Throughline did not make it: name an empty or a new folder with --data.`,
@@ -20,7 +23,11 @@ export function requireDataFolder(folder: string): void {
 export async function requireFreePort(port: number): Promise<void> {
   const server = createServer();
   server.listen({ port, host: '127.0.0.1' });
-  await once(server, 'listening').catch((cause: unknown) => {
+  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EADDRINUSE') {
+      const remedy = 'take another with --port (0 takes any that is free).';
+      throw new Error(`Port ${port} cannot be had (${cause.code}): ${remedy}`, { cause });
+    }
     const running = readRunning();
     const known = Object.values(running?.urls ?? {}).some((url) => url.endsWith(`:${port}`));
     throw new Error(

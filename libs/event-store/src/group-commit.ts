@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isInfrastructure } from '@throughline/postgres';
 import { StoreOverloaded, StreamBusy, WrongVersion } from './event-store.error.ts';
-import { isLockWait } from './write.ts';
+import { isOfOne } from './write.ts';
 
 /** What is done in groups. */
 export interface GroupWork<I, O> {
@@ -83,7 +83,7 @@ export class GroupCommit<I, O> {
       if (answers instanceof Set) await this.#together(this.#setAside(free, answers));
       else (answers as readonly O[]).forEach((answer, at) => free[at]?.resolve(answer));
     } catch (error) {
-      if (isAway(error) && !isLockWait(error)) for (const { reject } of free) reject(error);
+      if (isAway(error) && !isOfOne(error)) for (const { reject } of free) reject(error);
       else this.#setAside(free, new Set(free.flatMap(({ item }) => this.#work.streams(item))));
     }
   }

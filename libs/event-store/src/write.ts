@@ -25,6 +25,8 @@ const ONE_EVENT = [
 ];
 const UNIQUE_VIOLATION = '23505';
 const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK_DETECTED = '40P01';
+const QUERY_CANCELED = '57014';
 /** A group waits no longer for a stream that another writer holds; what is for that stream does, by itself. */
 export const GROUP_PATIENCE_MS = 50;
 
@@ -91,7 +93,8 @@ export function isSameCommand(error: unknown): boolean {
   return code === UNIQUE_VIOLATION && (constraint === 'event_command_once' || constraint === 'event_id_once');
 }
 
-/** Whether another writer held a stream for longer than was to be waited. */
-export function isLockWait(error: unknown): boolean {
-  return (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
+/** Whether a stream was held for longer than was to be waited, or one of several was in the way of all. */
+export function isOfOne(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === LOCK_NOT_AVAILABLE || code === DEADLOCK_DETECTED || code === QUERY_CANCELED;
 }
