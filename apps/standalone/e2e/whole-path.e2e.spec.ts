@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { deliver } from '@throughline/client';
+import { eventually } from '@throughline/log/testing';
 import type { TableDigest } from '@throughline/projection';
 import { sampleCompany } from '@throughline/sample';
 import { oneProcess, type OneProcess } from '../src/testing/one-process.ts';
@@ -16,6 +17,13 @@ const MILESTONES = [
 
 /** Of the logs that were told the sample company in this file, in their order. */
 const contents: { readonly kind: string; readonly digests: readonly TableDigest[] }[] = [];
+
+interface Proof {
+  readonly state: string;
+  readonly result: { readonly equal: boolean; readonly credit: { credits: number; inForce: string } } | null;
+}
+/** Digests of all credit in force, by log. */
+const credits = new Map<string, string>();
 
 describeOnEachLog('the whole path of the sample company', (kind) => {
   let own: TestLog;
@@ -51,6 +59,19 @@ describeOnEachLog('the whole path of the sample company', (kind) => {
     expect(digests.find(({ table }) => table === 'opportunity')?.rows).toBe(converted);
     for (const other of contents) expect({ kind: other.kind, digests }).toEqual(other);
     contents.push({ kind, digests });
+  });
+
+  it('I4: credits every deal as from scratch, proven against the log, and as over every other log', async () => {
+    await services.client.post('attribution', '/v1/credit/verify');
+    let proof: Proof = { state: 'running', result: null };
+    await eventually('the end of the proof', async () => {
+      proof = await services.client.get<Proof>('attribution', '/v1/credit/verify');
+      return proof.state !== 'running';
+    });
+    expect(proof).toMatchObject({ state: 'done', result: { equal: true } });
+    expect(proof.result?.credit.credits).toBeGreaterThan(100);
+    credits.set(kind, proof.result?.credit.inForce ?? '');
+    expect(new Set(credits.values()).size).toBe(1);
   });
 
   it('tells one account from the first exposure, anonymous then, to the deal that was won', async () => {

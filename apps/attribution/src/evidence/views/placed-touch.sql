@@ -1,6 +1,6 @@
--- Whose a touch is, by the rules of journeys (apps/journeys/src/views/touch.sql; a test holds both to one oracle): as it
--- says itself, else its lead's person, else the visitor's link at that time. A membership that starts later still
--- places what came before it; what comes after its end is placed nowhere.
+-- Whose a touch is, by the rules of journeys (apps/journeys/src/views/touch.sql): as it says itself, else its lead's
+-- person, else the visitor's link at that time. A membership that starts later still places what came before it; what
+-- comes after its end is placed nowhere. The same rules in memory: testing/credit-oracle.ts.
 select t.event_id, t.occurred_at, t.occurred_precision, t.kind, t.type, t.team, t.channel, t.campaign, t.asset, t.actor,
        t.lead, t.opportunity, named.person, placed.account
   from touch t
