@@ -9,6 +9,7 @@ import { addCredit } from './credit.ts';
 import { addDeals } from './deals.ts';
 import { readPathCsv } from './path-csv.ts';
 import { printCompared } from './print.ts';
+import { addSnapshots } from './snapshots.ts';
 
 type Given = Omit<Options, 'lost' | 'paths'> & { paths?: string; withoutLost?: boolean };
 
@@ -71,4 +72,5 @@ An empty path is unattributed. Every column sums to the totals.`,
     });
   addCredit(attribution);
   addDeals(attribution);
+  addSnapshots(attribution);
 }

@@ -52,6 +52,7 @@ export function addCredit(attribution: Command): void {
   narrowed(attribution.command('credit'))
     .option('--models <names>', 'which, separated by commas; all unless told')
     .option('--group <names>', 'channel, campaign, person, member, team, asset …; up to three', 'channel')
+    .option('--snapshot <model/number>', 'a data-driven model beside them, deal by deal')
     .option('--deals', 'whole deals in place of money')
     .description('credit of deals under every model, side by side, with the spread between them')
     .action(async ({ deals, ...query }: Options & { deals?: boolean }, command: Command) => {
@@ -62,7 +63,8 @@ export function addCredit(attribution: Command): void {
       show(command, report, (it) => printReport(it, deals === true));
     });
   narrowed(attribution.command('entries'))
-    .requiredOption('--model <name>', 'under which model')
+    .option('--model <name>', 'under which model')
+    .option('--snapshot <model/number>', 'or under which snapshot')
     .option('--unattributed', 'what no touch deserves, by deal')
     .description('the deals, touches and event ids that a figure is the sum of')
     .action(async ({ unattributed, ...query }: Options & { unattributed?: boolean }, command: Command) => {
