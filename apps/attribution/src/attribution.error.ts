@@ -12,6 +12,7 @@ const statuses = {
   'too-many-waiting': 503,
   'waits-behind-poison': 409,
   'verify-running': 409,
+  'currency-needed': 409,
 } as const;
 
 export type AttributionRefusal = keyof typeof statuses;

@@ -1,11 +1,12 @@
 import { AttributionError, modelOf } from '@throughline/attribution';
-import { ContractError } from '@throughline/contracts';
+import { attributionModelDefined } from '@throughline/contracts';
 import type { CommandItem, CommandResult, EventStore, Outcome } from '@throughline/event-store';
 import { loadSql, type Database, type Transaction } from '@throughline/postgres';
 import type { CommandHandling } from '@throughline/service';
 import { SOURCE } from '../credit/credit-book.ts';
 import type { DefineModel, ModelCommand, ModelSettings } from './model.commands.ts';
 import { modelDecider } from './model.decider.ts';
+import { UnfitSettings } from './model.error.ts';
 import { modelPublication as publication } from './model.publication.ts';
 import { standardModels } from './standard-models.table.ts';
 
@@ -54,12 +55,13 @@ export class DefineModels implements CommandHandling<DefineModel> {
 
   async #judge(item: CommandItem<DefineModel>): Promise<Outcome> {
     try {
+      checkId(item.stream);
       const data = readSettings(item.command.data);
       const outcome = await this.#store({ ...item, command: { type: 'DefineModel', data } });
       if (outcome.status === 'accepted' && outcome.result.events.length > 0) this.wanted();
       return outcome;
     } catch (error) {
-      if (error instanceof ContractError) return { status: 'refused', error };
+      if (error instanceof UnfitSettings) return { status: 'refused', error };
       throw error;
     }
   }
@@ -88,15 +90,30 @@ export class DefineModels implements CommandHandling<DefineModel> {
   }
 }
 
-/** Settings with every parameter of their rule. @throws ContractError naming what is wrong with them */
+/** @throws UnfitSettings for an id that no model can have */
+function checkId(id: string): void {
+  if (attributionModelDefined.schema.shape.model.safeParse(id).success) return;
+  const remedy = 'Give lower case words joined by hyphens, 64 characters at most, like time-decay-two-weeks.';
+  throw new UnfitSettings('model-id-unfit', 'id', 'This cannot be the id of a model.', remedy);
+}
+
+/** Settings with every parameter of their rule. @throws UnfitSettings naming what is wrong with them */
 function readSettings(given: ModelSettings): ModelSettings {
   try {
     const { parameters } = modelOf({ name: given.rule, parameters: given.parameters }).spec;
-    return { ...given, parameters: parameters as ModelSettings['parameters'] };
+    const read = attributionModelDefined.schema.shape.parameters.safeParse(parameters);
+    if (read.success) return { ...given, parameters: read.data };
+    const remedy = 'Name a hundred at most, in texts of 200 characters at most.';
+    throw new UnfitSettings(
+      'settings-unfit',
+      '/data/parameters',
+      'The parameters are too many or too long.',
+      remedy,
+    );
   } catch (error) {
     if (!(error instanceof AttributionError)) throw error;
-    const { code, field, message, remedy } = error;
-    const where = code === 'unknown-model' ? 'rule' : `parameters/${field.replaceAll('.', '/')}`;
-    throw new ContractError('invalid-data', `/data/${where}`, message.replace(` ${remedy}`, ''), remedy);
+    const { field, message, remedy } = error;
+    const where = `/data/parameters/${field.replaceAll('.', '/')}`;
+    throw new UnfitSettings('settings-unfit', where, message.replace(` ${remedy}`, ''), remedy);
   }
 }

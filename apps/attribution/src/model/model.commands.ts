@@ -1,14 +1,16 @@
+import { RULE_MODELS } from '@throughline/attribution';
 import { attributionModelDefined } from '@throughline/contracts';
 import type { Command } from '@throughline/decider';
 import { z } from 'zod';
 import type { Definition } from '../credit/deal.state.ts';
 
-const { title, rule, scope, exposures, windowDays, mostRecent, severalConversions, inForceFrom } =
+const { title, scope, exposures, windowDays, mostRecent, severalConversions, inForceFrom } =
   attributionModelDefined.schema.shape;
 
 /** What a sender says of a version; what is left out is as in the standard models. */
 export const defineModel = z.strictObject({
-  ...{ title, rule, inForceFrom },
+  ...{ title, inForceFrom },
+  rule: z.enum(RULE_MODELS.map(({ name }) => name)),
   parameters: z.record(z.string(), z.unknown()).default({}),
   scope: scope.default('account'),
   exposures: exposures.default(false),

@@ -47,21 +47,24 @@ describe('definitions of models', () => {
   });
 
   it('refuses what a rule cannot be, with field and remedy', async () => {
-    for (const [data, field] of [
-      [{ rule: 'magic' }, '/data/rule'],
-      [{ rule: 'time-decay', parameters: { halfLifeDays: 0 } }, '/data/parameters/halfLifeDays'],
-      [{ rule: 'linear', parameters: { speed: 1 } }, '/data/parameters/speed'],
-      [{ rule: 'position-based', parameters: { first: 0, middle: 0, last: 0 } }, /^\/data\/parameters/],
-      [{ rule: 'linear', mostRecent: 0 }, '/data/mostRecent'],
+    for (const [refused, data, field] of [
+      [422, { rule: 'magic' }, '/data/rule'],
+      [409, { rule: 'time-decay', parameters: { halfLifeDays: 0 } }, '/data/parameters/halfLifeDays'],
+      [409, { rule: 'linear', parameters: { speed: 1 } }, '/data/parameters/speed'],
+      [409, { rule: 'position-based', parameters: { first: 0, middle: 0, last: 0 } }, /^\/data\/parameters/],
+      [422, { rule: 'linear', mostRecent: 0 }, '/data/mostRecent'],
     ] as const) {
       const { status, body } = await define('odd', data);
       const named = typeof field === 'string' ? field : expect.stringMatching(field);
       expect({ status, body }).toMatchObject({
-        status: 422,
+        status: refused,
         body: { field: named, remedy: expect.any(String) },
       });
     }
-    expect((await define('Not A Slug', { rule: 'linear' })).status).toBe(422);
+    expect(await define('Not A Slug', { rule: 'linear' })).toMatchObject({
+      status: 409,
+      body: { field: 'id' },
+    });
     expect((await define('linear', { rule: 'linear', windowDays: 7 })).status).toBe(409);
     expect((await service.ask('/v1/attribution-models/unheard-of')).status).toBe(404);
   });

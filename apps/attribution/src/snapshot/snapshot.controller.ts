@@ -83,7 +83,7 @@ export class SnapshotController {
     } catch (error) {
       if (!(error instanceof AttributionError)) throw error;
       const { code, field, message: detail, remedy } = error;
-      throw new ProblemError({ status: 422, code, detail, field: `/${field}`, remedy });
+      throw new ProblemError({ status: 409, code, detail, field: `/${field}`, remedy });
     }
   }
 

@@ -114,7 +114,7 @@ function onlyCurrency(deals: readonly DealPath[]): string | null {
   const currencies = [...new Set(won.map(({ currency }) => currency))].sort();
   if (currencies.length <= 1) return currencies[0] ?? null;
   throw refusal(
-    'parameter-invalid',
+    'currency-needed',
     `Deals were won in ${currencies.map((it) => it ?? 'an unknown one').join(', ')}.`,
     {
       field: 'currency',
