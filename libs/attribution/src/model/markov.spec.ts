@@ -79,12 +79,13 @@ describe('Markov: worked examples', () => {
       );
   });
 
-  it('order matters: a to d is 2 to 5 at order 1, 1 to 3 at order 2', () => {
+  it('order matters: 2/7 and 5/7 at order 1, 1/4 and 3/4 at order 2', () => {
     const one = effectsOf(DIVERGING, 1);
     expect(one.get('a')?.conversions).toBeCloseTo(2 / 7, 15);
     expect(one.get('d')?.conversions).toBeCloseTo(5 / 7, 15);
     const two = effectsOf(DIVERGING, 2);
-    expect(two.get('d')?.conversions).toBeCloseTo(3 * (two.get('a')?.conversions ?? 0), 15);
+    expect(two.get('a')?.conversions).toBe(1 / 4);
+    expect(two.get('d')?.conversions).toBe(3 / 4);
   });
 
   it('lost journeys change the answer: without them the three channels are equal', () => {
@@ -109,6 +110,8 @@ describe('Markov: worked examples', () => {
     );
     expect(() => removalEffects(counters, { order: 2 })).toThrow('Count them, or ask for 1, 3.');
     expect(() => counted([], { orders: [0] })).toThrow('Give a whole number, 1 or more.');
+    const far = counted([row('a>b', 1), row('b', 0, 1)], { orders: [Number.MAX_SAFE_INTEGER] });
+    expect(() => removalEffects(far, { order: Number.MAX_SAFE_INTEGER })).toThrow('Give 2 or less.');
   });
 });
 

@@ -67,6 +67,20 @@ describe('modelOf', () => {
     });
   });
 
+  it.each([
+    ['1e15', 86_400_000n * 10n ** 15n],
+    [1 / 3, 28_800_000n],
+    [1 / 48, 1_800_000n],
+    [1 / 86_400, 1_000n],
+    [1 / 86_400_000, 1n],
+  ])('a half-life of %p days is the nearest millisecond: %p', (halfLifeDays, ms) => {
+    const { spec, weights } = modelOf({ name: 'time-decay', parameters: { halfLifeDays } });
+    const aged = [0, Number(ms)].map((at) => ({ id: `${at}`, at, channel: 'a' }));
+    const [older = 0n, younger] = weights({ ...path(''), touches: aged });
+    expect(older * 2n).toBe(younger);
+    expect(modelOf(spec).spec).toEqual(spec);
+  });
+
   it('every model says its parameters, and takes them', () => {
     for (const { name, parameters, make } of RULE_MODELS.filter((it) => !it.name.startsWith('custom'))) {
       expect(Object.keys(make({}).spec.parameters)).toEqual([...parameters]);

@@ -82,11 +82,11 @@ export function names(otherwise: readonly string[]): Parameter<readonly string[]
   };
 }
 
-/** A time of more than nothing, given in days, kept in whole milliseconds. */
+/** A time of more than nothing, given in days, kept in whole milliseconds: 1/3 of a day is 28,800,000. */
 export function days(otherwise: string): Parameter<bigint> {
   return {
     read(field, given = otherwise) {
-      const ms = ((decimalOf(given) ?? 0n) * DAY) / UNIT;
+      const ms = ((decimalOf(given) ?? 0n) * DAY * 2n + UNIT) / (UNIT * 2n);
       if (ms > 0n) return ms;
       throw bad(
         field,
@@ -94,8 +94,8 @@ export function days(otherwise: string): Parameter<bigint> {
         'Give days, at least one millisecond, such as 7 or "0.5".',
       );
     },
-    // rounded up at the twelfth place, so that reading cuts it to the same millisecond
-    write: (ms) => formatDecimal((ms * UNIT + DAY - 1n) / DAY),
+    // the twelfth place is far less than a millisecond, so that reading gives the same one
+    write: (ms) => formatDecimal((ms * UNIT * 2n + DAY) / (DAY * 2n)),
   };
 }
 

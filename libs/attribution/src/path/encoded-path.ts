@@ -66,7 +66,7 @@ export class PathEncoder {
       throw new AttributionError(
         'bad-row',
         'channels',
-        `There are more than ${LONGEST_PATH} channels.`,
+        `There are more than ${LONGEST_PATH + 1} channels.`,
         'Group the rare ones.',
       );
     this.names.push(name);

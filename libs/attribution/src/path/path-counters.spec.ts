@@ -114,6 +114,17 @@ describe('path counters', () => {
     expect(everything(counters)).toEqual(before);
   });
 
+  it('refuses one channel too many, which leaves room for as much as before', () => {
+    const counters = new PathCounters();
+    const names = Array.from({ length: 65_536 }, (_, at) => `c${at}`);
+    for (const half of [names.slice(32_768), names.slice(0, 32_768)])
+      counters.add({ channels: half, conversions: 1, losses: 0, value: 0n });
+    const tooMany = () => counters.add(row('one more', 2 ** 37));
+    for (let times = 0; times < 3; times++) expect(tooMany).toThrow('more than 65536 channels');
+    counters.add(row('c1', 2 ** 37));
+    expect(counters.totals.conversions).toBe(2 ** 37 + 2);
+  });
+
   it('keeps values exactly, however large', () => {
     fc.assert(
       fc.property(fc.array(fc.bigInt({ min: 0n, max: 1n << 85n }), { maxLength: 30 }), (values) => {

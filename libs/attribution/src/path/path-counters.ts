@@ -76,10 +76,10 @@ export class PathCounters {
         'All rows together are more than can be added exactly.',
         'Count values in larger units, or rows apart.',
       );
+    this.#count(row.channels, row.conversions, row.losses, low, high);
     this.#journeys = journeys;
     this.#worth = worth;
     this.#longestEver = longest;
-    this.#count(row.channels, row.conversions, row.losses, low, high);
   }
 
   /**

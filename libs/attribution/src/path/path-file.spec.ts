@@ -42,6 +42,12 @@ describe('a path file', () => {
     [['a', '1', '-2', '0'], 'total_conversion_value', '"-2" is no number from 0 on.'],
     [['a', '0', '2', '0'], 'total_conversion_value', 'The value is 2 with 0 conversions.'],
     [['a', '1', '2', ''], 'total_null', '"" is no whole number from 0 on.'],
+    [
+      ['a', '1', '1e400', '0'],
+      'total_conversion_value',
+      '"1e400" is 2^92 units of 1e-12 or more. Give it in',
+    ],
+    [[Array(65_536).fill('a').join('>'), '1', '2', '0'], 'path', 'has 65536 touches. Keep its last 65535.'],
   ])('refuses the row %p', (cells, field, message) => {
     expect(() => read(cells)).toThrow(message);
     expect(() => read(cells)).toThrow(expect.objectContaining({ code: 'bad-row', field }));

@@ -1,6 +1,6 @@
 import { AttributionError } from '../attribution.error.ts';
 import { parseDecimal } from '../exact/decimal.ts';
-import { checkRow, type PathRow } from './path-row.ts';
+import { LONGEST_PATH, MOST_VALUE, type PathRow } from './path-row.ts';
 
 /** The columns of a path file, in any order. */
 export const PATH_COLUMNS = ['path', 'total_conversions', 'total_conversion_value', 'total_null'] as const;
@@ -67,9 +67,11 @@ function read(cell: (column: Column) => string): PathRow {
       `The value is ${text} with 0 conversions.`,
       'Give the conversions, or 0 here.',
     );
-  const row = { channels, conversions, value, losses };
-  checkRow(row);
-  return row;
+  if (value >= MOST_VALUE)
+    throw bad('total_conversion_value', `"${text}" is 2^92 units of 1e-12 or more.`, 'Give it in thousands.');
+  if (channels.length > LONGEST_PATH)
+    throw bad('path', `The path has ${channels.length} touches.`, `Keep its last ${LONGEST_PATH}.`);
+  return { channels, conversions, value, losses };
 }
 
 /** Whole journeys; other programs write them as 3.0 at times. */

@@ -14,7 +14,8 @@ export interface PathRow {
 
 /** Touches a path may have, and channels there may be. */
 export const LONGEST_PATH = 65_535;
-const MOST_VALUE = 1n << 92n;
+/** What the value of a row must stay under, in its units. */
+export const MOST_VALUE = 1n << 92n;
 
 /** @throws AttributionError naming the field, on what is no path row */
 export function checkRow({ channels, conversions, value, losses }: PathRow): void {

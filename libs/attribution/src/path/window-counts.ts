@@ -32,8 +32,9 @@ export class WindowCounts {
   /** where the step of that cell leads */
   readonly #targets: number[] = [];
   readonly #depths: number[] = [0];
-  /** channels of a node, `order` places each */
-  #channels = new Int32Array(64);
+  /** by node, the one above it and the channel that leads down: an order costs nothing where paths are short */
+  readonly #parents: number[] = [ROOT];
+  readonly #channels: number[] = [0];
 
   constructor(readonly order: number) {}
 
@@ -50,8 +51,13 @@ export class WindowCounts {
 
   /** Channel numbers of a window, oldest first. */
   channelsOf(window: number): Int32Array {
-    const start = window * this.order;
-    return this.#channels.subarray(start, start + (this.#depths[window] ?? 0));
+    const channels = new Int32Array(this.#depths[window] ?? 0);
+    let node = window;
+    for (let at = channels.length - 1; at >= 0; at--) {
+      channels[at] = this.#channels[node] as number;
+      node = this.#parents[node] as number;
+    }
+    return channels;
   }
 
   steps(): Step[] {
@@ -101,16 +107,9 @@ export class WindowCounts {
 
   #node(parent: number, channel: number): number {
     const node = this.#depths.length;
-    const depth = (this.#depths[parent] as number) + 1;
-    this.#depths.push(depth);
-    const start = node * this.order;
-    if (start + this.order > this.#channels.length) {
-      const longer = new Int32Array((start + this.order) * 2);
-      longer.set(this.#channels);
-      this.#channels = longer;
-    }
-    this.#channels.set(this.channelsOf(parent), start);
-    this.#channels[start + depth - 1] = channel;
+    this.#depths.push((this.#depths[parent] as number) + 1);
+    this.#parents.push(parent);
+    this.#channels.push(channel);
     return node;
   }
 }

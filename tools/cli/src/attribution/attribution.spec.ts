@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PathCounters } from '@throughline/attribution';
 import { Command } from 'commander';
 import { choiceOf, type Options } from './choice.ts';
@@ -122,6 +123,8 @@ describe('throughline attribution --paths', () => {
     );
     await expect(read(join(folder, 'none.csv'))).rejects.toThrow('Give a CSV file that is there.');
     await expect(read(folder)).rejects.toThrow('is no file');
+    writeFileSync(join(folder, 'packed.csv'), gzipSync(`${HEADER}\na,1,1,0\n`));
+    await expect(read(join(folder, 'packed.csv'))).rejects.toThrow('packed.csv is compressed. Unpack it');
   });
 
   it.each<[Partial<Options>, string]>([
@@ -137,8 +140,9 @@ describe('throughline attribution --paths', () => {
 
   it.each([
     [['--order', '4'], 'The order 4 is above the longest path, which has 3 touches'],
-    [['--weights', '0/0/0'], 'Give at least one weight above 0.'],
-    [['--weights', 'a/b/c'], 'Give a decimal number, not negative'],
+    [['--order', '9007199254740991'], 'order: The order 9007199254740991 is above the longest path'],
+    [['--weights', '0/0/0'], 'first, middle, last: Weights that are all 0 give no credit. Give at least one'],
+    [['--weights', '1/b/2'], 'middle: This is no number from 0 on. Give a decimal number, not negative'],
   ])('explains %p without a stack', async (given, message) => {
     const program = new Command('throughline');
     addAttribution(program);
@@ -147,6 +151,26 @@ describe('throughline attribution --paths', () => {
       name: 'UsageError',
       message: expect.stringContaining(message),
     });
+  });
+
+  it('stops its progress bars when a model refuses, for one that runs keeps the process alive', async () => {
+    const terminal = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
+    Object.defineProperty(process.stderr, 'isTTY', { value: true, configurable: true });
+    const drawn = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      const program = new Command('throughline');
+      addAttribution(program);
+      const asked = ['attribution', '--paths', file(MTA), '--models', 'first,markov', '--order', '4'];
+      await expect(program.parseAsync(asked, { from: 'user' })).rejects.toThrow('above the longest path');
+      // a bar takes line wrap away while it runs
+      const times = (sequence: string) => drawn.mock.calls.filter(([text]) => text === sequence).length;
+      expect(times('\x1b[?7l')).toBe(2);
+      expect(times('\x1b[?7h')).toBe(2);
+    } finally {
+      drawn.mockRestore();
+      if (terminal) Object.defineProperty(process.stderr, 'isTTY', terminal);
+      else Reflect.deleteProperty(process.stderr, 'isTTY');
+    }
   });
 
   it('rounds for the eye at four places, half up', () => {

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { AttributionError, PathCounters, PATH_MODELS } from '@throughline/attribution';
 import { progress, show } from '../output.ts';
 import { UsageError } from '../usage.error.ts';
-import { asJson, compareModels } from './compare-models.ts';
-import { BESIDE, choiceOf, type Options } from './choice.ts';
+import { asJson, compareModels, type Compared } from './compare-models.ts';
+import { BESIDE, choiceOf, type Choice, type Options } from './choice.ts';
 import { addCredit } from './credit.ts';
 import { addDeals } from './deals.ts';
 import { readPathCsv } from './path-csv.ts';
@@ -62,15 +62,23 @@ An empty path is unattributed. Every column sums to the totals.`,
           (row) => counters.add(row),
           (done, total) => reading.update(done, total),
         ).finally(() => reading.stop());
-        const solving = progress('Models', 'steps');
-        const compared = compareModels(counters, choice, (_, done, total) => solving.update(done, total));
-        solving.stop();
+        const compared = compareAll(counters, choice);
         show(command, asJson(counters, rows, compared), () => printCompared(counters, compared));
       } catch (error) {
-        throw error instanceof AttributionError ? new UsageError(error.message) : error;
+        throw error instanceof AttributionError ? new UsageError(`${error.field}: ${error.message}`) : error;
       }
     });
   addCredit(attribution);
   addDeals(attribution);
   addSnapshots(attribution);
+}
+
+/** A progress bar that is not stopped keeps the process alive. */
+function compareAll(counters: PathCounters, choice: Choice): Compared {
+  const solving = progress('Models', 'steps');
+  try {
+    return compareModels(counters, choice, (_, done, total) => solving.update(done, total));
+  } finally {
+    solving.stop();
+  }
 }

@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
 import { parse, type CsvError, type Info } from 'csv-parse';
 import { AttributionError, PATH_COLUMNS, pathFileReader, type PathRow } from '@throughline/attribution';
@@ -63,15 +63,31 @@ export async function readPathCsv(
 }
 
 function sizeOf(path: string): number {
+  let found: Stats;
+  let compressed = false;
   try {
-    const found = statSync(path);
-    if (found.isFile()) return found.size;
+    found = statSync(path);
+    if (found.isFile()) compressed = isCompressed(path);
   } catch (error) {
     throw new UsageError(
       `${path} cannot be read: ${(error as Error).message}. Give a CSV file that is there.`,
     );
   }
-  throw new UsageError(`${path} is no file. Give a CSV file.`);
+  if (!found.isFile()) throw new UsageError(`${path} is no file. Give a CSV file.`);
+  if (compressed) throw new UsageError(`${path} is compressed. Unpack it, such as with gunzip.`);
+  return found.size;
+}
+
+/** Whether it begins as gzip does. */
+function isCompressed(path: string): boolean {
+  const begin = Buffer.alloc(2);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, begin);
+  } finally {
+    closeSync(file);
+  }
+  return begin.equals(Buffer.from([0x1f, 0x8b]));
 }
 
 function readerOf(path: string, header: readonly string[]): ReturnType<typeof pathFileReader> {
