@@ -7,8 +7,12 @@ const BLOCK = 32;
 export const ENOUGH = 2 ** -60;
 /** A state with less than this still open is not renewed any more; the share stands for what it then lacks. */
 const SETTLED = 2 ** -62;
-/** Sweeps between two looks for settled states. */
+/** Sweeps between two looks for settled states, and for such as walks stay in for long. */
 const LOOK_EVERY = 16;
+/** Of the share that is open where most is, what a state must have open for walks to stay there for long. */
+const LINGERING = 1 / 2;
+/** Of the share that was open, what is left of it after a round that was worth its work: loops of a million touches. */
+const HELPED = 1 - 2 ** -20;
 
 export interface Swept {
   /** by column */
@@ -22,8 +26,8 @@ export interface Swept {
  * For all channels, by sweeps (Gauss-Seidel): the probability that the walk backwards from a state meets the channel,
  * raised from 0. One more column starts at 1 and falls: the share of walks not yet decided, which bounds from above what
  * every other column still lacks. Sums and products of numbers that are not negative; always from the same start, in
- * the same order, so the same counts give the same bits. States that are decided are left alone, so that a few long
- * loops cost little more than themselves.
+ * the same order, so the same counts give the same bits. States that are decided are left alone, and the few that walks
+ * go round in for long are renewed by themselves, so that long loops cost little more than themselves.
  * @param most steps to go through, for every 32 channels; after them `error` says how much may be missing
  */
 export function sweep(
@@ -42,7 +46,10 @@ export function sweep(
     for (let work = 0; open > ENOUGH && work < options.most; work += block.work) {
       open = block.sweep(done % 2 === 0);
       done += 1;
-      if (done % LOOK_EVERY === 0) block.settle();
+      if (done % LOOK_EVERY === 0) {
+        block.settle();
+        work += block.linger();
+      }
       if (done % 64 === 0) options.onSweep?.(done, open);
     }
     sweeps = Math.max(sweeps, done);
@@ -103,11 +110,34 @@ class Block {
 
   /** Leaves the states alone from which every walk is as good as decided. */
   settle(): void {
-    const { offsets } = this.chain;
     this.#live = this.#live.filter(
       (state) => (this.#rows[state * this.#width + this.columns] as number) > SETTLED,
     );
-    this.work = this.#live.reduce(
+    this.work = this.#stepsInto(this.#live);
+  }
+
+  /**
+   * Renews the few states where most is open by themselves, while it helps, for no more work than the sweeps between.
+   * @returns the steps that it went through
+   */
+  linger(): number {
+    const openAt = (state: number) => this.#rows[state * this.#width + this.columns] as number;
+    let open = this.#live.reduce((most, state) => Math.max(most, openAt(state)), 0);
+    const few = this.#live.filter((state) => openAt(state) >= open * LINGERING);
+    const each = this.#stepsInto(few);
+    if (each * LOOK_EVERY > this.work) return 0;
+    let gone = 0;
+    for (let before = Infinity; open < before * HELPED && gone < this.work * LOOK_EVERY; gone += each) {
+      before = open;
+      open = 0;
+      for (const state of few) open = Math.max(open, this.#renew(state));
+    }
+    return gone;
+  }
+
+  #stepsInto(states: Int32Array): number {
+    const { offsets } = this.chain;
+    return states.reduce(
       (all, state) => all + 1 + (offsets[state + 1] as number) - (offsets[state] as number),
       1,
     );

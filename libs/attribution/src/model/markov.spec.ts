@@ -199,6 +199,26 @@ describe('Markov: properties over random paths', () => {
     }
   });
 
+  it('one loop of 20,000 touches among many channels costs a few hundred sweeps, not one a touch', () => {
+    const names = [...'abcdefghijkl'];
+    const triples = names.flatMap((one) =>
+      names.flatMap((two) => names.map((last) => row(`${one}>${two}>${last}`, 1, 2))),
+    );
+    const loop = Array.from({ length: 20_000 }, (_, at) => 'xy'[at % 2]).join('>');
+    const counters = counted([...triples, row('a>b>x>y>b>c', 3, 5), row(`a>${loop}>b>c`, 1, 1)], {
+      orders: [2],
+    });
+    const windows = counters.windows.get(2);
+    if (!windows) throw new Error('not counted');
+    const chain = reverseChain(windows, counters.names, counters.present(), true);
+    const { met, error } = sweep(chain, { most: 1_000 * (chain.counts.length + chain.states) });
+    expect(error).toBeLessThanOrEqual(2 ** -60);
+    for (const [column, swept] of met.entries()) {
+      const exact = eliminate(chain, column);
+      near(swept.met[0] / (swept.met[0] + swept.missed[0]), exact.met[0] / (exact.met[0] + exact.missed[0]));
+    }
+  });
+
   it('invariant 2: collapsing consecutive repeats changes no effect at order 1', () => {
     fc.assert(
       fc.property(rowsOf({ most: 20, longest: 9 }), (rows) => {
