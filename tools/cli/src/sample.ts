@@ -22,8 +22,7 @@ export function addSample(program: Command): void {
       const bar = progress('Sample company');
       const counts = await deliver(sends, clientOf(command), {
         onProgress: (done, total) => bar.update(done, total),
-      });
-      bar.stop();
+      }).finally(() => bar.stop()); // or its timer would keep a command that failed alive
       show(command, counts, ({ taken }) =>
         say(`${taken} events and commands of the simulated company taken.`),
       );
