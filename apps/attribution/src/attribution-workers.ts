@@ -54,6 +54,7 @@ export class AttributionWorkers {
   readonly housekeeping = new Housekeeping(() => this.#keepHouse());
   #running: Running[] = [];
   #prepared = false;
+  #stopping = false;
 
   constructor(
     private readonly deps: AttributionDeps,
@@ -94,7 +95,9 @@ export class AttributionWorkers {
     this.housekeeping.start();
   }
 
+  /** What is left to be looked at again goes on with the next start. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     await this.starting.stop();
     await Promise.all([this.again.stop(), this.housekeeping.stop()]);
     await Promise.all(this.#running.map((running) => running.stop()));
@@ -161,7 +164,7 @@ export class AttributionWorkers {
 
   async #again(): Promise<void> {
     if (!this.#prepared) return;
-    while ((await this.due.runOnce()) || (await this.recomputing.runOnce()));
+    while (!this.#stopping && ((await this.due.runOnce()) || (await this.recomputing.runOnce())));
   }
 
   async #keepHouse(): Promise<void> {
