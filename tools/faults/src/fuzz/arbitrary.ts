@@ -74,7 +74,7 @@ function instants(): fc.Arbitrary<Date> {
 }
 
 function textOf(schema: JsonSchema): fc.Arbitrary<string> {
-  const { format, minLength: least = 0, maxLength: most = LONGEST } = schema as Limits;
+  const { format, minLength: least = 0, maxLength: most = Infinity } = schema as Limits;
   const known = format === undefined ? undefined : formats[format];
   if (known !== undefined) return known;
   const patterns = [schema, ...((schema['allOf'] ?? []) as JsonSchema[])].flatMap(({ pattern }) =>
