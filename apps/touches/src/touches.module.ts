@@ -68,7 +68,7 @@ export class TouchesModule implements OnModuleInit {
     const { database, log, telemetry, now = () => new Date(), newId = randomUUID } = deps;
     const context = { telemetry, now, newId };
     const quarantine = new Quarantine(database, newId);
-    const count = new DoorCount(database);
+    const count = new DoorCount(database, randomUUID());
     const spill = new Spill(database, log, deps.spill);
     return {
       module: TouchesModule,

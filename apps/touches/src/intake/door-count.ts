@@ -24,26 +24,34 @@ const NOTHING: Counts = { received: 0, accepted: 0, quarantined: 0, refused: 0 }
  * - `add` resolves when the count is stored; all that is added while one statement runs goes with the next, so the
  *   one row is no bottleneck.
  * - While the database is away nothing waits for it: counts are kept and stored with the first that succeeds.
+ * - A write is numbered, and one whose answer did not come is said again as it was: it counts once, stored or not.
  */
 export class DoorCount {
   #waiting = NOTHING;
+  /** said to the database, and not known to be stored */
+  #unsure: { readonly number: number; readonly counts: Counts } | null = null;
+  #number = 0;
   #last: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   #isAway = false;
 
-  constructor(private readonly database: Queryable) {}
+  /** @param writer names this count among those of other processes: a UUID, new at each start */
+  constructor(
+    private readonly database: Queryable,
+    private readonly writer: string,
+  ) {}
 
   async add(counts: Partial<Counts>): Promise<void> {
     this.#waiting = sum(this.#waiting, { ...NOTHING, ...counts });
-    this.#next ??= this.#last.then(() => this.#store());
-    if (!this.#isAway) await this.#next;
+    const stored = this.#storeNext();
+    if (!this.#isAway) await stored;
   }
 
   /** Stores what is not stored yet. */
   async flush(): Promise<void> {
     await this.#next;
     await this.#last;
-    if (this.#waiting.received > 0) await this.#store();
+    if (this.#unsure !== null || this.#waiting.received > 0) await this.#storeNext();
   }
 
   async read(): Promise<Accounting> {
@@ -63,19 +71,35 @@ export class DoorCount {
     };
   }
 
+  /** One write at a time, each with all that came before it. */
+  #storeNext(): Promise<void> {
+    this.#next ??= this.#last.then(() => this.#store());
+    return this.#next;
+  }
+
   async #store(): Promise<void> {
     const counts = this.#waiting;
     this.#waiting = NOTHING;
     this.#last = this.#next ?? this.#last;
     this.#next = undefined;
-    const { received, accepted, quarantined, refused } = counts;
     try {
-      await this.database.query(sql.count, [received, accepted, quarantined, refused]);
+      if (this.#unsure !== null) await this.#say(this.#unsure);
+      if (counts.received > 0) {
+        this.#number += 1;
+        this.#unsure = { number: this.#number, counts };
+        await this.#say(this.#unsure);
+      }
       this.#isAway = false;
     } catch {
       this.#isAway = true;
-      this.#waiting = sum(this.#waiting, counts);
+      if (this.#unsure?.counts !== counts) this.#waiting = sum(this.#waiting, counts);
     }
+  }
+
+  async #say({ number, counts }: { readonly number: number; readonly counts: Counts }): Promise<void> {
+    const { received, accepted, quarantined, refused } = counts;
+    await this.database.query(sql.count, [received, accepted, quarantined, refused, this.writer, number]);
+    this.#unsure = null;
   }
 }
 
