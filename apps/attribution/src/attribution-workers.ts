@@ -2,7 +2,7 @@ import { TOPICS } from '@throughline/contracts';
 import { migrateEventStore, type EventStore } from '@throughline/event-store';
 import type { Batch, Log, Position, Running, Subscription } from '@throughline/log';
 import { migrate, type Database } from '@throughline/postgres';
-import { ProjectionRunner, ReactorRunner } from '@throughline/projection';
+import { ProjectionRunner, ReactorRunner, type Reached } from '@throughline/projection';
 import { Relay } from '@throughline/relay';
 import { Housekeeping, keepingUp, UntilDone, type Finding } from '@throughline/service';
 import { observeLog, type Telemetry } from '@throughline/telemetry';
@@ -110,6 +110,15 @@ export class AttributionWorkers {
     const position = await this.reactor.applyBatch(batch);
     if ((await this.due.count()) > 0) void this.again.runOnce();
     return position;
+  }
+
+  /** What became of places of the log within `ms`: applied is one whose deals are credited too. */
+  async reached(places: readonly string[], ms: number): Promise<readonly Reached[]> {
+    const end = performance.now() + ms;
+    const reached = await Promise.all(places.map((place) => this.reactor.waitFor(place, ms)));
+    if (reached.some((each) => each !== 'applied')) return reached;
+    const credited = await this.due.credited(Math.max(0, end - performance.now()));
+    return credited ? reached : ['timed-out'];
   }
 
   async outbox(): Promise<Finding> {

@@ -6,11 +6,7 @@ const statuses = {
   'model-unknown': 404,
   'snapshot-unknown': 404,
   'parameter-invalid': 422,
-  'cursor-invalid': 422,
   'not-prepared': 503,
-  'not-yet-applied': 503,
-  'too-many-waiting': 503,
-  'waits-behind-poison': 409,
   'verify-running': 409,
   'currency-needed': 409,
 } as const;

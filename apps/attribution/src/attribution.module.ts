@@ -1,17 +1,21 @@
-import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { Inject, Module, UseGuards, type DynamicModule, type OnModuleInit } from '@nestjs/common';
+import { TOPICS } from '@throughline/contracts';
 import { EventStore } from '@throughline/event-store';
-import { hopsController, parkedController, Shell } from '@throughline/service';
+import { AfterGate, hopsController, parkedController, Shell } from '@throughline/service';
 import { AssistController } from './assist/assist.controller.ts';
 import { AttributionWorkers, type AttributionDeps } from './attribution-workers.ts';
 import { DATABASE, EVIDENCE, NOW, REACTOR } from './attribution.tokens.ts';
+import { EvidenceGuard } from './evidence/evidence.guard.ts';
 import { DefineModels } from './model/define-models.ts';
 import { ProofController } from './proof/proof.controller.ts';
 import { Verification } from './proof/verification.ts';
 import { SnapshotController } from './snapshot/snapshot.controller.ts';
 import { Snapshots } from './snapshot/snapshots.ts';
-import { AfterGate } from './report/after-gate.ts';
 import { CreditController } from './report/credit.controller.ts';
 import { ModelCommandController, ModelController } from './model/model.controller.ts';
+
+const PARKED = '/v1/reactions/credit-deals-when-journeys-change/parked';
+for (const door of [CreditController, AssistController, SnapshotController]) UseGuards(EvidenceGuard)(door);
 
 /** Credit under every model: concluded from journeys, said on the log, asked by REST. */
 @Module({})
@@ -36,7 +40,7 @@ export class AttributionModule implements OnModuleInit {
         ProofController,
         SnapshotController,
         parkedController('/v1/evidence/parked', EVIDENCE),
-        parkedController('/v1/reactions/credit-deals-when-journeys-change/parked', REACTOR),
+        parkedController(PARKED, REACTOR),
         hopsController('attribution', DATABASE),
       ],
       providers: [
@@ -48,7 +52,14 @@ export class AttributionModule implements OnModuleInit {
         { provide: DefineModels, useValue: workers.models },
         { provide: Verification, useValue: new Verification(workers) },
         { provide: Snapshots, useValue: new Snapshots(database, store) },
-        AfterGate,
+        {
+          provide: AfterGate,
+          useValue: new AfterGate({
+            ...{ log: deps.log, topics: TOPICS, done: 'credited', parked: PARKED, lag: '/health/fresh' },
+            reached: (places, ms) => workers.reached(places, ms),
+          }),
+        },
+        EvidenceGuard,
       ],
     };
   }

@@ -8,12 +8,8 @@ const statuses = {
   'data-set-unknown': 422,
   'dimension-unknown': 422,
   'parameter-invalid': 422,
-  'cursor-invalid': 422,
   'rebuild-running': 409,
   'not-prepared': 503,
-  'not-yet-applied': 503,
-  'too-many-waiting': 503,
-  'waits-behind-poison': 409,
 } as const;
 
 export type JourneysErrorCode = keyof typeof statuses;

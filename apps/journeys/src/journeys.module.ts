@@ -6,14 +6,14 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
+import { TOPICS } from '@throughline/contracts';
 import type { Log } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
 import { ProjectionRunner } from '@throughline/projection';
-import { parkedController, Shell, type Finding } from '@throughline/service';
+import { AfterGate, parkedController, Shell, type Finding } from '@throughline/service';
 import type { Telemetry } from '@throughline/telemetry';
 import { journeysProjection } from './journeys.projector.ts';
 import { DATABASE, DEPS, NOW, RUNNER } from './journeys.tokens.ts';
-import { AfterGate } from './operation/after.query.ts';
 import { ConflictController } from './operation/conflict.controller.ts';
 import { Consuming } from './operation/consuming.ts';
 import { Opening, OpeningGuard } from './operation/opening.ts';
@@ -72,7 +72,13 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
         { provide: Consuming, useValue: new Consuming(runner, telemetry) },
         { provide: ProjectionJobs, useValue: new ProjectionJobs(runner) },
         { provide: ReadModels, useValue: new ReadModels(database) },
-        AfterGate,
+        {
+          provide: AfterGate,
+          useValue: new AfterGate({
+            ...{ log, topics: TOPICS, done: 'applied', parked: '/v1/parked', lag: '/v1/status' },
+            reached: (places, ms) => Promise.all(places.map((place) => runner.waitFor(place, ms))),
+          }),
+        },
         Opening,
         OpeningGuard,
       ],

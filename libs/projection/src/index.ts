@@ -17,6 +17,7 @@ export type { PartitionAccount } from './accounting.ts';
 export type { PartitionLag } from './lag.ts';
 export type { Reached } from './waiting.ts';
 export type { StableViews } from './stable-views.ts';
+export { touchPlacement } from './touch-placement.ts';
 export { AlreadyRunning } from './alone.ts';
 export type { Progress } from './catch-up.ts';
 export type { DigestKind, TableComparison, TableDigest } from './digest.ts';

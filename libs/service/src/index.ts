@@ -1,4 +1,5 @@
 export * from './after.ts';
+export { AfterGate, afterParameters, type AfterGateOptions } from './after-gate.ts';
 export { answer, type Answer } from './answer.ts';
 export { check, checkBody } from './check.ts';
 export {
@@ -17,6 +18,7 @@ export { jsonSchemaOf, type JsonSchema } from './json-schema.ts';
 export { keepingUp } from './keeping-up.ts';
 export { Lifecycle } from './lifecycle.ts';
 export * from './paging.ts';
+export * from './parameters.ts';
 export { parkedController } from './parked.ts';
 export { complete, ProblemError, problemOf, type FieldError, type Problem } from './problem.ts';
 export {

@@ -1,10 +1,18 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { Database } from '@throughline/postgres';
-import { Input, type InputOf, pageSchema, Route, route } from '@throughline/service';
+import {
+  AfterGate,
+  afterParameters,
+  Input,
+  type InputOf,
+  pageSchema,
+  readOffset,
+  Route,
+  route,
+} from '@throughline/service';
 import { z } from 'zod';
 import { DATABASE, NOW } from '../attribution.tokens.ts';
-import { AfterGate, afterParameters } from '../report/after-gate.ts';
-import { creditParameters, pageParameters, readOffset, windowParameters } from '../report/ask.query.ts';
+import { creditParameters, pageParameters, windowParameters } from '../report/ask.query.ts';
 import { onSnapshot } from '../report/snapshot.query.ts';
 import { assists, subjects, type Subject } from './assists.query.ts';
 import { campaignReturn } from './campaign-return.query.ts';

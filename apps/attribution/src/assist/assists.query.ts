@@ -1,4 +1,5 @@
 import type { Queryable } from '@throughline/postgres';
+import { pageFrom, type Slice } from '@throughline/service';
 
 /** By what assists are told apart, and where it stands. */
 export const subjects = {
@@ -11,12 +12,10 @@ export const subjects = {
 } as const;
 export type Subject = keyof typeof subjects;
 
-export interface AssistsAsk {
+export interface AssistsAsk extends Slice {
   readonly by: Subject;
   readonly from: string | null;
   readonly to: string | null;
-  readonly limit: number;
-  readonly offset: number;
 }
 
 export interface AssistRow {
@@ -72,8 +71,7 @@ export async function assists(db: Queryable, { by, from, to, limit, offset }: As
     [from, to],
   );
   return {
-    items: rows.slice(0, limit),
+    ...pageFrom(rows, { limit, offset }),
     total: deals[0] ?? { won: 0, lost: 0, untouched: 0 },
-    next: rows.length > limit ? `after-${offset + limit}` : null,
   };
 }

@@ -1,10 +1,9 @@
 import type { Queryable } from '@throughline/postgres';
+import { pageFrom, type Slice } from '@throughline/service';
 
-export interface RecognitionAsk {
+export interface RecognitionAsk extends Slice {
   readonly from: string | null;
   readonly to: string | null;
-  readonly limit: number;
-  readonly offset: number;
 }
 
 const wins = `
@@ -41,14 +40,14 @@ interface Contributor {
  */
 export async function recognition(db: Queryable, { from, to, limit, offset }: RecognitionAsk) {
   const { rows } = await db.query<{ opportunity: string }>(wins, [from, to, limit + 1, offset]);
-  const page = rows.slice(0, limit);
+  const { items: page, next } = pageFrom(rows, { limit, offset });
   const found = await db.query<Contributor>(contributors, [page.map(({ opportunity }) => opportunity)]);
   const byDeal = Map.groupBy(found.rows, ({ opportunity }) => opportunity);
   const items = page.map((win) => {
     const of = byDeal.get(win.opportunity) ?? [];
     return { ...win, marketing: on('marketing', of), sales: on('sales', of), unknown: on(null, of) };
   });
-  return { items, next: rows.length > limit ? `after-${offset + limit}` : null };
+  return { items, next };
 }
 
 function on(side: string | null, all: readonly Contributor[]) {

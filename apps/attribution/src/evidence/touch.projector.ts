@@ -2,7 +2,7 @@ import { isEvent } from '@throughline/contracts';
 import type { FactTable } from '@throughline/projection';
 import { occurrence, occurrenceColumns } from './occurrence.projector.ts';
 
-/** One row per touch, as its emitter said it; whose it turns out to be is derived (see `placed-touch.sql`). */
+/** One row per touch, as its emitter said it; whose it turns out to be is derived (see `touchPlacement`). */
 export const touchTable: FactTable = {
   kind: 'fact',
   name: 'touch',

@@ -1,18 +1,9 @@
-import { limit } from '@throughline/service';
+import { instant, limit, names, several } from '@throughline/service';
 import { z } from 'zod';
 import { refusal } from '../attribution.error.ts';
 import { dates, dimensionNames, dimensions, type DateMeaning, type Dimension } from './dimensions.table.ts';
 
 const MOST_GROUPS = 3;
-
-const instant = z.iso.datetime({ offset: true }).or(z.iso.date());
-const several = z
-  .union([z.string(), z.array(z.string())])
-  .default([])
-  .transform((given) => [given].flat());
-const names = several.transform((given) =>
-  given.flatMap((item) => item.split(',')).filter((name) => name !== ''),
-);
 
 export const windowParameters = {
   date: z
@@ -93,20 +84,4 @@ function dimensionOf(name: string, field: string): Dimension {
     field,
     remedy: `Use one of: ${dimensionNames.join(', ')}.`,
   });
-}
-
-/** @throws ProblemError for a cursor that no page gave */
-export function readOffset(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  const found = /^after-(\d{1,9})$/.exec(cursor)?.[1];
-  if (found !== undefined) return Number(found);
-  throw refusal('cursor-invalid', 'cursor is not one that a page of this list gave.', {
-    field: 'cursor',
-    remedy: 'Send the `next` of the page before, unchanged, or leave it out.',
-  });
-}
-
-/** What reads the next page, null when there is none. */
-export function nextPage(offset: number, most: number, found: number): string | null {
-  return found > most ? `after-${offset + most}` : null;
 }

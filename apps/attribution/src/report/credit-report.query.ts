@@ -1,15 +1,14 @@
 import type { Queryable } from '@throughline/postgres';
+import { pageFrom, type Slice } from '@throughline/service';
 import type { Only } from './ask.query.ts';
 import { Conditions } from './conditions.query.ts';
 import { dimensions, type Dimension } from './dimensions.table.ts';
 import type { Measured } from './measure.query.ts';
 
-export interface ReportAsk extends Only {
+export interface ReportAsk extends Only, Slice {
   readonly measured: Measured;
   readonly models: readonly string[];
   readonly group: readonly Dimension[];
-  readonly limit: number;
-  readonly offset: number;
 }
 
 /** What a model gives: whole deals as a decimal, and minor units of one currency; null: no deal has a known amount. */
@@ -49,10 +48,9 @@ export async function creditReport(db: Queryable, ask: ReportAsk) {
   const unattributed = await sums(db, measured, rest, null);
   const items = rows.map((row) => reportRow(row, ask));
   return {
-    items: items.slice(ask.offset, ask.offset + ask.limit),
+    ...pageFrom(items.slice(ask.offset), ask),
     unattributed: unattributed.map((row) => reportRow(row, { ...ask, group: [] })),
     total: totals([...rows, ...unattributed], ask),
-    next: ask.offset + ask.limit < items.length ? `after-${ask.offset + ask.limit}` : null,
   };
 }
 

@@ -1,16 +1,23 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { Database } from '@throughline/postgres';
-import { flag, Input, type InputOf, Route, route } from '@throughline/service';
+import {
+  AfterGate,
+  afterParameters,
+  flag,
+  Input,
+  type InputOf,
+  readOffset,
+  Route,
+  route,
+} from '@throughline/service';
 import { z } from 'zod';
 import { refusal } from '../attribution.error.ts';
 import { DATABASE, NOW } from '../attribution.tokens.ts';
-import { AfterGate, afterParameters } from './after-gate.ts';
 import {
   creditParameters,
   onlyParameters,
   pageParameters,
   readGroup,
-  readOffset,
   readOnly,
   windowParameters,
 } from './ask.query.ts';

@@ -1,15 +1,14 @@
 import type { Queryable } from '@throughline/postgres';
+import { pageFrom, type Slice } from '@throughline/service';
 import type { Only } from './ask.query.ts';
 import { Conditions } from './conditions.query.ts';
 import type { Measured } from './measure.query.ts';
 
-export interface EntriesAsk extends Only {
+export interface EntriesAsk extends Only, Slice {
   readonly measured: Measured;
   readonly model: string;
   /** what no touch deserves, deal by deal, instead of what touches do */
   readonly unattributed: boolean;
-  readonly limit: number;
-  readonly offset: number;
 }
 
 const touches = `
@@ -48,8 +47,7 @@ export async function creditEntries(db: Queryable, ask: EntriesAsk) {
     where.values,
   );
   return {
-    items: rows.slice(0, ask.limit),
+    ...pageFrom(rows, ask),
     total: total.rows,
-    next: rows.length > ask.limit ? `after-${ask.offset + ask.limit}` : null,
   };
 }

@@ -1,11 +1,19 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { ProjectionRunner } from '@throughline/projection';
 import type { Database } from '@throughline/postgres';
-import { answer, flag, Input, type InputOf, Route, route } from '@throughline/service';
+import {
+  AfterGate,
+  afterParameters,
+  answer,
+  flag,
+  Input,
+  type InputOf,
+  Route,
+  route,
+} from '@throughline/service';
 import { z } from 'zod';
 import { refusal } from '../journeys.error.ts';
 import { DATABASE, RUNNER } from '../journeys.tokens.ts';
-import { AfterGate, afterParameters } from './after.query.ts';
 import { digestsAnswer, eventAnswer, jobAnswer, statusAnswer } from './answers.ts';
 import { jobNames, ProjectionJobs } from './projection-jobs.ts';
 import { eventDetail, status } from './status.query.ts';

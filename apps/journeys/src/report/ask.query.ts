@@ -1,4 +1,4 @@
-import { limit } from '@throughline/service';
+import { instant, limit, names, readOffset, several } from '@throughline/service';
 import { z } from 'zod';
 import { refusal } from '../journeys.error.ts';
 import { type DataSet, type DataSetName, dataSets } from './dimensions.table.ts';
@@ -17,15 +17,6 @@ export interface Ask {
   readonly limit: number;
   readonly offset: number;
 }
-
-const instant = z.iso.datetime({ offset: true }).or(z.iso.date());
-const several = z
-  .union([z.string(), z.array(z.string())])
-  .default([])
-  .transform((given) => [given].flat());
-const names = several.transform((given) =>
-  given.flatMap((item) => item.split(',')).filter((name) => name !== ''),
-);
 
 export const askParameters = z.strictObject({
   group: names.describe(`up to ${MOST_GROUPS} dimensions, separated by commas`),
@@ -78,20 +69,6 @@ export function attributeOf(name: string): string | null {
 
 export function dimensionNames(set: DataSet): readonly string[] {
   return [...Object.keys(set.dimensions), ...(set.attributes ? [`${ATTRIBUTE}<name>`] : [])];
-}
-
-export function nextOffset(ask: { readonly offset: number; readonly limit: number }): string {
-  return `after-${ask.offset + ask.limit}`;
-}
-
-export function readOffset(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  const found = /^after-(\d{1,9})$/.exec(cursor)?.[1];
-  if (found !== undefined) return Number(found);
-  throw refusal('cursor-invalid', 'cursor is not one that a page of this list gave.', {
-    field: 'cursor',
-    remedy: 'Send the `next` of the page before, unchanged, or leave it out.',
-  });
 }
 
 function readOnly(given: string): { dimension: string; value: string } {

@@ -1,5 +1,6 @@
 import type { Queryable } from '@throughline/postgres';
-import { type Ask, nextOffset } from './ask.query.ts';
+import { pageFrom } from '@throughline/service';
+import type { Ask } from './ask.query.ts';
 import type { DataSet } from './dimensions.table.ts';
 import { filtered } from './grouped.query.ts';
 import { Statement } from './statement.query.ts';
@@ -27,5 +28,5 @@ export async function blanks(database: Queryable, set: DataSet, ask: Ask) {
       from field group by field order by field collate "C"
      limit ${statement.bind(ask.limit + 1)} offset ${statement.bind(ask.offset)}`;
   const { rows } = await database.query<FieldBlanks>(text, statement.values);
-  return { items: rows.slice(0, ask.limit), next: rows.length > ask.limit ? nextOffset(ask) : null };
+  return pageFrom(rows, ask);
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '@throughline/postgres';
-import { type Ask, nextOffset } from './ask.query.ts';
+import { pageFrom } from '@throughline/service';
+import type { Ask } from './ask.query.ts';
 import { checks, type QualityCheck } from './checks.table.ts';
 import { Statement } from './statement.query.ts';
 
@@ -35,7 +36,7 @@ export async function findings(database: Queryable, check: QualityCheck, ask: As
   const text = `select ${check.id}::text as id, ${check.shows.map((column) => `d.${column}`).join(', ')}
                   from ${from} and ${check.where} order by ${check.id}::text collate "C" ${page}`;
   const { rows } = await database.query<Record<string, unknown>>(text, statement.values);
-  return { items: rows.slice(0, ask.limit), next: rows.length > ask.limit ? nextOffset(ask) : null };
+  return pageFrom(rows, ask);
 }
 
 function subject(check: QualityCheck, ask: Ask, statement: Statement): string {

@@ -1,5 +1,6 @@
 import type { Queryable } from '@throughline/postgres';
-import { type Ask, attributeOf, nextOffset } from './ask.query.ts';
+import { pageFrom } from '@throughline/service';
+import { type Ask, attributeOf } from './ask.query.ts';
 import type { DataSet } from './dimensions.table.ts';
 import { distribution } from './distribution.query.ts';
 import { Statement } from './statement.query.ts';
@@ -42,12 +43,12 @@ export async function countGroups(
 ): Promise<GroupPage> {
   const page = await groups(database, set, measures, ask);
   const whole = await groups(database, set, measures, { ...ask, group: [], offset: 0 });
-  const items = page.slice(0, ask.limit).map((found) => asRow(ask.group, found));
+  const { items, next } = pageFrom(page, ask);
   return {
     group: ask.group,
     total: whole[0]?.measures ?? {},
-    items: ask.group.length === 0 ? [] : items,
-    next: page.length > ask.limit ? nextOffset(ask) : null,
+    items: ask.group.length === 0 ? [] : items.map((found) => asRow(ask.group, found)),
+    next,
   };
 }
 

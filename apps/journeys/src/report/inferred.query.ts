@@ -1,5 +1,6 @@
 import type { Queryable } from '@throughline/postgres';
-import { type Ask, nextOffset } from './ask.query.ts';
+import { pageFrom } from '@throughline/service';
+import type { Ask } from './ask.query.ts';
 import { Statement } from './statement.query.ts';
 
 /** Which fields of which events an importer or mapping concluded, and how often. */
@@ -15,5 +16,5 @@ export async function inferredFields(database: Queryable, ask: Ask) {
      group by e.name, field order by e.name collate "C", field collate "C"
      limit ${statement.bind(ask.limit + 1)} offset ${statement.bind(ask.offset)}`;
   const { rows } = await database.query<Record<string, unknown>>(text, statement.values);
-  return { items: rows.slice(0, ask.limit), next: rows.length > ask.limit ? nextOffset(ask) : null };
+  return pageFrom(rows, ask);
 }

@@ -1,8 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { Database } from '@throughline/postgres';
-import { Input, type InputOf, Route, route } from '@throughline/service';
+import { AfterGate, afterParameters, Input, type InputOf, Route, route } from '@throughline/service';
 import { z } from 'zod';
-import { AfterGate, afterParameters } from '../operation/after.query.ts';
 import { DATABASE, NOW } from '../journeys.tokens.ts';
 import { reportAnswer, reportsAnswer } from './answers.ts';
 import { askParameters, dimensionNames } from './ask.query.ts';

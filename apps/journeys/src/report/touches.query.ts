@@ -1,5 +1,6 @@
 import type { Queryable } from '@throughline/postgres';
-import { type Ask, nextOffset } from './ask.query.ts';
+import { pageFrom } from '@throughline/service';
+import type { Ask } from './ask.query.ts';
 import { dataSets } from './dimensions.table.ts';
 import { percent } from './distribution.query.ts';
 import { countGroups, type GroupPage } from './grouped.query.ts';
@@ -70,5 +71,5 @@ export async function spend(database: Queryable, ask: Ask) {
      group by campaign, currency order by campaign collate "C", currency collate "C" nulls last
      limit ${statement.bind(ask.limit + 1)} offset ${statement.bind(ask.offset)}`;
   const { rows } = await database.query<Record<string, unknown>>(text, statement.values);
-  return { items: rows.slice(0, ask.limit), next: rows.length > ask.limit ? nextOffset(ask) : null };
+  return pageFrom(rows, ask);
 }

@@ -1,7 +1,15 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Input, type InputOf, limit, pageOf, Route, route } from '@throughline/service';
+import {
+  AfterGate,
+  afterParameters,
+  Input,
+  type InputOf,
+  limit,
+  pageOf,
+  Route,
+  route,
+} from '@throughline/service';
 import { z } from 'zod';
-import { AfterGate, afterParameters } from '../operation/after.query.ts';
 import { subjectsAnswer } from './answers.ts';
 import { ReadModels, subjectLists } from './read-models.query.ts';
 

@@ -1,5 +1,5 @@
+import { badCursor } from '@throughline/service';
 import { z } from 'zod';
-import { refusal } from '../journeys.error.ts';
 
 /** Where a page of a timeline ended: a place in the order, which stays where it is when events arrive. */
 export interface Cursor {
@@ -22,10 +22,7 @@ export function readCursor(text: string): Cursor {
     const [occurred_at, tie, version, event_id] = read.data;
     return { occurred_at, tie, version, event_id };
   }
-  throw refusal('cursor-invalid', 'cursor is not one that a page of a timeline gave.', {
-    field: 'cursor',
-    remedy: 'Send the `next` of the page before, unchanged, or leave it out.',
-  });
+  throw badCursor();
 }
 
 function parsed(text: string): unknown {

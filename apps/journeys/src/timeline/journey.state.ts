@@ -44,7 +44,7 @@ export interface Placement {
   readonly anonymous: boolean | null;
 }
 
-/** The same rules as views/touch.sql: what is named stands, then lead and opportunity, then the visitor's link. */
+/** The same rules as `touchPlacement`: what is named stands, then lead and opportunity, then the visitor's link. */
 export function placementOf(entry: Named, journey: Journey): Placement {
   const { who } = journey;
   const lead = entry.lead === null ? undefined : journey.leads.get(entry.lead);

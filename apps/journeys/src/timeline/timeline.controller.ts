@@ -1,10 +1,19 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { Database } from '@throughline/postgres';
-import { flag, Input, type InputOf, limit, Route, route } from '@throughline/service';
+import {
+  AfterGate,
+  afterParameters,
+  flag,
+  Input,
+  instant,
+  type InputOf,
+  limit,
+  Route,
+  route,
+} from '@throughline/service';
 import { z } from 'zod';
 import { refusal } from '../journeys.error.ts';
 import { DATABASE } from '../journeys.tokens.ts';
-import { AfterGate, afterParameters } from '../operation/after.query.ts';
 import { journeyAnswer } from './answers.ts';
 import { entryView, journeyView } from './entry.query.ts';
 import { subjectKinds } from './journey.state.ts';
@@ -12,7 +21,6 @@ import { Scope } from './scope.query.ts';
 import { onSnapshot } from '../snapshot.query.ts';
 import { isKnown, timeline, type TimelineAsk } from './timeline.query.ts';
 
-const instant = z.iso.datetime({ offset: true }).or(z.iso.date()).optional();
 const journeyRoute = route({
   method: 'get',
   path: '/v1/journeys/:kind/:id',
@@ -25,9 +33,11 @@ const journeyRoute = route({
   query: z.strictObject({
     source: z.string().optional().describe('only what this system sent (CloudEvents source)'),
     team: z.enum(['marketing', 'sales']).optional().describe('only what this function did'),
-    from: instant.describe('not before this day or instant; undated entries are left out'),
-    to: instant.describe('before this day or instant; undated entries are left out'),
-    recordedBefore: instant.describe('as it was known at this time: only what was recorded before'),
+    from: instant.optional().describe('not before this day or instant; undated entries are left out'),
+    to: instant.optional().describe('before this day or instant; undated entries are left out'),
+    recordedBefore: instant
+      .optional()
+      .describe('as it was known at this time: only what was recorded before'),
     children: flag.describe('accounts: with the accounts that belong to it'),
     limit,
     cursor: z.string().max(1000).optional().describe('the `next` of the page before'),

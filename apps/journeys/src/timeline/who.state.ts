@@ -77,7 +77,7 @@ function belongingsOf(
   return found;
 }
 
-/** The same rule as views/touch.sql. */
+/** The same rule as `touchPlacement`. */
 function accountAt(belongings: readonly Belonging[], at: string | null): string | null {
   const lasting = belongings.filter(({ until, ended }) =>
     until === null ? !(ended && at === null) : compareBounds(until, at ?? UNDATED) > 0,

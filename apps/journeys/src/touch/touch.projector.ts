@@ -1,7 +1,7 @@
 import type { FactTable } from '@throughline/projection';
 import { anyOf, occurrence, occurrenceColumns, provenance } from '../timeline/occurrence.projector.ts';
 
-/** One row per touch, as its emitter said it; whose it turns out to be is derived (see `placement.sql`). */
+/** One row per touch, as its emitter said it; whose it turns out to be is derived (see `touchPlacement`). */
 export const touchTable: FactTable = {
   kind: 'fact',
   name: 'touch',

@@ -1,4 +1,4 @@
-import type { StableViews } from '@throughline/projection';
+import { touchPlacement, type StableViews } from '@throughline/projection';
 import { loadSql } from '@throughline/postgres';
 
 const view = (name: string) => ({
@@ -18,7 +18,7 @@ export const analyticsViews: StableViews = {
     view('account_parent'),
     view('account'),
     view('member'),
-    view('touch'),
+    { name: 'touch', sql: `${view('touch').sql}\n${touchPlacement}` },
     view('lead'),
     view('opportunity'),
     whole('opportunity_stage'),

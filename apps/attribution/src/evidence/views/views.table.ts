@@ -1,5 +1,5 @@
 import { loadSql } from '@throughline/postgres';
-import type { StableViews } from '@throughline/projection';
+import { touchPlacement, type StableViews } from '@throughline/projection';
 
 const whole = (name: string) => ({ name, sql: `select * from ${name}` });
 
@@ -12,6 +12,6 @@ export const evidenceViews: StableViews = {
     { name: 'assertion', sql: 'select relation, low, high from identity_assertion' },
     { name: 'entry', sql: 'select event_id from entry' },
     { name: 'parked', sql: 'select event_id, state from parked' },
-    { name: 'placed_touch', sql: loadSql(import.meta.url, './placed-touch.sql') },
+    { name: 'placed_touch', sql: `${loadSql(import.meta.url, './placed-touch.sql')}\n${touchPlacement}` },
   ],
 };
