@@ -40,7 +40,7 @@ export { influence, INFLUENCES } from './model/influence.ts';
 export { modelOf, RULE_MODELS } from './model/model-of.ts';
 export type { ModelSpec, RuleModel, RuleModelDefinition } from './model/rule-model.ts';
 export { PathCounters, type CounterOptions, type Totals } from './path/path-counters.ts';
-export { PATH_COLUMNS, pathFileReader } from './path/path-file.ts';
+export { PATH_COLUMNS, pathFileReader, type PathFileOptions } from './path/path-file.ts';
 export {
   participation,
   PATH_MODELS,
@@ -49,6 +49,7 @@ export {
   type ReportOptions,
 } from './path/path-report.ts';
 export { LONGEST_PATH, type PathRow } from './path/path-row.ts';
+export { RefusedRows, type RefusedRow } from './path/refused-rows.ts';
 export { spreadOf, type ChannelSpread } from './path/spread.ts';
 export type { Amount, ChannelCredit } from './path/weights.ts';
 export {

@@ -4,19 +4,30 @@ import { LONGEST_PATH, MOST_VALUE, type PathRow } from './path-row.ts';
 
 /** The columns of a path file, in any order. */
 export const PATH_COLUMNS = ['path', 'total_conversions', 'total_conversion_value', 'total_null'] as const;
-/** Between the channels of a path; spaces around a name are not part of it. */
-export const PATH_SEPARATOR = '>';
 
 type Column = (typeof PATH_COLUMNS)[number];
+
+export interface PathFileOptions {
+  /**
+   * What stands between the channels of a path, exactly; spaces around a name are not part of it. Unless told it is `>`
+   * with spaces on both sides, and a `>` inside of a name is part of the name.
+   */
+  readonly separator?: string;
+}
 
 /**
  * Reads rows of a path file, cells as text.
  * @param header its first line
  * @returns what makes a path row of the cells of one line, the value in units of 1e-12; a path without any channel is
- * unattributed. It throws AttributionError `bad-row`, its field the column
- * @throws AttributionError `bad-column` where a column is missing, unknown or named twice
+ * unattributed. It throws AttributionError `bad-row`, its field the column; unless the separator is told, also for a path
+ * of which nobody can tell whether its `>` stands between channels or is part of a name
+ * @throws AttributionError `bad-column` where a column is missing, unknown or named twice, `bad-parameter`
  */
-export function pathFileReader(header: readonly string[]): (cells: readonly string[]) => PathRow {
+export function pathFileReader(
+  header: readonly string[],
+  { separator }: PathFileOptions = {},
+): (cells: readonly string[]) => PathRow {
+  const channelsOf = separator === undefined ? spaced : exactly(separator);
   const named = header.map((cell) => cell.trim());
   for (const [at, name] of named.entries()) {
     if (!PATH_COLUMNS.some((column) => column === name))
@@ -46,15 +57,19 @@ export function pathFileReader(header: readonly string[]): (cells: readonly stri
         'Quote a cell that holds a comma.',
       );
     const cell = (column: Column) => cells[places.get(column) as number] as string;
-    return read(cell);
+    return read(cell, channelsOf);
   };
 }
 
-function read(cell: (column: Column) => string): PathRow {
+function read(cell: (column: Column) => string, channelsOf: (path: string) => string[]): PathRow {
   const path = cell('path').trim();
-  const channels = path === '' ? [] : path.split(PATH_SEPARATOR).map((channel) => channel.trim());
+  const channels = path === '' ? [] : channelsOf(path).map((channel) => channel.trim());
   if (channels.includes(''))
-    throw bad('path', `The path "${path}" has a touch without a channel.`, 'Name it, or take the ">" out.');
+    throw bad(
+      'path',
+      `The path "${shown(path)}" has a touch without a channel.`,
+      'Name it, or take the ">" out.',
+    );
   const conversions = count('total_conversions', cell('total_conversions'));
   const losses = count('total_null', cell('total_null'));
   const text = cell('total_conversion_value');
@@ -73,6 +88,37 @@ function read(cell: (column: Column) => string): PathRow {
     throw bad('path', `The path has ${channels.length} touches.`, `Keep its last ${LONGEST_PATH}.`);
   return { channels, conversions, value, losses };
 }
+
+function exactly(separator: string): (path: string) => string[] {
+  if (separator.trim() !== '') return (path) => path.split(separator);
+  throw new AttributionError(
+    'bad-parameter',
+    'separator',
+    'Nothing stands between the channels.',
+    'Give what does, such as " > ".',
+  );
+}
+
+/** A `>` with a space, or an end of the path, on both sides. */
+const SPACED = /(?<=^|\s)>(?=\s|$)/;
+/** With a space on one side. */
+const LEANING = /\s>|>\s/;
+
+/** At `>` with spaces around it. */
+function spaced(path: string): string[] {
+  if (!path.includes('>')) return [path];
+  const channels = path.split(SPACED);
+  if (channels.length > 1 && !channels.some((channel) => LEANING.test(channel.trim()))) return channels;
+  throw bad(
+    'path',
+    `In the path "${shown(path)}" nobody can tell whether ">" stands between channels or is part of a name.`,
+    'Write " > " between channels, or tell the separator.',
+  );
+}
+
+const MOST_SHOWN = 200;
+/** Refusals are kept: a long path is cut. */
+const shown = (path: string) => (path.length <= MOST_SHOWN ? path : `${path.slice(0, MOST_SHOWN)} …`);
 
 /** Whole journeys; other programs write them as 3.0 at times. */
 function count(column: Column, text: string): number {
