@@ -1,5 +1,5 @@
 export { AttributionError, type AttributionErrorCode } from './attribution.error.ts';
-export { apportion } from './exact/apportion.ts';
+export { apportion, apportionSigned } from './exact/apportion.ts';
 export { formatDecimal, parseDecimal, PLACES, UNIT } from './exact/decimal.ts';
 export { fraction, plus, proportions, sum, times, toNumber, ZERO, type Fraction } from './exact/fraction.ts';
 export {
@@ -61,6 +61,15 @@ export {
 export { leaveOneOut, type LeaveOneOutCredit } from './model/leave-one-out.ts';
 export { seededRandom } from './model/seeded-random.ts';
 export { MOST_PLAYERS, shapleyValues } from './model/shapley-game.ts';
+export {
+  GAMES,
+  generalCredit,
+  generalShapley,
+  type ChannelValue,
+  type Game,
+  type GameValue,
+  type GeneralShapley,
+} from './model/shapley-general.ts';
 export { orderedShapley, type OrderedCredit, type PositionCredit } from './model/shapley-ordered.ts';
 export { rateOf, rateShapley, type RateOptions, type RateValue } from './model/shapley-rate.ts';
 export { sampleShapleyValues, type SampledValue, type SampleOptions } from './model/shapley-sampling.ts';

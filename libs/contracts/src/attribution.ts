@@ -22,7 +22,12 @@ export const UNATTRIBUTED_REASONS = [
 
 const name = z.string().min(1).max(100);
 const text = z.string().max(200);
-const parameter = z.union([text, z.array(text).max(100), z.record(name, text)]);
+const parameter = z.union([
+  text,
+  z.array(text).max(100),
+  z.record(name, text),
+  z.record(name, z.array(text).max(MOST_CREDITED_TOUCHES)),
+]);
 const parameters = z
   .record(name, parameter)
   .meta({ description: 'every parameter of the rule, defaults included, numbers as decimal text' });
@@ -144,6 +149,22 @@ export const creditRevised = decision({
 const decimal = z.string().regex(/^-?\d+(\.\d{1,12})?$/, 'must be a decimal number with 12 places at most');
 const figures = { conversions: decimal, value: minor };
 
+/** Of a channel; what not every rule gives is left out where it does not. */
+const channelWeight = z.strictObject({
+  channel: label,
+  weight: decimal.meta({ description: 'may be negative under shapley-general' }),
+  ...figures,
+  places: z
+    .array(z.strictObject({ place: z.int().min(1).max(MOST_CREDITED_TOUCHES), ...figures }))
+    .max(MOST_CREDITED_TOUCHES)
+    .optional()
+    .meta({ description: 'shapley-ordered: what the channel gets for standing there; they sum to it' }),
+  standardError: z
+    .strictObject({ weight: decimal, conversions: decimal, value: decimal })
+    .optional()
+    .meta({ description: 'shapley-general, where it was sampled: of each figure, in its unit' }),
+});
+
 export const creditSnapshotTaken = decision({
   name: 'credit.snapshot-taken',
   topic,
@@ -165,7 +186,7 @@ export const creditSnapshotTaken = decision({
       withoutAmount: count,
       otherCurrency: count,
     }),
-    weights: z.array(z.strictObject({ channel: label, weight: decimal, ...figures })).max(1_000),
+    weights: z.array(channelWeight).max(1_000),
     unattributed: z.strictObject(figures),
     totals: z.strictObject(figures),
     inputDigest: z.string().regex(/^[0-9a-f]{64}$/),

@@ -4,10 +4,10 @@ import { refusal } from '../attribution.error.ts';
 import { creditOf } from '../credit/credit.decider.ts';
 import { readDefinitions } from '../credit/credit-book.ts';
 import { rowOf, sharesOf } from '../credit/credit-tables.ts';
-import { STANDARD_COUNTING } from '../credit/deal-paths.ts';
 import type { Definition } from '../credit/deal.state.ts';
 import { readDeals } from '../credit/deals.query.ts';
 import { inForceOn } from '../credit/definitions-in-force.ts';
+import { byDeal } from '../snapshot/by-deal.ts';
 import { readSnapshot, type KeptSnapshot } from '../snapshot/snapshots.ts';
 
 export const measureParameter = {
@@ -107,21 +107,6 @@ function snapshotNamed(db: Queryable, text: string): Promise<KeptSnapshot> {
   });
 }
 
-/** A rule needs a weight, also where no channel has one; no touch has this one. */
-const NO_CHANNEL = '(no channel)';
-
-/** A channel that comes several times on a path has its weight once, in equal parts. */
-function byDeal({ model, number, weights, asOf }: KeptSnapshot): Definition {
-  const weighing = weights.filter(({ weight }) => Number(weight) > 0);
-  const named = weighing.map(({ channel, weight }) => [channel, weight] as const);
-  const channels = Object.fromEntries(named.length > 0 ? named : [[NO_CHANNEL, '1']]);
-  return {
-    ...STANDARD_COUNTING,
-    ...{ model: `${model}-by-deal`, version: number, title: null, inForceFrom: asOf },
-    ...{ rule: 'custom-by-channel', parameters: { channels, other: '0', repeats: 'split' } },
-  };
-}
-
 async function computed(
   db: Queryable,
   where: string,
@@ -142,7 +127,8 @@ async function computed(
     tables: `own_credit as (select * from json_populate_recordset(null::public.credit, $1::json)),
              own_share as (select * from json_populate_recordset(null::public.credit_share, $2::json)),`,
     values: [
-      JSON.stringify(credits.map((data) => rowOf({ data, eventId: null }))),
+      // said nowhere: no report reads its parameters, which may be long
+      JSON.stringify(credits.map((data) => rowOf({ data: { ...data, parameters: {} }, eventId: null }))),
       JSON.stringify(credits.flatMap(sharesOf)),
     ],
     holds: 'true',

@@ -13,6 +13,7 @@ import {
 } from '@throughline/service';
 import { z } from 'zod';
 import { DATABASE, NOW } from '../attribution.tokens.ts';
+import { readRule, ruleParameters } from './snapshot-rule.ts';
 import { readSnapshot, readSnapshots, Snapshots, type KeptSnapshot } from './snapshots.ts';
 
 const tag = 'snapshots';
@@ -30,13 +31,13 @@ const takeRoute = route({
   tag,
   summary: 'Runs a data-driven model over all paths as of an instant: weights and credit by channel',
   description:
-    'Markov is solved exactly, never simulated. Open deals are censored. Credit of single deals under a snapshot is ' +
-    'asked by GET /v1/credit?snapshot=<model>/<number>; it need not add up to the credit by channel here.',
+    'Markov is solved exactly, never simulated. shapley-ordered tells the places of each channel. shapley-general is ' +
+    'exact over all coalitions up to 20 channels; beyond, random orders are looked at and the standard error is told; ' +
+    'a channel may weigh less than nothing. Open deals are censored. Credit of single deals under a snapshot is asked ' +
+    'by GET /v1/credit?snapshot=<model>/<number>; it need not add up to the credit by channel here.',
   headers: [{ name: 'Idempotency-Key', description: 'the same key and body: the same snapshot again' }],
   body: z.strictObject({
-    rule: z.enum(['markov', 'shapley']),
-    order: z.int().min(1).max(10).default(1),
-    lost: z.enum(['with', 'without']).default('with'),
+    ...ruleParameters,
     asOf: instant.optional().describe('now unless told'),
     currency: z
       .string()
@@ -76,10 +77,12 @@ export class SnapshotController {
   @Route(takeRoute)
   async take(@Input() { body, headers, trace }: InputOf<typeof takeRoute>) {
     const recordedAt = this.now().toISOString();
-    const asOf = body.asOf === undefined ? recordedAt : new Date(body.asOf).toISOString();
+    const { asOf, currency, ...said } = body;
+    const instantOf = asOf === undefined ? null : new Date(asOf).toISOString();
     const key = idempotencyKeyOf(headers['idempotency-key']);
+    const ask = { rule: readRule(said), asOf: instantOf, currency };
     try {
-      return answer(201, await this.snapshots.take({ ...body, asOf }, key, { recordedAt, ...trace }));
+      return answer(201, await this.snapshots.take(ask, key, { recordedAt, ...trace }));
     } catch (error) {
       if (!(error instanceof AttributionError)) throw error;
       const { code, field, message: detail, remedy } = error;

@@ -6,6 +6,7 @@ import { decided, opened, touch, won } from '../testing/story.ts';
 
 let service: RunningAttribution;
 let deals = 0;
+let now = new Date('2026-06-01T00:00:00.000Z');
 
 /** One deal with these channels on its path. */
 function journey(path: string, outcome: 'won' | 'lost' | 'open', day: string, amount = 100_00) {
@@ -23,7 +24,7 @@ function journey(path: string, outcome: 'won' | 'lost' | 'open', day: string, am
 }
 
 beforeAll(async () => {
-  service = await runningAttribution({ now: () => new Date('2026-06-01T00:00:00.000Z') });
+  service = await runningAttribution({ now: () => now });
   // the graph of Anderl as coded by Bryl': P = 1/3, removal effects 1/2, 1, 1, shares 1/5, 2/5, 2/5
   await service.send(
     ...journey('c1>c2>c3', 'won', '2026-02-01'),
@@ -80,6 +81,87 @@ describe('a snapshot of a data-driven model', () => {
       items: [{ opportunity: 'd-1', amount: '2000' }],
       total: [{ amount: '2000' }],
     });
+  });
+
+  it('is ordered Shapley too: weights by channel and place, deals credited by their own places', async () => {
+    const { status, body } = await take({ rule: 'shapley-ordered' });
+    expect({ status, body }).toMatchObject({
+      status: 201,
+      body: {
+        ...{ model: 'shapley-ordered', number: 1, parameters: { places: '50' }, journeys: { won: 2 } },
+        weights: [
+          { channel: 'c1', places: [{ place: 1, conversions: '1.333333333334', value: 83_34 }] },
+          { channel: 'c2', places: [{ place: 2, conversions: '0.333333333333', value: 33_33 }] },
+          { channel: 'c3', places: [{ place: 3, conversions: '0.333333333333', value: 33_33 }] },
+        ],
+        totals: { conversions: '2', value: 150_00 },
+      },
+    });
+    const report = await service.get('/v1/credit?snapshot=shapley-ordered/1&group=opportunity,channel');
+    const amounts = report.items.map(({ key, models }) => [
+      key,
+      (models as Answer)['shapley-ordered-by-deal'],
+    ]);
+    // d-1 is c1 > c2 > c3: 4/3, 1/3, 1/3 of 2; d-5 is c1 alone
+    expect(amounts).toMatchObject([
+      [{ opportunity: 'd-1', channel: 'c1' }, { amount: '6667' }],
+      [{ opportunity: 'd-5', channel: 'c1' }, { amount: '5000' }],
+      [{ opportunity: 'd-1', channel: 'c2' }, { amount: '1667' }],
+      [{ opportunity: 'd-1', channel: 'c3' }, { amount: '1666' }],
+    ]);
+    expect(report['total']).toMatchObject([{ models: { 'shapley-ordered-by-deal': { amount: '15000' } } }]);
+  });
+
+  it('is general Shapley of a game: exact, whole, negative where a channel goes with losses', async () => {
+    const taken = await take({ rule: 'shapley-general', asOf });
+    // rates: {c1} 0, {c2,c3} 0, {c1,c2,c3} 1/3, all others nothing
+    expect(taken.body).toMatchObject({
+      ...{ model: 'shapley-general-rate', parameters: { game: 'rate', method: 'exact' } },
+      weights: [
+        { channel: 'c1', weight: '0.111111111111', conversions: '0.333333333334', value: 33_34 },
+        { channel: 'c2', weight: '0.111111111111' },
+        { channel: 'c3', weight: '0.111111111111' },
+      ],
+    });
+    expect((taken.body['weights'] as object[])[0]).not.toHaveProperty('standardError');
+    const later = (await take({ rule: 'shapley-general' })).body;
+    // {c1} 1/2, {c1,c2} 1/2, {c1,c3} 1/2, all 2/4; of value a journey 2500, 2500, 2500, 3750
+    expect(later).toMatchObject({
+      weights: [
+        { channel: 'c1', weight: '0.5', conversions: '2', value: 116_67 },
+        { channel: 'c2', weight: '0', conversions: '0', value: 16_67 },
+        { channel: 'c3', weight: '0', conversions: '0', value: 16_66 },
+      ],
+    });
+    const conversions = (await take({ rule: 'shapley-general', game: 'conversions' })).body;
+    const simplified = (await take({ rule: 'shapley' })).body;
+    expect(conversions['weights']).toEqual(simplified['weights']);
+    const credited = await service.get('/v1/credit?snapshot=shapley-general-rate/2');
+    expect(credited['total']).toMatchObject([
+      { models: { 'shapley-general-rate-by-deal': { amount: '15000' } } },
+    ]);
+  });
+
+  it('refuses settings of another rule, naming them, and is the same again under its key, whenever it is sent', async () => {
+    for (const [body, field] of [
+      [{ rule: 'shapley', order: 2 }, '/order'],
+      [{ rule: 'markov', seed: 1 }, '/seed'],
+      [{ rule: 'shapley-general', lost: 'without' }, '/lost'],
+      [{ rule: 'shapley-general', game: 'poker' }, '/game'],
+      [{ rule: 'shapley-general', permutations: 1 }, '/permutations'],
+      [{ rule: 'shap' }, '/rule'],
+    ] as const)
+      expect(await take(body)).toMatchObject({ status: 422, body: { field, remedy: expect.any(String) } });
+    const send = (body: object) =>
+      fetch(new URL('/v1/snapshots', service.url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': 'snap-1' },
+        body: JSON.stringify(body),
+      });
+    const first = await (await send({ rule: 'shapley-ordered' })).json();
+    now = new Date('2026-06-02T00:00:00.000Z');
+    expect(await (await send({ rule: 'shapley-ordered' })).json()).toEqual(first);
+    expect((await send({ rule: 'shapley' })).status).toBe(409);
   });
 
   it('refuses an order above the longest path, an unknown snapshot, and pipeline', async () => {

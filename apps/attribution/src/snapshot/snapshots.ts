@@ -5,13 +5,16 @@ import { loadSql, type Database, type Queryable, type Transaction } from '@throu
 import { ProblemError } from '@throughline/service';
 import { refusal } from '../attribution.error.ts';
 import { SOURCE, type Occasion } from '../credit/credit-book.ts';
-import { modelOfRule, snapshotOf, type DealPath, type Snapshot, type SnapshotRule } from './snapshot-of.ts';
+import { snapshotOf, type DealPath, type Snapshot } from './snapshot-of.ts';
+import { modelOfRule, type SnapshotRule } from './snapshot-rule.ts';
 
 const readPaths = loadSql(import.meta.url, './sql/read-paths.sql');
 const putSnapshot = loadSql(import.meta.url, './sql/put-snapshot.sql');
 
-export interface SnapshotAsk extends SnapshotRule {
-  readonly asOf: string;
+export interface SnapshotAsk {
+  readonly rule: SnapshotRule;
+  /** null: now */
+  readonly asOf: string | null;
   /** null: that of all won deals */
   readonly currency: string | null;
 }
@@ -21,7 +24,10 @@ export interface KeptSnapshot extends Snapshot {
   readonly takenAt: string;
 }
 
-/** Data-driven models, run as of an instant and numbered; what was taken stays, whatever comes later. */
+/**
+ * Data-driven models, run as of an instant and numbered; what was taken stays, whatever comes later. Weights are
+ * computed outside of any transaction, however long that takes; the number is given when they are kept.
+ */
 export class Snapshots {
   constructor(
     private readonly database: Database,
@@ -33,24 +39,30 @@ export class Snapshots {
    * @throws ProblemError where deals of several currencies were won and none is named, or another was asked under the id
    * @throws AttributionError `order-too-high`
    */
-  take(ask: SnapshotAsk, commandId: string | null, occasion: Occasion): Promise<KeptSnapshot> {
-    const model = modelOfRule(ask);
-    const asked = canonicalJson(ask);
+  async take(
+    { rule, asOf: told, currency: given }: SnapshotAsk,
+    commandId: string | null,
+    occasion: Occasion,
+  ): Promise<KeptSnapshot> {
+    const model = modelOfRule(rule);
+    const asked = canonicalJson({ order: 1, lost: 'with', ...rule, asOf: told, currency: given });
+    const before = await known(this.database, commandId, asked);
+    if (before) return before;
+    const asOf = told ?? occasion.recordedAt;
+    const { rows: deals } = await this.database.query<DealPath>(readPaths, [asOf]);
+    const weighed = snapshotOf(deals, rule, given ?? onlyCurrency(deals));
     return this.database.transaction(async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(hashtextextended('snapshot of ' || $1, 0))`, [model]);
-      const before = await known(tx, commandId, asked);
-      if (before) return before;
-      const { rows: deals } = await tx.query<DealPath>(readPaths, [ask.asOf]);
-      const currency = ask.currency ?? onlyCurrency(deals);
+      const meanwhile = await known(tx, commandId, asked);
+      if (meanwhile) return meanwhile;
       const { rows } = await tx.query<{ number: number }>(
         'select coalesce(max(number), 0) + 1 as number from credit_snapshot where model = $1',
         [model],
       );
-      const number = rows[0]?.number ?? 1;
-      const said = { model, number, asOf: ask.asOf, ...snapshotOf(deals, ask, currency) };
+      const said = { model, number: rows[0]?.number ?? 1, asOf, ...weighed };
       const eventId = await this.#say(tx, said, occasion);
       await tx.query(putSnapshot, [
-        ...[model, number, eventId, commandId, asked, occasion.recordedAt, JSON.stringify(said)],
+        ...[model, said.number, eventId, commandId, asked, occasion.recordedAt, JSON.stringify(said)],
       ]);
       return { ...said, eventId, takenAt: occasion.recordedAt };
     });
@@ -92,9 +104,9 @@ export async function readSnapshots(
   return rows.map(({ event_id: eventId, taken_at: takenAt, said }) => ({ ...said, eventId, takenAt }));
 }
 
-async function known(tx: Transaction, commandId: string | null, asked: string): Promise<KeptSnapshot | null> {
+async function known(db: Queryable, commandId: string | null, asked: string): Promise<KeptSnapshot | null> {
   if (commandId === null) return null;
-  const { rows } = await tx.query<{ event_id: string; taken_at: string; asked: string; said: Snapshot }>(
+  const { rows } = await db.query<{ event_id: string; taken_at: string; asked: string; said: Snapshot }>(
     'select event_id, taken_at, asked, said from credit_snapshot where command_id = $1',
     [commandId],
   );

@@ -7,16 +7,29 @@
  * @throws RangeError where there is something to split and nobody to give it to
  */
 export function apportion(total: bigint, weights: readonly bigint[]): bigint[] {
-  if (total < 0n || weights.some((weight) => weight < 0n)) throw new RangeError('nothing negative is split');
+  if (weights.some((weight) => weight < 0n)) throw new RangeError('nothing negative is split');
+  return apportionSigned(total, weights);
+}
+
+/**
+ * The same for weights of which some are negative, as Shapley values may be: their parts are negative too, nothing is
+ * cut off, and all parts sum to the whole.
+ * @param weights sum to more than zero (to zero is allowed where the total is zero)
+ * @throws RangeError where there is something to split and the weights sum to nothing
+ */
+export function apportionSigned(total: bigint, weights: readonly bigint[]): bigint[] {
+  if (total < 0n) throw new RangeError('nothing negative is split');
   const sum = weights.reduce((all, weight) => all + weight, 0n);
+  if (sum < 0n) throw new RangeError('weights must not sum to less than zero');
   if (sum === 0n) {
     if (total > 0n) throw new RangeError('weights must not all be zero');
     return weights.map(() => 0n);
   }
-  const parts = weights.map((weight) => (total * weight) / sum);
+  const remainders = weights.map((weight) => (((total * weight) % sum) + sum) % sum);
+  const parts = weights.map((weight, index) => (total * weight - (remainders[index] ?? 0n)) / sum);
   let left = total - parts.reduce((all, part) => all + part, 0n);
-  const byRemainder = weights
-    .map((weight, index) => ({ index, remainder: (total * weight) % sum }))
+  const byRemainder = remainders
+    .map((remainder, index) => ({ index, remainder }))
     .sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder < b.remainder ? 1 : -1));
   for (const { index } of byRemainder) {
     if (left === 0n) break;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { apportion } from './apportion.ts';
+import { apportion, apportionSigned } from './apportion.ts';
 import { formatDecimal, parseDecimal, UNIT } from './decimal.ts';
 import { fraction, plus, proportions, sum, times, toNumber } from './fraction.ts';
 
@@ -29,6 +29,28 @@ describe('apportion', () => {
     expect(apportion(10n, [1n, 2n, 3n])).toEqual([2n, 3n, 5n]);
     expect(apportion(1n, [0n, 3n, 7n])).toEqual([0n, 0n, 1n]);
     expect(apportion(0n, [0n, 0n])).toEqual([0n, 0n]);
+  });
+
+  it('splits by weights of either sign, nothing cut off, and still sums to the whole', () => {
+    expect(apportionSigned(100n, [11n, -9n])).toEqual([550n, -450n]);
+    expect(apportionSigned(10n, [7n, -1n, -1n])).toEqual([14n, -2n, -2n]);
+    expect(apportionSigned(1n, [3n, -1n])).toEqual([2n, -1n]);
+    const signed = fc
+      .array(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), { minLength: 1, maxLength: 20 })
+      .filter((all) => all.reduce((a, b) => a + b, 0n) > 0n);
+    fc.assert(
+      fc.property(whole, signed, (total, those) => {
+        const all = those.reduce((a, b) => a + b, 0n);
+        const parts = apportionSigned(total, those);
+        expect(parts.reduce((a, b) => a + b, 0n)).toBe(total);
+        for (const [index, part] of parts.entries()) {
+          const missed = part * all - total * (those[index] ?? 0n);
+          expect((missed < 0n ? -missed : missed) < all).toBe(true);
+        }
+      }),
+    );
+    expect(() => apportionSigned(1n, [1n, -1n])).toThrow('must not all be zero');
+    expect(() => apportionSigned(1n, [1n, -2n])).toThrow('less than zero');
   });
 
   it('refuses to split among nobody, and what is negative', () => {

@@ -30,6 +30,12 @@ const REFUSED: readonly (readonly [string, Readonly<Record<string, unknown>>, st
   ['custom-by-stage', { stages: { lead: 0 } }, 'bad-weights', 'stages, middle'],
   ['custom-by-channel', { channels: [1] }, 'bad-parameter', 'channels'],
   ['custom-by-channel', { channels: { email: Infinity } }, 'bad-weights', 'channels.email'],
+  ['custom-by-channel-and-place', {}, 'bad-parameter', 'places'],
+  ['custom-by-channel-and-place', { places: [1] }, 'bad-parameter', 'places'],
+  ['custom-by-channel-and-place', { places: { email: 3 } }, 'bad-parameter', 'places.email'],
+  ['custom-by-channel-and-place', { places: { email: [] } }, 'bad-parameter', 'places.email'],
+  ['custom-by-channel-and-place', { places: { email: [1, -1] } }, 'bad-weights', 'places.email[1]'],
+  ['custom-by-channel-and-place', { places: { email: [0] } }, 'bad-weights', 'places, other'],
 ];
 
 describe('modelOf', () => {
@@ -54,6 +60,7 @@ describe('modelOf', () => {
       { name: 'custom-by-position', parameters: { start: [3, 2], rest: 1, end: [4] } },
       { name: 'custom-by-stage', parameters: { stages: { lead: 2, first: 1 }, middle: 1 } },
       { name: 'custom-by-channel', parameters: { channels: { a: 2 }, other: 1 } },
+      { name: 'custom-by-channel-and-place', parameters: { places: { a: [2, '.5'] }, other: 1 } },
     ];
     for (const spec of specs) {
       const made = modelOf(spec);

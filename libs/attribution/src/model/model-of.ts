@@ -1,4 +1,5 @@
 import { AttributionError } from '../attribution.error.ts';
+import { customByChannelAndPlace } from './custom-by-channel-and-place.ts';
 import { customByChannel } from './custom-by-channel.ts';
 import { customByPosition } from './custom-by-position.ts';
 import { customByStage } from './custom-by-stage.ts';
@@ -35,6 +36,7 @@ export const RULE_MODELS: readonly RuleModelDefinition[] = [
   customByPosition,
   customByStage,
   customByChannel,
+  customByChannelAndPlace,
 ];
 
 /**

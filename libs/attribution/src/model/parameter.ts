@@ -1,8 +1,9 @@
 import { AttributionError } from '../attribution.error.ts';
 import { formatDecimal, parseDecimal, UNIT } from '../exact/decimal.ts';
 
-/** A parameter as it is kept: text, or lists and maps of it. */
-export type Written = string | readonly string[] | Readonly<Record<string, string>>;
+/** A parameter as it is kept: text, lists and maps of it, or a map of lists. */
+export type Written =
+  string | readonly string[] | Readonly<Record<string, string>> | Readonly<Record<string, readonly string[]>>;
 
 /** How one parameter of a model is read and written; `read(write(value))` is the value. */
 export interface Parameter<T> {
@@ -55,6 +56,31 @@ export function weightsByName<N extends string>(names?: readonly N[]): Parameter
       return read;
     },
     write: (all) => Object.fromEntries([...all].map(([name, one]) => [name, formatDecimal(one)])),
+  };
+}
+
+/** Weights by name and place: of each name at least one, the last for every later place. */
+export function weightsByPlace(): Parameter<ReadonlyMap<string, readonly bigint[]>> {
+  const list = weights([]);
+  return {
+    read(field, given) {
+      const entries = typeof given === 'object' && given !== null ? Object.entries(given) : [];
+      if (entries.length === 0 || Array.isArray(given)) {
+        throw bad(
+          field,
+          'There are no weights.',
+          'Give a list of numbers for each name, such as { "email": [3, 1] }.',
+        );
+      }
+      return new Map(
+        entries.map(([name, one]) => {
+          const read = list.read(`${field}.${name}`, one);
+          if (read.length > 0) return [name, read] as const;
+          throw bad(`${field}.${name}`, 'There are no weights.', 'Give at least one number.');
+        }),
+      );
+    },
+    write: (all) => Object.fromEntries([...all].map(([name, some]) => [name, some.map(formatDecimal)])),
   };
 }
 

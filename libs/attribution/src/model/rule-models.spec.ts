@@ -64,6 +64,13 @@ const selective: fc.Arbitrary<ModelSpec> = fc.oneof(
     .record({ channels: fc.record({ email: weight, event: weight }).filter(some), other: weight })
     .chain((all) => fc.constantFrom('each', 'split').map((repeats) => ({ ...all, repeats })))
     .map((parameters) => ({ name: 'custom-by-channel', parameters })),
+  fc
+    .record({ email: fc.array(weight, { minLength: 1 }), other: weight })
+    .filter(({ email, other }) => [...email, other].some((it) => it > 0))
+    .map(({ email, other }) => ({
+      name: 'custom-by-channel-and-place',
+      parameters: { places: { email }, other },
+    })),
 );
 const any = fc.oneof(generous, selective);
 
@@ -195,6 +202,14 @@ describe('weights', () => {
         expect(shareOf(equal('split'), of)).toEqual(shareOf({ name: 'linear-by-channel' }, of));
       }),
     );
+  });
+
+  it('by channel and place, the same at every place, are those by channel', () => {
+    const channels = { email: 3, event: 0, search: 1 };
+    const parameters = { places: { email: [3], event: [0, 0], search: [1, 1] }, other: 2 };
+    const placed = { name: 'custom-by-channel-and-place', parameters };
+    const plain = { name: 'custom-by-channel', parameters: { channels, other: 2 } };
+    fc.assert(fc.property(journey(), (of) => expect(shareOf(placed, of)).toEqual(shareOf(plain, of))));
   });
 });
 

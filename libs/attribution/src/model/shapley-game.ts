@@ -28,8 +28,10 @@ export function shapleyValues(players: number, worth: (coalition: number) => big
     if (value === 0n) continue;
     const size = bits(coalition);
     all[size] = (all[size] as bigint) + value;
-    for (const [player, sums] of holding.entries())
-      if ((coalition >>> player) & 1) sums[size] = (sums[size] as bigint) + value;
+    for (let rest = coalition; rest > 0; rest &= rest - 1) {
+      const sums = holding[31 - Math.clz32(rest & -rest)] as bigint[];
+      sums[size] = (sums[size] as bigint) + value;
+    }
   }
   const factorials = [1n];
   for (let n = 1; n <= players; n++) factorials.push((factorials[n - 1] as bigint) * BigInt(n));

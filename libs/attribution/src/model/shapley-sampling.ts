@@ -25,8 +25,32 @@ export interface SampleOptions {
 export function sampleShapleyValues(
   players: number,
   worth: (members: Uint8Array) => bigint,
-  { permutations, seed, onProgress }: SampleOptions,
+  options: SampleOptions,
 ): SampledValue[] {
+  const members = new Uint8Array(players);
+  const along = (order: Int32Array) => {
+    members.fill(0);
+    const worths = [worth(members)];
+    for (const player of order) {
+      members[player] = 1;
+      worths.push(worth(members));
+    }
+    return [worths];
+  };
+  return sampleAlongOrders(players, along, options)[0] ?? [];
+}
+
+/**
+ * The same for several games of the same players at once, where it is cheaper to look at a whole order than at each of
+ * its coalitions.
+ * @param along an order: of each game what nobody, the first player, the first two, and so on to all are worth
+ * @returns of each game the values of the players
+ */
+export function sampleAlongOrders(
+  players: number,
+  along: (order: Int32Array) => readonly (readonly bigint[])[],
+  { permutations, seed, onProgress }: SampleOptions,
+): SampledValue[][] {
   if (!Number.isSafeInteger(permutations) || permutations < 2)
     throw new AttributionError(
       'bad-parameter',
@@ -35,31 +59,34 @@ export function sampleShapleyValues(
       'Give a whole number, 2 or more.',
     );
   const random = seededRandom(seed);
-  const members = new Uint8Array(players);
-  const order = Int32Array.from(members, (_, player) => player);
-  const sums = new Array<bigint>(players).fill(0n);
-  const squares = new Array<bigint>(players).fill(0n);
-  const nobody = worth(members);
+  const order = Int32Array.from({ length: players }, (_, player) => player);
+  const games: Sums[][] = [];
   for (let done = 0; done < permutations; done++) {
     shuffle(order, random);
-    members.fill(0);
-    let before = nobody;
-    for (const player of order) {
-      members[player] = 1;
-      const after = worth(members);
-      const added = after - before;
-      sums[player] = (sums[player] as bigint) + added;
-      squares[player] = (squares[player] as bigint) + added * added;
-      before = after;
+    for (const [game, worths] of along(order).entries()) {
+      const sums = (games[game] ??= Array.from(order, () => ({ all: 0n, squares: 0n })));
+      for (const [place, player] of order.entries()) {
+        const added = (worths[place + 1] as bigint) - (worths[place] as bigint);
+        const sum = sums[player] as Sums;
+        sum.all += added;
+        sum.squares += added * added;
+      }
     }
     onProgress?.(done + 1);
   }
   const n = BigInt(permutations);
-  return sums.map((total, player) => ({
-    value: fraction(total, n),
-    standardError:
-      Math.sqrt(Number((squares[player] as bigint) * n - total * total) / (permutations - 1)) / permutations,
-  }));
+  return games.map((sums) =>
+    sums.map(({ all, squares }) => ({
+      value: fraction(all, n),
+      standardError: Math.sqrt(Number(squares * n - all * all) / (permutations - 1)) / permutations,
+    })),
+  );
+}
+
+/** Of what a player added, over the orders. */
+interface Sums {
+  all: bigint;
+  squares: bigint;
 }
 
 /** Fisher and Yates. */

@@ -8,6 +8,7 @@ import { minus, naiveShapley } from '../testing/naive.ts';
 import { channelPaths, counted, row, rowsOf } from '../testing/paths.ts';
 import { seededRandom } from './seeded-random.ts';
 import { shapleyValues, sumOverSubsets } from './shapley-game.ts';
+import { generalCredit, generalShapley } from './shapley-general.ts';
 import { orderedShapley } from './shapley-ordered.ts';
 import { rateOf, rateShapley } from './shapley-rate.ts';
 import { sampleShapleyValues } from './shapley-sampling.ts';
@@ -155,6 +156,91 @@ describe('general Shapley', () => {
       seed: 0,
     });
     expect(values.map(({ value }) => rateOf(value))).toEqual([0.55, -0.45]);
+  });
+});
+
+describe('Shapley of a game between channels', () => {
+  const SAMPLING = { permutations: 400, seed: 3 };
+
+  it('of conversions is the simplified value, to the unit: credit by channel is the same', () => {
+    fc.assert(
+      fc.property(rowsOf({ most: 8 }), (rows) => {
+        const counters = counted(rows, OPTIONS);
+        const general = generalShapley(counters, { game: 'conversions', ...SAMPLING });
+        expect(generalCredit(counters, general)).toEqual(pathReport(counters, { name: 'shapley' }).credits);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('agrees with the naive sum over coalitions, by conversions and by value, and is efficient', () => {
+    fc.assert(
+      fc.property(rowsOf({ most: 8, shortest: 1 }), (rows) => {
+        const counters = counted(rows, OPTIONS);
+        const general = generalShapley(counters, { game: 'rate', ...SAMPLING });
+        for (const column of ['conversions', 'value'] as const) {
+          const won = within(rows, CHANNELS, (it) =>
+            column === 'value' ? it.value : BigInt(it.conversions),
+          );
+          const all = within(rows, CHANNELS, (it) => BigInt(it.conversions + it.losses));
+          const naive = naiveShapley(5, (set) => (won(set) === 0n ? 0n : (won(set) * UNIT) / all(set)));
+          for (const each of general.values)
+            expect(each[column]).toEqual(naive[CHANNELS.indexOf(each.channel)]);
+          expect(sum(general.values.map((it) => it[column]))).toEqual(fraction(general.whole[column]));
+        }
+        const credits = generalCredit(counters, general);
+        const { conversions, value } = counters.attributed;
+        expect(credits.reduce((so, it) => so + it.conversions, 0n)).toBe(BigInt(conversions) * UNIT);
+        expect(credits.reduce((so, it) => so + it.value, 0n)).toBe(value);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('cuts nothing off: a channel that goes with losses has a negative credit', () => {
+    const counters = counted([row('a', 1, 0, 100n), row('a>b', 0, 9)], OPTIONS);
+    const general = generalShapley(counters, { game: 'rate', ...SAMPLING });
+    expect(generalCredit(counters, general)).toEqual([
+      { channel: 'a', conversions: (UNIT * 11n) / 2n, value: 550n },
+      { channel: 'b', conversions: (UNIT * -9n) / 2n, value: -450n },
+    ]);
+  });
+
+  it('beyond 20 channels is sampled: close to the exact value, whole, the same for the same seed', () => {
+    const names = Array.from({ length: 24 }, (_, at) => `c${String(at).padStart(2, '0')}`);
+    const rows = names.map((name, at) =>
+      row([name, names[(at * 7) % 24], names[(at * 5 + 3) % 24]].join('>'), at % 4, at % 5, BigInt(at % 4)),
+    );
+    const counters = counted(rows, OPTIONS);
+    const ask = { game: 'conversions', permutations: 2_000, seed: 5 } as const;
+    const general = generalShapley(counters, ask);
+    expect(general.method).toBe('sampled');
+    expect(generalShapley(counters, ask)).toEqual(general);
+    expect(sum(general.values.map(({ value }) => value))).toEqual(fraction(general.whole.value));
+    const { credits } = pathReport(counters, { name: 'shapley' });
+    for (const [at, { conversions, standardError }] of general.values.entries()) {
+      const exact = Number(credits[at]?.conversions);
+      expect(Math.abs(Number(conversions.over) / Number(conversions.under) - exact)).toBeLessThanOrEqual(
+        5 * standardError.conversions + 1,
+      );
+    }
+    expect(general.values.some(({ standardError }) => standardError.conversions > 0)).toBe(true);
+  });
+
+  it('refuses counters that do not count by set, and has no values without channels', () => {
+    const ask = { game: 'rate', ...SAMPLING } as const;
+    expect(() => generalShapley(counted([row('a', 1)]), ask)).toThrow('were not counted by set');
+    expect(generalShapley(counted([row('', 1)], OPTIONS), ask).values).toEqual([]);
+    expect(generalCredit(counted([], OPTIONS), generalShapley(counted([], OPTIONS), ask))).toEqual([]);
+  });
+
+  it('adds values of many sets exactly, where doubles would round', () => {
+    const names = Array.from({ length: 15 }, (_, at) => `c${String(at).padStart(2, '0')}`);
+    const rows = Array.from({ length: 2 ** 15 - 1 }, (_, at) =>
+      row(names.filter((__, bit) => ((at + 1) >> bit) & 1).join('>'), 1, 0, 2n ** 40n - 1n),
+    );
+    const { whole } = generalShapley(counted(rows, OPTIONS), { game: 'conversions', ...SAMPLING });
+    expect(whole.value).toBe((2n ** 40n - 1n) * (2n ** 15n - 1n) * UNIT);
   });
 });
 

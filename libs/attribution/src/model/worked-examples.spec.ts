@@ -202,4 +202,16 @@ describe('effects as weights', () => {
     const model = { name: 'custom-by-channel', parameters: { channels: effects, repeats: 'split' } };
     expectShares(path('aab'), model, [third, third, third]);
   });
+
+  it('by channel and place: of each touch at its place, the last weight for every later one', () => {
+    const places = { a: ['0.5', '0.25'], b: ['0', '0.25', '0.125'] };
+    const model = { name: 'custom-by-channel-and-place', parameters: { places } };
+    expectShares(
+      path('abaab'),
+      model,
+      [8n, 4n, 4n, 4n, 2n].map((it) => fraction(it, 22n)),
+    );
+    expectShares(path('ba'), model, [fraction(0n), fraction(1n)]);
+    expect(credit(path('bcc'), modelOf(model), 100n).unattributed).toBe(100n);
+  });
 });
