@@ -31,7 +31,7 @@ export {
   type JourneyRules,
 } from './journey/journeys-of.ts';
 export { holderOf, STAGES, type Stage } from './journey/milestone.ts';
-export { convert, type Money, type Rate } from './journey/money.ts';
+export { convert, roundedTimes, type Money, type Rate } from './journey/money.ts';
 export { normalise, readPathSteps, type PathStep } from './journey/path-step.ts';
 export { compareTouches, type Dated, type RecordedTouch, type Touch } from './journey/touch.ts';
 export { MEASURES, worthOf, type Deal, type Measure, type Worth, type WorthRules } from './journey/worth.ts';

@@ -32,7 +32,15 @@ const parameters = z
   .record(name, parameter)
   .meta({ description: 'every parameter of the rule, defaults included, numbers as decimal text' });
 
-/** What a definition says of the touches that count. */
+const channels = z.array(label).min(1).max(100);
+/** One step that a path is made by, see libs/attribution; steps are taken in the order given. */
+const pathStep = z.discriminatedUnion('step', [
+  z.strictObject({ step: z.enum(['collapse-repeats', 'first-occurrence']) }),
+  z.strictObject({ step: z.enum(['exclude', 'exclude-trailing']), channels }),
+  z.strictObject({ step: z.literal('keep-last'), touches: z.int().min(1).max(MOST_CREDITED_TOUCHES) }),
+]);
+
+/** What a definition says of the touches that count; what came later is left out where it is not said. */
 const counting = {
   rule: slug,
   parameters,
@@ -43,7 +51,31 @@ const counting = {
   windowDays: optional(z.int().min(0).max(36_500)),
   mostRecent: z.int().min(1).max(MOST_CREDITED_TOUCHES),
   severalConversions: z.enum(['reuse', 'restart']),
+  pathSteps: z
+    .array(pathStep)
+    .min(1)
+    .max(10)
+    .optional()
+    .meta({ description: 'how the path is made of the touches that count; left out: every touch stays' }),
 };
+
+const MOST_STAGES = 100;
+const probability = z
+  .string()
+  .regex(/^(0(\.\d{1,12})?|1(\.0{1,12})?)$/, 'must be a decimal number from 0 to 1');
+const stageProbabilities = z
+  .strictObject({
+    stages: z
+      .record(label, probability)
+      .refine(
+        (stages) => Object.keys(stages).length <= MOST_STAGES,
+        `must have at most ${MOST_STAGES} stages`,
+      )
+      .meta({ maxProperties: MOST_STAGES }),
+    other: probability.meta({ description: 'of a stage that is not named, and where no stage is known' }),
+  })
+  .optional()
+  .meta({ description: 'pipeline is amount × probability of the stage; left out: the whole amount' });
 
 export const attributionModelDefined = decision({
   name: 'attribution-model.defined',
@@ -57,6 +89,7 @@ export const attributionModelDefined = decision({
     version: z.int().min(1),
     title: optional(label),
     ...counting,
+    stageProbabilities,
     inForceFrom: optional(instant),
   }),
   sample: {
@@ -70,6 +103,8 @@ export const attributionModelDefined = decision({
     windowDays: 180,
     mostRecent: 500,
     severalConversions: 'reuse',
+    pathSteps: [{ step: 'exclude', channels: ['direct'] }, { step: 'collapse-repeats' }],
+    stageProbabilities: { stages: { discovery: '0.2', proposal: '0.5' }, other: '0.1' },
     inForceFrom: '2026-04-01T00:00:00Z',
   },
 });
@@ -85,7 +120,10 @@ const credit = z.strictObject({
   closedAt: optional(instant),
   amount: optional(money),
   considered: count,
-  leftOut: z.strictObject({ exposures: count, undated: count, late: count, early: count, beyond: count }),
+  leftOut: z.strictObject({
+    ...{ exposures: count, undated: count, late: count, early: count, beyond: count },
+    folded: count.optional().meta({ description: 'taken out by path steps, where the definition has some' }),
+  }),
   shares: z
     .array(z.strictObject({ touch: z.uuid(), person: optional(id), ...part }))
     .max(MOST_CREDITED_TOUCHES),

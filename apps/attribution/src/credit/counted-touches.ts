@@ -4,20 +4,23 @@ import { endOfMoment, type Deal, type Definition, type PlacedTouch } from './dea
 /** What a definition says of the touches that count. */
 export type Counting = Pick<
   Definition,
-  'scope' | 'exposures' | 'windowDays' | 'mostRecent' | 'severalConversions'
+  'scope' | 'exposures' | 'windowDays' | 'mostRecent' | 'severalConversions' | 'pathSteps'
 >;
 
 /** The touches that count for a deal, in order, and how many of its touches do not, by reason. */
 export interface CountedTouches {
   readonly journey: ConversionJourney<PlacedTouch>['journey'];
-  readonly leftOut: Record<'exposures' | 'undated' | 'late' | 'early' | 'beyond', number>;
+  readonly leftOut: Record<'exposures' | 'undated' | 'late' | 'early' | 'beyond', number> & {
+    /** by path steps; left out where the definition has none, so that what was said of a deal before stays as it is */
+    readonly folded?: number;
+  };
 }
 
 const DAY = 86_400_000;
 
 /**
  * Windows are instants with both ends included. An open deal has no end yet, and therefore no window: its most recent
- * touches count. So has a deal whose close nobody dated; its touches cannot be told from later ones.
+ * touches count. So has a deal whose close nobody dated; its touches cannot be told from later ones. Path steps come last: they make the path of the touches that count.
  */
 export function countedTouches(deal: Deal, counting: Counting): CountedTouches {
   const closedAt = endOfMoment(deal.closed);
@@ -34,12 +37,18 @@ export function countedTouches(deal: Deal, counting: Counting): CountedTouches {
     windowMs: closedAt === null || counting.windowDays === null ? null : counting.windowDays * DAY,
     mostRecent: counting.mostRecent,
     severalConversions: counting.severalConversions,
-    path: [],
+    path: counting.pathSteps ?? [],
   }).find(({ conversion }) => conversion === deal.opportunity);
   if (!found) throw new Error('every conversion has a journey');
-  const { undated, late, early, beyond } = found.leftOut;
+  const { undated, late, early, beyond, folded } = found.leftOut;
   const exposures = inScope.length - counted.length;
-  return { journey: found.journey, leftOut: { exposures, undated, late, early, beyond } };
+  return {
+    journey: found.journey,
+    leftOut: {
+      ...{ exposures, undated, late, early, beyond },
+      ...(counting.pathSteps === undefined ? {} : { folded }),
+    },
+  };
 }
 
 /**

@@ -1,13 +1,13 @@
-import { AttributionError, modelOf } from '@throughline/attribution';
 import { attributionModelDefined } from '@throughline/contracts';
 import type { CommandItem, CommandResult, EventStore, Outcome } from '@throughline/event-store';
 import { loadSql, type Database, type Transaction } from '@throughline/postgres';
 import type { CommandHandling } from '@throughline/service';
 import { SOURCE } from '../credit/credit-book.ts';
-import type { DefineModel, ModelCommand, ModelSettings } from './model.commands.ts';
+import type { ModelCommand, SentModel } from './model.commands.ts';
 import { modelDecider } from './model.decider.ts';
 import { UnfitSettings } from './model.error.ts';
 import { modelPublication as publication } from './model.publication.ts';
+import { readSettings } from './read-settings.ts';
 import { standardModels } from './standard-models.table.ts';
 
 const keepDefinition = loadSql(import.meta.url, './sql/keep-definition.sql');
@@ -17,7 +17,7 @@ const askRecompute = loadSql(import.meta.url, './sql/ask-recompute.sql');
  * Judges commands to models. A new version, the table that credit is concluded by, and the wish to look at the deals
  * it is in force for commit together.
  */
-export class DefineModels implements CommandHandling<DefineModel> {
+export class DefineModels implements CommandHandling<SentModel> {
   constructor(
     private readonly database: Database,
     private readonly store: EventStore,
@@ -26,13 +26,13 @@ export class DefineModels implements CommandHandling<DefineModel> {
     private readonly wanted: () => void,
   ) {}
 
-  async handle(item: CommandItem<DefineModel>): Promise<CommandResult> {
+  async handle(item: CommandItem<SentModel>): Promise<CommandResult> {
     const [outcome] = await this.handleMany([item]);
     if (outcome?.status === 'accepted') return outcome.result;
     throw outcome?.error;
   }
 
-  async handleMany(items: readonly CommandItem<DefineModel>[]): Promise<readonly Outcome[]> {
+  async handleMany(items: readonly CommandItem<SentModel>[]): Promise<readonly Outcome[]> {
     const outcomes: Outcome[] = [];
     for (const item of items) outcomes.push(await this.#judge(item));
     return outcomes;
@@ -53,7 +53,7 @@ export class DefineModels implements CommandHandling<DefineModel> {
     }
   }
 
-  async #judge(item: CommandItem<DefineModel>): Promise<Outcome> {
+  async #judge(item: CommandItem<SentModel>): Promise<Outcome> {
     try {
       checkId(item.stream);
       const data = readSettings(item.command.data);
@@ -95,25 +95,4 @@ function checkId(id: string): void {
   if (attributionModelDefined.schema.shape.model.safeParse(id).success) return;
   const remedy = 'Give lower case words joined by hyphens, 64 characters at most, like time-decay-two-weeks.';
   throw new UnfitSettings('model-id-unfit', 'id', 'This cannot be the id of a model.', remedy);
-}
-
-/** Settings with every parameter of their rule. @throws UnfitSettings naming what is wrong with them */
-function readSettings(given: ModelSettings): ModelSettings {
-  try {
-    const { parameters } = modelOf({ name: given.rule, parameters: given.parameters }).spec;
-    const read = attributionModelDefined.schema.shape.parameters.safeParse(parameters);
-    if (read.success) return { ...given, parameters: read.data };
-    const remedy = 'Name a hundred at most, in texts of 200 characters at most.';
-    throw new UnfitSettings(
-      'settings-unfit',
-      '/data/parameters',
-      'The parameters are too many or too long.',
-      remedy,
-    );
-  } catch (error) {
-    if (!(error instanceof AttributionError)) throw error;
-    const { field, message, remedy } = error;
-    const where = `/data/parameters/${field.replaceAll('.', '/')}`;
-    throw new UnfitSettings('settings-unfit', where, message.replace(` ${remedy}`, ''), remedy);
-  }
 }

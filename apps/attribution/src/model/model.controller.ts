@@ -29,6 +29,8 @@ const version = z.object({
   ...{ title: z.string().nullable(), rule: z.string(), parameters: z.unknown(), scope: z.string() },
   ...{ exposures: z.boolean(), windowDays: z.int().nullable(), mostRecent: z.int() },
   ...{ severalConversions: z.string(), inForceFrom: z.string().nullable() },
+  pathSteps: z.array(z.unknown()).optional(),
+  stageProbabilities: z.unknown().optional(),
 });
 
 const listRoute = route({

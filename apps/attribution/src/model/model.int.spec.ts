@@ -46,6 +46,19 @@ describe('definitions of models', () => {
     expect(items).toMatchObject([{ parameters: { channels: { ads: '3', email: '1' }, other: '0' } }]);
   });
 
+  it('may say path steps: credit is dealt along the path that they make', async () => {
+    const settings = { rule: 'linear', pathSteps: [{ step: 'exclude', channels: ['ads'] }] };
+    expect((await define('no-ads', settings)).status).toBe(200);
+    await eventually('the model', async () => (await version('old', 'no-ads')) === 1);
+    expect(await credit('old', 'no-ads')).toMatchObject({
+      ...{ shares: [{ amount: 100 }], considered: 1, leftOut: { folded: 1 } },
+    });
+    expect((await credit('old', 'last'))?.['leftOut' as never]).not.toHaveProperty('folded');
+    const { items } = await service.get('/v1/attribution-models/no-ads');
+    expect(items).toMatchObject([{ pathSteps: settings.pathSteps }]);
+    expect((await define('no-ads', settings)).body).toMatchObject({ version: 1, events: [] });
+  });
+
   it('refuses what a rule cannot be, with field and remedy', async () => {
     for (const [refused, data, field] of [
       [422, { rule: 'magic' }, '/data/rule'],
@@ -53,6 +66,13 @@ describe('definitions of models', () => {
       [409, { rule: 'linear', parameters: { speed: 1 } }, '/data/parameters/speed'],
       [409, { rule: 'position-based', parameters: { first: 0, middle: 0, last: 0 } }, /^\/data\/parameters/],
       [422, { rule: 'linear', mostRecent: 0 }, '/data/mostRecent'],
+      [409, { rule: 'linear', pathSteps: [{ step: 'shuffle' }] }, '/data/pathSteps/0/step'],
+      [
+        409,
+        { rule: 'linear', stageProbabilities: { stages: { a: 2 } } },
+        '/data/stageProbabilities/stages/a',
+      ],
+      [422, { rule: 'linear', stageProbabilities: { a: 1 } }, '/data/stageProbabilities/stages'],
     ] as const) {
       const { status, body } = await define('odd', data);
       const named = typeof field === 'string' ? field : expect.stringMatching(field);
@@ -87,9 +107,9 @@ describe('the proof of credit', () => {
   it('I4: credit in force equals credit from scratch; one altered cell is found, named and mended', async () => {
     const digest = async () => (await service.ask('/v1/credit/digest')).body;
     const right = await verified();
-    expect(right).toMatchObject({ equal: true, credit: { credits: 28, differing: [] } });
+    expect(right).toMatchObject({ equal: true, credit: { credits: 30, differing: [] } });
     expect(right.credit.inForce).toBe(right.credit.fromScratch);
-    expect(await digest()).toEqual({ credits: 28, digest: right.credit.inForce });
+    expect(await digest()).toEqual({ credits: 30, digest: right.credit.inForce });
     await service.database.query(
       `update credit set said = replace(said, '100', '101') where model = 'first'`,
     );

@@ -1,10 +1,11 @@
+import { fraction, parseDecimal, roundedTimes, UNIT } from '@throughline/attribution';
 import type { Queryable } from '@throughline/postgres';
 import { z } from 'zod';
 import { refusal } from '../attribution.error.ts';
 import { creditOf } from '../credit/credit.decider.ts';
 import { readDefinitions } from '../credit/credit-book.ts';
 import { rowOf, sharesOf } from '../credit/credit-tables.ts';
-import type { Definition } from '../credit/deal.state.ts';
+import type { Deal, Definition } from '../credit/deal.state.ts';
 import { readDeals } from '../credit/deals.query.ts';
 import { inForceOn } from '../credit/definitions-in-force.ts';
 import { byDeal } from '../snapshot/by-deal.ts';
@@ -14,7 +15,10 @@ export const measureParameter = {
   measure: z
     .enum(['revenue', 'pipeline'])
     .default('revenue')
-    .describe('revenue: won deals, as it was said; pipeline: open deals as they stand now, said nowhere'),
+    .describe(
+      'revenue: won deals, as it was said; pipeline: open deals as they stand now, said nowhere, each at its amount × ' +
+        'the probability of its stage where the model says any',
+    ),
 };
 export const snapshotParameter = {
   snapshot: z
@@ -120,8 +124,13 @@ async function computed(
   const credits = [];
   for (let at = 0; at < rows.length; at += CHUNK) {
     const chunk = rows.slice(at, at + CHUNK).map(({ opportunity }) => opportunity);
-    for (const deal of await readDeals(db, chunk))
-      credits.push(...definitions.map((definition) => creditOf(deal, definition)));
+    const stages = await readStages(db, chunk, definitions);
+    for (const deal of await readDeals(db, chunk)) {
+      const stage = stages.get(deal.opportunity) ?? null;
+      credits.push(
+        ...definitions.map((definition) => creditOf(expected(deal, stage, definition), definition)),
+      );
+    }
   }
   return {
     tables: `own_credit as (select * from json_populate_recordset(null::public.credit, $1::json)),
@@ -133,6 +142,32 @@ async function computed(
     ],
     holds: 'true',
   };
+}
+
+const readDealStages = `
+  select opportunity, to_jsonb(o) ->> 'stage' as stage from evidence.opportunity o where opportunity = any ($1::text[])`;
+
+/** The stages of deals, where a definition asks for them; null: nobody knows. */
+async function readStages(
+  db: Queryable,
+  opportunities: readonly string[],
+  definitions: readonly Definition[],
+): Promise<ReadonlyMap<string, string | null>> {
+  if (definitions.every(({ stageProbabilities }) => stageProbabilities === undefined)) return new Map();
+  const { rows } = await db.query<{ opportunity: string; stage: string | null }>(readDealStages, [
+    opportunities,
+  ]);
+  return new Map(rows.map(({ opportunity, stage }) => [opportunity, stage]));
+}
+
+/** An open deal at its amount × the probability of its stage, rounded half up once; whole where the model says none. */
+function expected(deal: Deal, stage: string | null, { stageProbabilities }: Definition): Deal {
+  const { amount, outcome } = deal;
+  if (stageProbabilities === undefined || outcome !== 'open' || amount === null || amount < 0n) return deal;
+  const { stages, other } = stageProbabilities;
+  const own = stage !== null && Object.hasOwn(stages, stage) ? stages[stage] : undefined;
+  const probability = fraction(parseDecimal(own ?? other) ?? 0n, UNIT);
+  return { ...deal, amount: roundedTimes(amount, probability) };
 }
 
 /** @throws ProblemError where a model is not defined. @returns all models where none is named */
