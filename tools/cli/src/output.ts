@@ -16,15 +16,17 @@ export function say(...lines: readonly string[]): void {
   for (const line of lines) out(line);
 }
 
-/** A table without frames; what is unknown stands as a dash, never as 0 or nothing. */
+/** A table without frames; what is unknown stands as a dash, never as 0 or nothing. Without `head` no line names the columns. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
   empty = 'Nothing there.',
 ): void {
   if (rows.length === 0) return say(empty);
+  const texts = rows.map((row) => row.map(textOf));
   const drawn = new Table({
     head: [...head],
+    colAligns: alignments(texts),
     chars: {
       top: '',
       'top-mid': '',
@@ -44,12 +46,28 @@ export function table(
     },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  drawn.push(
-    ...rows.map((row) =>
-      row.map((cell) => printable(cell === null || cell === undefined ? '–' : String(cell))),
-    ),
+  drawn.push(...texts.map((row) => [...row]));
+  say(
+    ...drawn
+      .toString()
+      .split('\n')
+      .map((line) => line.trimEnd()),
   );
-  say(drawn.toString());
+}
+
+/** As it stands in a table. */
+export const textOf = (cell: Cell): string =>
+  printable(cell === null || cell === undefined ? '–' : String(cell));
+
+/** A number, with the unit that it may have. */
+const FIGURE = /^-?\d+(\.\d+)?( (%|[A-Z]{3}|unknown currency))?$/;
+
+/** A column of figures, a few of them in words, stands by its last digit; any other by its first letter. */
+function alignments(rows: readonly (readonly string[])[]): ('left' | 'right')[] {
+  return (rows[0] ?? []).map((_, at) => {
+    const told = rows.map((row) => row[at] ?? '').filter((text) => text !== '' && text !== '–');
+    return told.filter((text) => FIGURE.test(text)).length * 2 > told.length ? 'right' : 'left';
+  });
 }
 
 /** Ingested text could steer the terminal, or turn the reading direction round; that is shown, not obeyed. */

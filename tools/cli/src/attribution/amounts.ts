@@ -8,3 +8,6 @@ export interface Amounts {
 export function amountOf({ amount, currency }: Amounts): string | null {
   return amount === null ? null : `${(Number(amount) / 100).toFixed(2)} ${currency ?? 'unknown currency'}`;
 }
+
+/** A part of a whole that is counted in millionths. */
+export const percentOf = (millionths: number): string => `${(millionths / 10_000).toFixed(1)} %`;

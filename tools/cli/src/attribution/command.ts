@@ -1,14 +1,19 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Help, type Command } from 'commander';
 import { AttributionError, PathCounters, PATH_MODELS } from '@throughline/attribution';
 import { progress, show } from '../output.ts';
 import { UsageError } from '../usage.error.ts';
 import { asJson, compareModels, type Compared } from './compare-models.ts';
 import { BESIDE, choiceOf, type Choice, type Options } from './choice.ts';
+import { addAssists } from './assists.ts';
+import { addCampaigns } from './campaigns.ts';
 import { addCredit } from './credit.ts';
 import { addDeals } from './deals.ts';
+import { addModels } from './models.ts';
 import { readPathCsv } from './path-csv.ts';
+import { addPaths } from './paths.ts';
 import { printCompared } from './print.ts';
+import { addProof } from './proof.ts';
 import { addSnapshots } from './snapshots.ts';
 
 type Given = Omit<Options, 'lost' | 'paths'> & { paths?: string; withoutLost?: boolean };
@@ -41,6 +46,10 @@ An empty path is unattributed. Every column sums to the totals.`,
     )
     .action(async (options: Given, command: Command) => {
       const { paths } = options;
+      if (command.args.length > 0) {
+        const names = command.commands.map((each) => each.name()).join(', ');
+        throw new UsageError(`There is no \`attribution ${command.args[0]}\`. There are ${names}.`);
+      }
       if (paths === undefined) {
         throw new UsageError(
           'Say which: `attribution credit` asks Throughline, `attribution --paths <file>` a file.',
@@ -68,9 +77,40 @@ An empty path is unattributed. Every column sums to the totals.`,
         throw error instanceof AttributionError ? new UsageError(`${error.field}: ${error.message}`) : error;
       }
     });
+  ofDeals(attribution);
+}
+
+/** The commands that ask Throughline; they have none of the options for a file but those they name again. */
+function ofDeals(attribution: Command): void {
+  const { options } = attribution;
+  attribution.configureHelp({
+    ...attribution.configureHelp(),
+    visibleGlobalOptions(command) {
+      const all = Help.prototype.visibleGlobalOptions.call(this, command);
+      return all.filter((option) => !options.includes(option));
+    },
+  });
+  attribution.hook('preAction', (_, command) => {
+    if (command === attribution) return;
+    const own = command.options.map((option) => option.long);
+    const foreign = options.find(
+      (option) =>
+        attribution.getOptionValueSource(option.attributeName()) === 'cli' && !own.includes(option.long),
+    );
+    if (foreign)
+      throw new UsageError(
+        `${foreign.long} is for a file (--paths), not for \`attribution ${command.name()}\`: its --help lists what it takes.`,
+      );
+  });
   addCredit(attribution);
   addDeals(attribution);
+  addPaths(attribution);
+  addAssists(attribution);
+  addCampaigns(attribution);
+  addModels(attribution);
   addSnapshots(attribution);
+  addProof(attribution);
+  attribution.allowExcessArguments(); // what is no command is refused with those that there are
 }
 
 /** A progress bar that is not stopped keeps the process alive. */

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { clientOf } from '../context.ts';
-import { limitOption } from '../journey.ts';
-import { nextPage, printable, say, show, table, type Cell } from '../output.ts';
-import { amountOf, type Amounts } from './amounts.ts';
+import { nextPage, printable, say, show, type Cell } from '../output.ts';
+import { wideTable } from '../wide-table.ts';
+import { amountOf, percentOf, type Amounts } from './amounts.ts';
+import { example, modelsOf, nothing, NOTHING_WON, paged, type Asked } from './asked.ts';
+import { reasonOf } from './deals.ts';
 
 interface Figure extends Amounts {
   readonly deals: string;
@@ -31,63 +33,81 @@ interface Entries {
   readonly next: string | null;
 }
 
+type Options = Readonly<Record<string, unknown>>;
+
 const collect = (value: string, before: readonly string[] = []) => [...before, value];
 
 /** Options that narrow what credit is read; the same for a report and for what it is made of. */
-export function narrowed(command: Command): Command {
-  return command
-    .option('--measure <name>', 'revenue, of won deals, or pipeline, of open ones as they stand', 'revenue')
-    .option('--date <meaning>', 'which date --from and --to are of: closed, created or touch', 'closed')
-    .option('--from <day>', 'not before this day')
-    .option('--to <day>', 'before this day')
-    .option('--only <dimension:value>', 'only what has this value; may be repeated', collect)
-    .option('--blank <names>', 'only what these are not known of')
-    .option('--limit <number>', 'rows a page', limitOption, 100)
-    .option('--cursor <cursor>', 'the next page');
+function narrowed(command: Command): Command {
+  return paged(
+    command
+      .option('--measure <name>', 'revenue, of won deals, or pipeline, of open ones as they stand', 'revenue')
+      .option('--date <meaning>', 'which date --from and --to are of: closed, created or touch', 'closed')
+      .option('--from <day>', 'only this day and later')
+      .option('--to <day>', 'only before this day')
+      .option('--only <dimension:value>', 'only what has this value; may be repeated', collect)
+      .option('--blank <names>', 'only what these dimensions are not known of'),
+  );
 }
 
-type Options = Record<string, string | number | string[]>;
-
 export function addCredit(attribution: Command): void {
-  narrowed(attribution.command('credit'))
+  const report = narrowed(attribution.command('credit'))
     .option('--models <names>', 'which, separated by commas; all unless told')
-    .option('--group <names>', 'channel, campaign, person, member, team, asset …; up to three', 'channel')
-    .option('--snapshot <model/number>', 'a data-driven model beside them, deal by deal')
-    .option('--deals', 'whole deals in place of money')
+    .option(
+      '--group <names>',
+      'one to three of channel, campaign, person, member, team, asset, touch-type, account, owner, opportunity',
+      'channel',
+    )
+    .option('--snapshot <model/number>', 'a data-driven model, deal by deal, beside the models named')
+    .option('--deals', 'deals in place of money: a deal is divided as its amount is')
     .description('credit of deals under every model, side by side, with the spread between them')
-    .action(async ({ deals, ...query }: Options & { deals?: boolean }, command: Command) => {
-      // the command above has an option of this name too, and takes it first
-      const { models } = command.optsWithGlobals<{ models?: string }>();
-      const asked = { ...(query as Options), ...(models === undefined ? {} : { models }) };
-      const report = await clientOf(command).get<Report>('attribution', '/v1/credit', asked);
-      show(command, report, (it) => printReport(it, deals === true));
+    .action(async ({ deals, ...options }: Options, command: Command) => {
+      const asked = { ...(options as Asked), ...modelsOf(command) };
+      const found = await clientOf(command).get<Report>('attribution', '/v1/credit', asked);
+      show(command, found, (it) => printReport(it, asked, deals === true));
     });
-  narrowed(attribution.command('entries'))
+  example(
+    report,
+    'throughline attribution credit --models first,linear,last',
+    'throughline attribution credit --models w-shaped --group team,channel --from 2026-01-01 --to 2026-04-01',
+  );
+  const entries = narrowed(attribution.command('entries'))
     .option('--model <name>', 'under which model')
     .option('--snapshot <model/number>', 'or under which snapshot')
     .option('--unattributed', 'what no touch deserves, by deal')
-    .description('the deals, touches and event ids that a figure is the sum of')
-    .action(async ({ unattributed, ...query }: Options & { unattributed?: boolean }, command: Command) => {
-      const asked = { ...(query as Options), ...(unattributed ? { unattributed: 'true' } : {}) };
-      show(
-        command,
-        await clientOf(command).get<Entries>('attribution', '/v1/credit/entries', asked),
-        printEntries,
-      );
+    .description('what a figure of `credit` is the sum of: deals, touches and event ids')
+    .action(async ({ unattributed, ...options }: Options, command: Command) => {
+      const asked = { ...(options as Asked), ...(unattributed === true ? { unattributed: 'true' } : {}) };
+      const found = await clientOf(command).get<Entries>('attribution', '/v1/credit/entries', asked);
+      show(command, found, (it) => printEntries(it, asked, unattributed === true));
     });
+  example(entries, 'throughline attribution entries --model linear --only channel:email');
 }
 
-function printReport(report: Report, inDeals: boolean): void {
-  const { models, group, items, unattributed, total, next } = report;
+const never = (measure: unknown): string =>
+  measure === 'pipeline' ? 'No deal is open: there is no pipeline.' : NOTHING_WON;
+
+function printReport(report: Report, asked: Asked, inDeals: boolean): void {
+  const { measure, models, group, items, unattributed, total, next } = report;
+  if (total.length === 0) return say(nothing(asked, never(measure)));
   const cell = (figure: Figure | undefined, currency: string | null): Cell =>
-    figure === undefined ? null : inDeals ? figure.deals : amountOf({ ...figure, currency });
+    figure === undefined
+      ? null
+      : inDeals
+        ? Number(figure.deals).toFixed(4)
+        : amountOf({ amount: figure.amount, currency });
   const line = (row: Row, keys: readonly Cell[]): Cell[] => [
     ...keys,
     ...models.map((model) => cell(row.models[model], row.currency)),
     cell(row.spread, row.currency),
   ];
   const named = (name: string): Cell[] => [name, ...Array<Cell>(group.length - 1).fill('')];
-  table(
+  const of = measure === 'pipeline' ? 'open deals as they stand' : 'won deals';
+  say(
+    `${inDeals ? 'Number' : 'Amounts'} of ${of}, by model. spread: the most that a model gives less the least.`,
+    '',
+  );
+  wideTable(
     [...group, ...models, 'spread'],
     [
       ...items.map((row) =>
@@ -99,27 +119,47 @@ function printReport(report: Report, inDeals: boolean): void {
       ...unattributed.map((row) => line(row, named('(unattributed)'))),
       ...total.map((row) => line(row, named('total'))),
     ],
-    'Nothing is credited.',
+    { keys: group.length },
   );
-  if (report.measure === 'pipeline') say('', 'Open deals as they stand; nothing of it was said as credit.');
+  say('');
+  if (items.some(({ key }) => group.some((name) => (key[name] ?? null) === null)))
+    say(`–: touches of which the ${group.join(' or ')} is not known.`);
+  if (unattributed.length > 0) say('(unattributed): what the model gives to no touch.');
+  if (measure === 'pipeline') say('Open deals have no credit yet: this is what they would give.');
+  say('What a figure is the sum of: throughline attribution entries --model <name> --only <dimension:value>');
   nextPage(next);
 }
 
-function printEntries({ items, total, next }: Entries): void {
-  table(
-    ['deal', 'amount', 'share of the deal', 'touch', 'at', 'channel', 'campaign', 'person', 'said by event'],
-    items.map((it) => [
-      it['opportunity'],
-      amountOf(it as unknown as Amounts),
-      `${(Number(it['weight']) / 10_000).toFixed(4)} %`,
-      it['touch'],
-      ...[it['occurredAt'], it['channel'], it['campaign'], it['person'], it['creditEventId']],
-    ]),
-  );
+function printEntries({ items, total, next }: Entries, asked: Asked, unattributed: boolean): void {
+  if (items.length === 0) {
+    const none = unattributed ? 'Nothing is unattributed.' : never(asked['measure']);
+    return say(nothing(asked, none));
+  }
+  const deal = (it: Entries['items'][number], at: number): Cell[] => [
+    ...[at + 1, it['opportunity'], amountOf(it as unknown as Amounts), percentOf(Number(it['weight']))],
+  ];
+  if (unattributed)
+    wideTable(
+      ['#', 'deal', 'amount', 'of the deal', 'because', 'event that says so'],
+      items.map((it, at) => [...deal(it, at), reasonOf(it['reason'] as string | null), it['creditEventId']]),
+    );
+  else
+    wideTable(
+      [
+        ...['#', 'deal', 'amount', 'of the deal', 'touch on', 'channel', 'campaign'],
+        ...['event of the touch', 'event that says the credit', 'person'],
+      ],
+      items.map((it, at) => [
+        ...[...deal(it, at), (it['occurredAt'] as string | null)?.slice(0, 10)],
+        ...[it['channel'], it['campaign'], it['touch'], it['creditEventId'], it['person']],
+      ]),
+    );
+  say('');
   for (const sum of total)
     say(
-      '',
-      printable(`${amountOf(sum) ?? 'amount unknown'}: ${sum.entries} entries of ${sum.opportunities} deals`),
+      printable(
+        `${amountOf(sum) ?? 'amount unknown'} in all: ${sum.entries} entries of ${sum.opportunities} deals`,
+      ),
     );
   nextPage(next);
 }

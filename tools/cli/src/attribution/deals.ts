@@ -1,140 +1,83 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { clientOf } from '../context.ts';
-import { limitOption } from '../journey.ts';
-import { nextPage, printable, say, show, table, type Cell } from '../output.ts';
-import { UsageError } from '../usage.error.ts';
-import { amountOf, type Amounts } from './amounts.ts';
+import { printable, say, show, type Cell } from '../output.ts';
+import { wideTable } from '../wide-table.ts';
+import { amountOf, percentOf, type Amounts } from './amounts.ts';
+import { example } from './asked.ts';
 
 type Item = Readonly<Record<string, Cell>>;
 
 interface Deal extends Amounts {
   readonly opportunity: string;
   readonly outcome: string;
+  readonly closedAt: string | null;
   readonly path: readonly Item[];
-  readonly models: readonly {
-    readonly model: { readonly id: string; readonly version: number };
-    readonly shares: readonly { readonly touch: string; readonly weight: number }[];
-    readonly unattributed: { readonly weight: number; readonly reason: string | null };
-  }[];
+  readonly models: readonly Model[];
 }
 
-interface Counts {
-  readonly deals: number;
-  readonly sourced: number;
-  readonly assisted: number;
-  readonly closed: number;
+interface Model {
+  readonly model: { readonly id: string; readonly version: number };
+  readonly shares: readonly { readonly touch: string; readonly weight: number }[];
+  readonly unattributed: { readonly weight: number; readonly reason: string | null };
 }
 
-interface Assists {
-  readonly items: readonly { readonly subject: string | null; readonly won: Counts; readonly lost: Counts }[];
-  readonly total: Readonly<Record<'won' | 'lost' | 'untouched', number>>;
-  readonly next: string | null;
-}
+/** Why nobody deserves a deal, or a part of it. */
+const reasons: Readonly<Record<string, string>> = {
+  'no-touch': 'no touch counts for it',
+  'close-undated': 'nobody said when it closed, so no touch is known to be before',
+  'no-touch-of-the-rule': 'no touch is one that the rule gives to',
+  'negative-amount': 'its amount is negative',
+  'not-won': 'it is not won any more',
+};
+export const reasonOf = (code: string | null): string => reasons[code ?? ''] ?? code ?? '';
 
-interface Verification {
-  readonly state: string;
-  readonly error: string | null;
-  readonly result: {
-    readonly equal: boolean;
-    readonly evidence: { readonly equal: boolean; readonly eventsRead: number };
-    readonly credit: {
-      readonly deals: number;
-      readonly credits: number;
-      readonly inForce: string;
-      readonly fromScratch: string;
-      readonly differing: readonly string[];
-    };
-  } | null;
-}
-
-const POLL_MS = 300;
-const percent = (weight: number): string => (weight === 0 ? '' : `${(weight / 10_000).toFixed(1)} %`);
-
-/** What is asked of single deals and of who had part in them, and the proof of it all. */
+/** One deal, touch by touch. */
 export function addDeals(attribution: Command): void {
-  attribution
+  const command = attribution
     .command('deal')
-    .argument('<opportunity>')
+    .argument('<opportunity>', 'its id')
     .description('one deal: the touches on its path and what each model gives them')
-    .action(async (id: string, _options: object, command: Command) => {
+    .action(async (id: string, _options: object, own: Command) => {
       const path = `/v1/credit/opportunities/${encodeURIComponent(id)}`;
-      show(command, await clientOf(command).get<Deal>('attribution', path), printDeal);
+      show(own, await clientOf(own).get<Deal>('attribution', path), printDeal);
     });
-  attribution
-    .command('assists')
-    .option('--by <subject>', 'member, person, team, campaign, channel or asset', 'member')
-    .option('--from <day>', 'deals not closed before this day')
-    .option('--to <day>', 'deals closed before this day')
-    .option('--limit <number>', 'rows a page', limitOption, 100)
-    .option('--cursor <cursor>', 'the next page')
-    .description('who sourced, assisted and closed won deals, with lost ones as control')
-    .action(async (options: Record<string, string | number>, command: Command) => {
-      show(
-        command,
-        await clientOf(command).get<Assists>('attribution', '/v1/assists', options),
-        printAssists,
-      );
-    });
-  attribution
-    .command('verify')
-    .description(
-      'prove credit: the log against the evidence, the evidence against all credit; exits 1 when it differs',
-    )
-    .action(async (_options: object, command: Command) => {
-      const client = clientOf(command);
-      await client.post('attribution', '/v1/credit/verify');
-      let state: Verification;
-      do {
-        await pause(POLL_MS);
-        state = await client.get<Verification>('attribution', '/v1/credit/verify');
-      } while (state.state === 'running');
-      if (state.result === null) throw new UsageError(`The verification failed: ${state.error}`);
-      show(command, state.result, printProof);
-      if (!state.result.equal) process.exitCode = 1;
-    });
+  example(command, 'throughline attribution deal sim-account-alder-works-deal');
 }
 
 function printDeal(deal: Deal): void {
-  say(printable(`${deal.opportunity}: ${deal.outcome}, ${amountOf(deal) ?? 'amount unknown'}`), '');
-  const share = (of: Deal['models'][number], touch: Cell) =>
-    percent(of.shares.find((it) => it.touch === touch)?.weight ?? 0);
-  const names = deal.models.map(({ model }) =>
-    model.version > 1 ? `${model.id} v${model.version}` : model.id,
+  const { opportunity, outcome, closedAt, path, models } = deal;
+  const closed = closedAt === null ? '' : `, closed on ${closedAt.slice(0, 10)}`;
+  say(printable(`${opportunity}: ${outcome}, ${amountOf(deal) ?? 'amount unknown'}${closed}`), '');
+  wideTable(
+    ['#', 'when', 'channel', 'campaign', 'by', 'touch'],
+    path.map((it, at) => [
+      ...[at + 1, String(it['occurredAt']).slice(0, 16).replace('T', ' '), it['channel'], it['campaign']],
+      ...[it['member'] ?? it['team'], it['touch']],
+    ]),
+    { empty: 'No touch counts for it.' },
   );
-  table(
-    ['touch', 'at', 'channel', 'by', ...names],
+  say('');
+  if (models.length === 0) return say('It has no credit: only a deal that is won has.');
+  const names = models.map(({ model }) => (model.version > 1 ? `${model.id} v${model.version}` : model.id));
+  wideTable(
+    ['#', 'channel', ...names],
     [
-      ...deal.path.map((it) => [
-        ...[it['touch'], it['occurredAt'], it['channel'], it['member'] ?? it['team'] ?? null],
-        ...deal.models.map((model) => share(model, it['touch'])),
+      ...path.map((it, at) => [
+        ...[at + 1, it['channel']],
+        ...models.map((model) => shareOf(model, it['touch'])),
       ]),
-      [
-        '(unattributed)',
-        ...['', '', ''],
-        ...deal.models.map(({ unattributed: { weight, reason } }) =>
-          weight === 0 ? '' : `${percent(weight)} ${reason ?? ''}`.trim(),
-        ),
-      ],
+      ['', '(unattributed)', ...models.map(({ unattributed }) => percentOf(unattributed.weight))],
     ],
+    { keys: 2 },
   );
+  for (const [reason, of] of Map.groupBy(models, ({ unattributed }) => unattributed.reason)) {
+    if (reason === null) continue;
+    const under = of.length === models.length ? 'every model' : of.map(({ model }) => model.id).join(', ');
+    say('', `Unattributed under ${under}: ${reasonOf(reason)}.`);
+  }
 }
 
-function printAssists({ items, total, next }: Assists): void {
-  const cells = ({ deals, sourced, assisted, closed }: Counts): Cell[] => [deals, sourced, assisted, closed];
-  table(
-    ['', 'won', 'sourced', 'assisted', 'closed', 'lost', 'sourced', 'assisted', 'closed'],
-    items.map(({ subject, won, lost }) => [subject, ...cells(won), ...cells(lost)]),
-  );
-  say('', `Of ${total.won} won and ${total.lost} lost deals; ${total.untouched} of them without any touch.`);
-  nextPage(next);
-}
+const shareOf = ({ shares }: Model, touch: Cell): string =>
+  part(shares.find((it) => it.touch === touch)?.weight ?? 0);
 
-function printProof({ equal, evidence, credit }: NonNullable<Verification['result']>): void {
-  say(
-    `Evidence: ${evidence.eventsRead} events read from the log, ${evidence.equal ? 'equal' : 'DIFFERENT'}.`,
-  );
-  say(`Credit: ${credit.credits} credits of ${credit.deals} deals`);
-  say(`  in force     ${credit.inForce}`, `  from scratch ${credit.fromScratch}`);
-  say(equal ? 'Equal, bit for bit.' : `DIFFERENT: ${credit.differing.join(', ')}`);
-}
+const part = (weight: number): string => (weight === 0 ? '' : percentOf(weight));

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { Page } from '@throughline/client';
 import { clientOf } from '../context.ts';
 import { printable, say, show, table } from '../output.ts';
 import { amountOf } from './amounts.ts';
+import { example } from './asked.ts';
 
 interface Snapshot {
   readonly model: string;
@@ -25,40 +25,15 @@ interface Channel extends Figures {
   readonly weight: string;
 }
 
-interface Version {
-  readonly model: string;
-  readonly version: number;
-  readonly rule: string;
-  readonly parameters: unknown;
-  readonly scope: string;
-  readonly windowDays: number | null;
-  readonly inForceFrom: string | null;
-}
-
 const order = (text: string): number => {
   const read = Number(text);
   if (!Number.isInteger(read) || read < 1 || read > 10) throw new InvalidArgumentError('It takes 1 to 10.');
   return read;
 };
 
-/** Definitions of models, and data-driven models run as of an instant. */
+/** Data-driven models, run as of an instant. */
 export function addSnapshots(attribution: Command): void {
-  attribution
-    .command('models')
-    .description('every version of every model: its rule, whose touches count and how far back')
-    .action(async (_options: object, command: Command) => {
-      const page = await clientOf(command).get<Page<Version>>('attribution', '/v1/attribution-models');
-      show(command, page, ({ items }) =>
-        table(
-          ['model', 'version', 'rule', 'parameters', 'scope', 'window', 'in force from'],
-          items.map((it) => [
-            ...[it.model, it.version, it.rule, JSON.stringify(it.parameters), it.scope],
-            ...[it.windowDays === null ? 'none' : `${it.windowDays} days`, it.inForceFrom ?? 'the beginning'],
-          ]),
-        ),
-      );
-    });
-  attribution
+  const command = attribution
     .command('snapshot')
     .addOption(new Option('--rule <name>', 'the model').choices(['markov', 'shapley']).default('markov'))
     .option('--steps <number>', 'of Markov: its order, how many channels a step remembers', order, 1)
@@ -66,12 +41,13 @@ export function addSnapshots(attribution: Command): void {
     .option('--as-of <instant>', 'deals as they stood then; now unless told')
     .option('--currency <code>', 'whose amounts count, where deals were won in several')
     .description('run a data-driven model over all deals, and keep it under a number')
-    .action(async (options: Given, command: Command) => {
+    .action(async (options: Given, own: Command) => {
       const { rule, steps, leaveLostOut, asOf, currency } = options;
       const asked = { rule, order: steps, lost: leaveLostOut ? 'without' : 'with', asOf, currency };
-      const taken = await clientOf(command).post<Snapshot>('attribution', '/v1/snapshots', asked);
-      show(command, taken, print);
+      const taken = await clientOf(own).post<Snapshot>('attribution', '/v1/snapshots', asked);
+      show(own, taken, print);
     });
+  example(command, 'throughline attribution snapshot --rule markov --steps 2 --as-of 2026-04-01T00:00:00Z');
 }
 
 interface Given {
@@ -85,14 +61,25 @@ interface Given {
 function print({ model, number, asOf, currency, journeys, weights, unattributed, totals }: Snapshot): void {
   const money = (value: number) => amountOf({ amount: String(value), currency });
   const { won, lost, open } = journeys;
-  say(printable(`${model}/${number} as of ${asOf}: ${won} won, ${lost} lost, ${open} open (in no path)`), '');
+  const places = (decimal: string) => Number(decimal).toFixed(4);
+  const figures = (it: Figures) => [places(it.conversions), money(it.value)];
+  say(
+    printable(`${model}/${number} as of ${asOf}: ${won} won, ${lost} lost, ${open} open, which do not count`),
+    '',
+  );
   table(
     ['channel', 'weight', 'deals', 'revenue'],
     [
-      ...weights.map((it) => [it.channel, it.weight, it.conversions, money(it.value)]),
-      ['(unattributed)', '', unattributed.conversions, money(unattributed.value)],
-      ['total', '', totals.conversions, money(totals.value)],
+      ...weights.map((it) => [it.channel, places(it.weight), ...figures(it)]),
+      ['(unattributed)', '', ...figures(unattributed)],
+      ['total', '', ...figures(totals)],
     ],
   );
-  say('', `Deal by deal, under a rule of its own: /v1/credit?snapshot=${model}/${number}`);
+  const { withoutAmount, otherCurrency } = journeys;
+  say('', 'weight: removal effect or Shapley value. Rounded to 4 places here; --json has all.');
+  if (withoutAmount + otherCurrency > 0)
+    say(
+      `Without revenue: ${withoutAmount} won deals of unknown amount, ${otherCurrency} in another currency.`,
+    );
+  say(`Deal by deal: throughline attribution credit --snapshot ${model}/${number} --models linear`);
 }

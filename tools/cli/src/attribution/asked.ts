@@ -1,0 +1,55 @@
+import type { Page } from '@throughline/client';
+import type { Command } from 'commander';
+import { limitOption } from '../journey.ts';
+import { UsageError } from '../usage.error.ts';
+
+/** Options as they become a query. */
+export type Asked = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+export function paged(command: Command, of = 'rows'): Command {
+  return command
+    .option('--limit <number>', `${of} a page`, limitOption, 100)
+    .option('--cursor <cursor>', 'the next page, as the page before says');
+}
+
+/** Only deals that closed in a window. */
+export function within(command: Command): Command {
+  return command
+    .option('--from <day>', 'only deals that closed on this day or later')
+    .option('--to <day>', 'only deals that closed before this day');
+}
+
+/** Models of a report. The command above has an option of this name too, and takes it first. */
+export function modelsOf(command: Command): { models?: string } {
+  const { models } = command.optsWithGlobals<{ models?: string }>();
+  return models === undefined ? {} : { models };
+}
+
+export function example(command: Command, ...lines: readonly string[]): Command {
+  const head = lines.length === 1 ? 'Example:' : 'Examples:';
+  return command.addHelpText('after', ['', head, ...lines.map((line) => `  ${line}`)].join('\n'));
+}
+
+const NARROWING = ['from', 'to', 'only', 'blank'];
+
+/** What is said where nothing was found: `never`, unless what was asked may be why. */
+export function nothing(asked: Asked, never: string): string {
+  if (asked['cursor'] !== undefined) return 'Nothing more.';
+  const given = NARROWING.filter((name) => asked[name] !== undefined).map((name) => `--${name}`);
+  return given.length === 0 ? never : `Nothing is there under ${given.join(' and ')}: ask for more.`;
+}
+
+export const NOTHING_WON =
+  'No deal was won yet: credit comes with the first. `throughline report opportunities` shows the open ones.';
+
+/** A page of an answer that comes whole. @throws UsageError for a cursor that no page gave */
+export function pageOf<T>(
+  items: readonly T[],
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string },
+): Page<T> {
+  const from = cursor === undefined ? 0 : Number(/^after-(\d{1,9})$/.exec(cursor)?.[1] ?? NaN);
+  if (Number.isNaN(from))
+    throw new UsageError(`--cursor takes what the page before said, such as after-100; not ${cursor}.`);
+  const end = from + limit;
+  return { items: items.slice(from, end), next: end < items.length ? `after-${end}` : null };
+}

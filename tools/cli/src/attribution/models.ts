@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { ProblemAnswer, type Page } from '@throughline/client';
+import { clientOf } from '../context.ts';
+import { nextPage, printable, say, show } from '../output.ts';
+import { UsageError } from '../usage.error.ts';
+import { wideTable } from '../wide-table.ts';
+import { example, pageOf, paged } from './asked.ts';
+
+interface Version {
+  readonly model: string;
+  readonly version: number;
+  readonly rule: string;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly scope: string;
+  readonly windowDays: number | null;
+  readonly inForceFrom: string | null;
+}
+
+type Parameter = string | readonly string[] | Readonly<Record<string, string>>;
+
+interface Defined {
+  readonly stream: string;
+  readonly version: number;
+  readonly events: readonly unknown[];
+}
+
+const ROUTE = '/v1/attribution-models';
+const DEFINITION = `
+The file says the rule and what is not as in the standard models:
+
+  {
+    "rule": "time-decay",
+    "parameters": { "halfLifeDays": 14 },
+    "scope": "account",
+    "windowDays": 180,
+    "inForceFrom": "2027-01-01T00:00:00Z"
+  }
+
+rule: one that \`attribution models\` shows, custom-by-position, custom-by-stage or custom-by-channel.
+scope: account, contact-roles or primary-contact. windowDays: how far back touches count.
+inForceFrom: deals that close from then on; the first version of a model needs none and is for every deal.
+
+Example:
+  throughline attribution define slow-decay slow-decay.json`;
+
+/** Definitions of models. */
+export function addModels(attribution: Command): void {
+  const list = paged(attribution.command('models'), 'versions')
+    .description('every version of every model: its rule, whose touches count and how far back')
+    .action(async (asked: { limit: number; cursor?: string }, command: Command) => {
+      const { items } = await clientOf(command).get<Page<Version>>('attribution', ROUTE);
+      show(command, pageOf(items, asked), print);
+    });
+  example(list, 'throughline attribution models');
+  attribution
+    .command('define')
+    .argument('<model>', 'its id, such as slow-decay; a new version where there is one of this id')
+    .argument('<file>', 'JSON with its rule and settings; - reads standard input')
+    .description('define a model of your own, or another version of one')
+    .addHelpText('after', DEFINITION)
+    .action(async (model: string, file: string, _options: object, command: Command) => {
+      const client = clientOf(command);
+      const path = `${ROUTE}/${encodeURIComponent(model)}`;
+      const data = await read(file);
+      const defined = await client
+        .post<Defined>('attribution', `${path}/define`, { data })
+        .catch((error: unknown) => {
+          throw error instanceof ProblemAnswer ? inFile(error) : error;
+        });
+      const { items } = await client.get<Page<Version>>('attribution', path);
+      show(command, defined, ({ events }) => {
+        say(
+          events.length === 0 ? `${model} is so already; nothing was changed.` : `${model} is defined.`,
+          '',
+        );
+        print({ items: items.slice(-1), next: null });
+        if (events.length > 0)
+          say(
+            '',
+            'The deals it is for are credited anew: `throughline attribution recompute` tells how far.',
+          );
+      });
+    });
+}
+
+function print({ items, next }: Page<Version>): void {
+  wideTable(
+    ['model', 'rule', 'parameters', 'touches of', 'deals closed'],
+    items.map((it) => [
+      ...[`${it.model} v${it.version}`, it.rule, parametersOf(it)],
+      `${it.scope}, ${it.windowDays === null ? 'any time' : `${it.windowDays} days`}`,
+      it.inForceFrom === null ? 'at any time' : `from ${it.inForceFrom.slice(0, 16).replace('T', ' ')}`,
+    ]),
+    { empty: 'No model is defined yet: the service makes the standard ones when it starts.' },
+  );
+  nextPage(next);
+}
+
+const parametersOf = ({ parameters }: Version): string =>
+  Object.entries(parameters)
+    .map(([name, value]) => `${name} ${valueOf(value)}`)
+    .join(', ');
+
+function valueOf(value: Parameter): string {
+  if (typeof value === 'string') return value;
+  const named = Object.entries(value).map(([name, each]) => `${name} ${each}`);
+  return `(${(Array.isArray(value) ? value : named).join(', ')})`;
+}
+
+/** @throws UsageError */
+async function read(file: string): Promise<unknown> {
+  const given = await (
+    file === '-' ? text(process.stdin) : readFile(resolve(process.env['INIT_CWD'] ?? '.', file), 'utf8')
+  ).catch((error: Error) => {
+    throw new UsageError(`${file} cannot be read: ${error.message}. Give a JSON file that is there.`);
+  });
+  try {
+    return JSON.parse(given) as unknown;
+  } catch (error) {
+    throw new UsageError(
+      printable(`${file} is no JSON: ${(error as Error).message}. --help shows what such a file looks like.`),
+    );
+  }
+}
+
+/** The service names fields of what it was sent; the file is a part of that. */
+function inFile({ status, problem }: ProblemAnswer): ProblemAnswer {
+  const named = (value: unknown) => (typeof value === 'string' ? value.replace('/data/', '/') : value);
+  return new ProblemAnswer(status, {
+    ...{ ...problem, detail: named(problem['detail']), field: named(problem['field']) },
+  });
+}

@@ -1,0 +1,111 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { Client, Page } from '@throughline/client';
+import { clientOf } from '../context.ts';
+import { printable, say, show, table } from '../output.ts';
+import { UsageError } from '../usage.error.ts';
+import { example } from './asked.ts';
+
+interface Verification {
+  readonly state: string;
+  readonly error: string | null;
+  readonly result: {
+    readonly equal: boolean;
+    readonly evidence: { readonly equal: boolean; readonly eventsRead: number };
+    readonly credit: {
+      readonly deals: number;
+      readonly credits: number;
+      readonly inForce: string;
+      readonly fromScratch: string;
+      readonly differing: readonly string[];
+    };
+  } | null;
+}
+
+interface Wish {
+  readonly id: string;
+  readonly reason: string;
+  readonly closedFrom: string | null;
+  readonly seen: number;
+  readonly revised: number;
+  readonly askedAt: string;
+  readonly doneAt: string | null;
+}
+
+const POLL_MS = 300;
+const WISHES = '/v1/credit/recompute';
+
+/** The proof of all credit, and crediting anew. */
+export function addProof(attribution: Command): void {
+  const verify = attribution
+    .command('verify')
+    .description(
+      'prove credit: read the whole log anew, credit every deal anew, compare; exits 1 when it differs',
+    )
+    .action(async (_options: object, command: Command) => {
+      const client = clientOf(command);
+      await client.post('attribution', '/v1/credit/verify');
+      let state: Verification;
+      do {
+        await pause(POLL_MS);
+        state = await client.get<Verification>('attribution', '/v1/credit/verify');
+      } while (state.state === 'running');
+      if (state.result === null) throw new UsageError(`The verification failed: ${state.error}`);
+      show(command, state.result, printProof);
+      if (!state.result.equal) process.exitCode = 1;
+    });
+  example(verify, 'throughline attribution verify');
+  const recompute = attribution
+    .command('recompute')
+    .option('--reason <text>', 'start it, and why; kept with it')
+    .description('credit every deal anew and say what differs; without --reason, list when that was done')
+    .action(async ({ reason }: { reason?: string }, command: Command) => {
+      const client = clientOf(command);
+      if (reason === undefined) {
+        return show(command, await client.get<Page<Wish>>('attribution', WISHES), ({ items }) =>
+          printWishes(items),
+        );
+      }
+      const { id } = await client.post<{ id: string }>('attribution', WISHES, { reason });
+      show(command, await ended(client, id), (wish) => {
+        say(`${wish.seen} deals were credited anew; ${wish.revised} credits were others and are mended.`);
+      });
+    });
+  example(recompute, 'throughline attribution recompute --reason "verify found a deal that differs"');
+}
+
+/** Waits for its end. @throws UsageError where it is too long ago to be listed */
+async function ended(client: Client, id: string): Promise<Wish> {
+  for (;;) {
+    const { items } = await client.get<Page<Wish>>('attribution', WISHES);
+    const wish = items.find((it) => it.id === id);
+    if (wish === undefined)
+      throw new UsageError(`Nothing is known of ${id} any more: many more were asked for.`);
+    if (wish.doneAt !== null) return wish;
+    await pause(POLL_MS);
+  }
+}
+
+function printWishes(items: readonly Wish[]): void {
+  const at = (instant: string | null) => instant?.slice(0, 19).replace('T', ' ') ?? 'not yet';
+  table(
+    ['asked for', 'why', 'deals closed', 'deals', 'credits changed', 'done'],
+    items.map((it) => [
+      ...[at(it.askedAt), it.reason, it.closedFrom === null ? 'at any time' : `from ${at(it.closedFrom)}`],
+      ...[it.seen, it.revised, at(it.doneAt)],
+    ]),
+    'No deal was ever asked to be credited anew.',
+  );
+  say('', 'Start one: throughline attribution recompute --reason <text>');
+}
+
+function printProof({ equal, evidence, credit }: NonNullable<Verification['result']>): void {
+  say(
+    `Touches, people and deals, from ${evidence.eventsRead} events of the log: ${evidence.equal ? 'equal' : 'DIFFERENT'}.`,
+  );
+  say(`Credit of ${credit.deals} deals, ${credit.credits} credits by deal and model; as a digest`);
+  say(`  in force     ${credit.inForce}`, `  from scratch ${credit.fromScratch}`);
+  if (equal) return say('Equal, bit for bit.');
+  const deals = credit.differing.length === 0 ? 'what the log says' : credit.differing.join(', ');
+  say(printable(`DIFFERENT: ${deals}. \`throughline attribution recompute --reason …\` mends credit.`));
+}
