@@ -10,6 +10,7 @@ import { Database } from '@throughline/postgres';
 import { serve, ServiceLog } from '@throughline/service';
 import { observeLog, startTelemetry } from '@throughline/telemetry';
 import { TouchesModule } from '@throughline/touches';
+import { EmbeddedLogModule } from './embedded-log.module.ts';
 import type { Installation } from './installation.ts';
 import { environment } from './standalone.config.ts';
 
@@ -44,6 +45,7 @@ export async function openServices(installation: Installation, port: number): Pr
       OpportunitiesModule.register(lend(opportunities)),
       JourneysModule.register(lend(journeys)),
       AttributionModule.register(lend(attribution)),
+      EmbeddedLogModule.of(log),
     ],
     title: 'Throughline',
     version: '1',

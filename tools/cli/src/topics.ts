@@ -1,16 +1,9 @@
 import { LOG_TOPICS } from '@throughline/contracts';
+import { ProblemAnswer, type Client, type Page } from '@throughline/client';
 import { kafkaLog, TopicMissing } from '@throughline/log';
 import { InvalidArgumentError, type Command } from 'commander';
-import { brokersOf, clientOf } from './context.ts';
+import { brokersOf, clientOf, UsageError } from './context.ts';
 import { say, show, table } from './output.ts';
-
-interface Positions {
-  readonly positions: readonly {
-    readonly topic: string;
-    readonly partition: number;
-    readonly high: string;
-  }[];
-}
 
 const partitionsOption = (text: string): number => {
   const partitions = Number(text);
@@ -27,8 +20,12 @@ export function addTopics(program: Command): void {
     .option('--brokers <list>', 'Kafka brokers; the running installation’s, or KAFKA_BROKERS, unless told')
     .description('the topics of the log: partitions and records; kept for ever')
     .action(async (options: { create?: boolean; partitions: number; brokers?: string }, command: Command) => {
-      const brokers = brokersOf(options.brokers);
-      if (brokers === null) return embedded(command);
+      const brokers = isElsewhere(command, options.brokers) ? null : brokersOf(options.brokers);
+      if (brokers === null) {
+        if (options.create)
+          throw new UsageError('--create is for Kafka: the embedded log makes its topics by itself.');
+        return show(command, await embedded(clientOf(command)), print);
+      }
       const log = kafkaLog({ brokers, clientId: 'throughline-topics' });
       const settings = LOG_TOPICS.map((name) => ({ name, partitions: options.partitions }));
       try {
@@ -53,6 +50,20 @@ export function addTopics(program: Command): void {
     });
 }
 
+/** An address names an installation, whatever runs on this machine; brokers name a log themselves. */
+const isElsewhere = (command: Command, brokers: string | undefined): boolean =>
+  brokers === undefined && command.optsWithGlobals<{ url?: string }>().url !== undefined;
+
+/** @throws UsageError where the services are processes of their own */
+async function embedded(client: Client): Promise<readonly TopicRow[]> {
+  const page = await client.get<Page<TopicRow>>('journeys', '/v1/log/topics').catch((error: unknown) => {
+    if (error instanceof ProblemAnswer && error.status === 404)
+      throw new UsageError('There is no embedded log: name the Kafka brokers with --brokers.');
+    throw error;
+  });
+  return page.items;
+}
+
 interface TopicRow {
   readonly topic: string;
   readonly partitions: number | null;
@@ -66,19 +77,4 @@ function print(topics: readonly TopicRow[]): void {
   );
   if (topics.some(({ partitions }) => partitions === null))
     say('', 'A dash: not there. `throughline topics --create` makes it.');
-}
-
-/** The embedded log makes its own topics; the projection's positions tell what is in them. */
-async function embedded(command: Command): Promise<void> {
-  const { positions } = await clientOf(command).get<Positions>('journeys', '/v1/status');
-  const names = [...new Set(positions.map(({ topic }) => topic))].sort();
-  const rows = names.map((topic) => {
-    const partitions = positions.filter((each) => each.topic === topic);
-    return {
-      topic,
-      partitions: partitions.length,
-      records: partitions.reduce((sum, { high }) => sum + Number(high), 0),
-    };
-  });
-  show(command, rows, print);
 }

@@ -10,6 +10,7 @@ import { testDatabase } from '@throughline/postgres/testing';
 import { serve, ServiceLog, type ServeOptions } from '@throughline/service';
 import { startTelemetry, type Telemetry } from '@throughline/telemetry';
 import { TouchesModule } from '@throughline/touches';
+import { EmbeddedLogModule } from '../embedded-log.module.ts';
 import { Journeys } from './journeys.ts';
 import { settled } from './settled.ts';
 
@@ -27,6 +28,10 @@ export interface OneProcess {
   readonly journeys: Journeys;
   /** of journeys, as its owner */
   readonly database: Database;
+  /** of attribution, as its owner */
+  readonly attribution: Database;
+  /** e.g. http://127.0.0.1:3400 */
+  readonly url: string;
   /** Waits until everything sent has gone through outbox, log, reactor and projection. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -54,6 +59,7 @@ export async function oneProcess(options: OneProcessOptions): Promise<OneProcess
       OpportunitiesModule.register({ database: opportunities, ...shared }),
       JourneysModule.register({ database: journeys, ...shared }),
       AttributionModule.register({ database: attribution, ...shared }),
+      EmbeddedLogModule.of(log),
     ],
     ...{ title: 'Throughline under test', version: '0', port: 0, telemetry },
     log: new ServiceLog({ service: 'standalone', level: 'error' }),
@@ -64,6 +70,8 @@ export async function oneProcess(options: OneProcessOptions): Promise<OneProcess
     client,
     journeys: new Journeys(client),
     database: journeys,
+    attribution,
+    url: service.url,
     settled: () => settled(client),
     async stop() {
       await service.stop();
