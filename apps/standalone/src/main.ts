@@ -55,6 +55,7 @@ async function start(options: StandaloneConfig): Promise<void> {
     say('  npx throughline journey sim-account-alder-works   one account from first sight to closed deal');
   else say('  npx throughline import <files…> --mapping olist-funnel   CSV files into events');
   say('  npx throughline report funnel --group channel     leads by channel, and what became of them');
+  say('  npx throughline attribution credit                to which channels revenue is credited, by model');
   say('  npx throughline status                            where the pipeline stands');
   say('  npx throughline --help');
   say();

@@ -1,4 +1,4 @@
-import type { Account, Campaign } from './company.ts';
+import { campaigns, type Account, type Campaign } from './company.ts';
 import type { SeededRandom } from './random.ts';
 import type { Script } from './script.ts';
 
@@ -19,8 +19,13 @@ export interface Tale {
 const roles = ['champion', 'decision-maker', 'technical-buyer', 'economic-buyer', 'influencer'];
 export const person = (tale: Tale, index = 0) => tale.people[index] as string;
 
-export function touch(tale: Tale, touchType: string, extra: object = {}): void {
-  const { campaign } = tale;
+/** What marketing does, by the tale's own campaign unless told. */
+export function touch(
+  tale: Tale,
+  touchType: string,
+  extra: object = {},
+  campaign: Campaign | undefined = tale.campaign,
+): void {
   tale.script.fact('touch.recorded', {
     touchType,
     kind: 'activity',
@@ -31,12 +36,23 @@ export function touch(tale: Tale, touchType: string, extra: object = {}): void {
   });
 }
 
+const campaignOf = (channel: Campaign['channel']) => campaigns.find((it) => it.channel === channel);
+
+/** They come by themselves: no campaign brought them. */
+function visited(tale: Tale, channel: 'direct' | 'organic_search', page: string, who: object): void {
+  const url = `https://www.example.com/${page}`;
+  touch(tale, 'page-view', { ...who, channel, campaign: null, url });
+}
+
+/** By what sales reached them. */
+const ways: Readonly<Record<string, string>> = { 'call-connected': 'phone', 'proposal-sent': 'email' };
+
 export function salesTouch(tale: Tale, touchType: string, who = person(tale)): void {
   tale.script.fact('touch.recorded', {
     touchType,
     kind: 'activity',
     team: 'sales',
-    channel: 'direct',
+    channel: ways[touchType] ?? 'meeting',
     person: who,
     actor: tale.seller,
   });
@@ -44,15 +60,15 @@ export function salesTouch(tale: Tale, touchType: string, who = person(tale)): v
 
 /** Seen, clicked, read, all without a name: a visitor. */
 export function anonymousTime(tale: Tale): void {
-  const { script, random, visitor } = tale;
-  touch(tale, 'ad-impression', { kind: 'exposure', visitor });
+  const { script, random, visitor, campaign } = tale;
+  const isAd = campaign.begins === 'ad-click';
+  if (isAd) touch(tale, 'ad-impression', { kind: 'exposure', visitor });
   script.wait({ days: random.between(1, 6), hours: random.between(0, 9) });
-  touch(tale, 'ad-click', { visitor, cost: { amount: random.between(80, 420), currency: 'EUR' } });
+  const cost = { amount: random.between(80, 420), currency: 'EUR' };
+  touch(tale, campaign.begins, { visitor, ...(isAd ? { cost } : {}) });
   for (let page = random.between(1, 4); page > 0; page -= 1) {
-    touch(tale, 'page-view', {
-      visitor,
-      url: `https://www.example.com/${random.pick(['pricing', 'product', 'stories', 'guide'])}`,
-    });
+    const channel = page % 2 === 0 ? 'direct' : 'organic_search';
+    visited(tale, channel, random.pick(['pricing', 'product', 'stories', 'guide']), { visitor });
     script.wait({ minutes: random.between(1, 30) });
   }
   script.wait({ days: random.between(1, 9) });
@@ -148,13 +164,16 @@ export function opened(tale: Tale): number {
   script.wait({ days: random.between(4, 15) });
   script.opportunity('change-stage', opportunity, { to: 'proposal', criteriaMet: ['need confirmed'] });
   salesTouch(tale, 'proposal-sent');
-  touch(tale, 'webinar-attended', {
-    person: people.at(-1),
-    asset: { id: 'sim-asset-webinar', title: 'Live session', stage: 'decision' },
-  });
+  if (random.next() < 0.6) webinarAttended(tale);
   script.wait({ days: random.between(3, 12) });
   script.opportunity('change-stage', opportunity, { to: 'negotiation' });
   return amount;
+}
+
+function webinarAttended(tale: Tale): void {
+  const asset = { id: 'sim-asset-webinar', title: 'Live session', stage: 'decision' };
+  const who = { person: tale.people.at(-1), actor: tale.marketer };
+  touch(tale, 'webinar-attended', { ...who, asset }, campaignOf('webinar'));
 }
 
 function identifiedColleague(tale: Tale, member: string): void {
@@ -164,14 +183,28 @@ function identifiedColleague(tale: Tale, member: string): void {
     to: tale.account.id,
     evidence: { method: 'crm' },
   });
+  if (tale.random.next() < 0.5) touch(tale, 'trade-show', { person: member }, campaignOf('trade_show'));
   salesTouch(tale, 'visit', member);
 }
 
 export function won(tale: Tale): void {
   const amount = opened(tale);
-  tale.script.wait({ days: tale.random.between(5, 25) });
+  tale.script.wait({ days: tale.random.between(2, 10) });
+  if (tale.random.next() < 0.5) visited(tale, 'direct', 'pricing', { person: person(tale) });
+  tale.script.wait({ days: tale.random.between(3, 15) });
   tale.script.opportunity('win', tale.opportunity, {
     amount: { amount, currency: 'EUR' },
     contributors: [tale.marketer, tale.seller],
   });
+}
+
+/** A customer of old: no lead, and no touch that anybody kept. */
+export function renewed({ script, random, account, seller, opportunity }: Tale): void {
+  const amount = { amount: random.between(8, 40) * 100_000, currency: 'EUR' };
+  script.opportunity('open', opportunity, {
+    ...{ account: account.id, leads: [], name: `${account.name}, renewal`, amount },
+    ...{ process: { id: 'sim-renewal', version: 1 }, stage: 'proposal', owner: seller },
+    ...{ productLine: 'core', product: 'Core' },
+  });
+  script.wait({ days: random.between(10, 20) }).opportunity('win', opportunity, { amount });
 }

@@ -8,6 +8,7 @@ import {
   offered,
   opened,
   person,
+  renewed,
   touch,
   won,
   type Tale,
@@ -15,6 +16,8 @@ import {
 import { Script } from './script.ts';
 
 type Story = (tale: Tale) => void;
+
+const newsletter = campaigns.find(({ channel }) => channel === 'email');
 
 const start: Story = (tale) => {
   anonymousTime(tale);
@@ -45,7 +48,7 @@ export const stories: Readonly<Record<string, Story>> = {
     });
     tale.script.lead('recycle', tale.lead, { reason: 'no budget', by: tale.seller });
     tale.script.wait({ days: 30 });
-    touch(tale, 'email-clicked', { person: person(tale) });
+    touch(tale, 'email-clicked', { person: person(tale) }, newsletter);
     tale.script.lead('return', tale.lead, { reason: 'asked for a demo', by: tale.marketer });
     accepted(tale, 2);
     won(tale);
@@ -70,7 +73,7 @@ export const stories: Readonly<Record<string, Story>> = {
       .lead('reject', tale.lead, { handOff, by: tale.seller, reason: 'bad timing' });
     tale.script.lead('recycle', tale.lead, { reason: 'bad timing', by: tale.seller });
     tale.script.wait({ days: 12 });
-    touch(tale, 'email-opened', { person: person(tale) });
+    touch(tale, 'email-opened', { person: person(tale) }, newsletter);
   },
   sharedDevice: (tale) => {
     start(tale);
@@ -81,6 +84,7 @@ export const stories: Readonly<Record<string, Story>> = {
     won(tale);
   },
   anonymousOnly: (tale) => (anonymousTime(tale), anonymousTime(tale)),
+  renewed,
 };
 
 const order = [
@@ -97,6 +101,8 @@ const order = [
   'nurtured',
   'lost',
   'open',
+  'renewed',
+  'won',
 ];
 
 /** One script an account; the same seed tells the same tales. */
