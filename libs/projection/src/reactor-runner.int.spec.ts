@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DomainError } from '@throughline/decider';
-import type { Log } from '@throughline/log';
+import { partitionOf, type Log } from '@throughline/log';
 import { ReactorRunner, StaleOwner, type React } from './index.ts';
 import { Bench, leadStream, sendEvents, wholePartition } from './testing/index.ts';
 
@@ -29,14 +29,14 @@ describe('ReactorRunner', () => {
       if (key === 'lead-broken') throw new TypeError('a defect');
     }
   };
-  const reactor = async (react: React = insert) => {
+  const reactor = async (react: React = insert, grouped = false) => {
     const name = `react_${(count += 1)}`;
     const runner = new ReactorRunner({
       database: bench.database,
       log,
       name,
       topics: ['journey.leads'],
-      react,
+      ...{ react, grouped },
     });
     runners.push(runner);
     await runner.prepare();
@@ -97,4 +97,38 @@ describe('ReactorRunner', () => {
     expect(await runner.parked.replay(events[0]?.eventId ?? '')).toEqual({ applied: 1, left: 0 });
     expect(await commands()).toEqual(['lead-1', 'lead-2', 'lead-mended']);
   });
+
+  it.each([
+    ['a transaction each', false, 2],
+    ['one where it may', true, 1],
+  ])('takes batches of two partitions in %s', async (_, grouped, expected) => {
+    log = await bench.log(2);
+    const transactions = new Set<string>();
+    const runner = await reactor(async (tx, events) => {
+      const { rows } = await tx.query<{ id: string }>('select pg_current_xact_id()::text as id');
+      transactions.add(rows[0]?.id ?? '');
+      await insert(tx, events);
+    }, grouped);
+    await sendEvents(log, [...leadStream(leadIn(0), 1), ...leadStream(leadIn(1), 1)]);
+    await Promise.all(await bothBatches(runner));
+    expect(await commands()).toEqual([leadIn(0), leadIn(1)].toSorted());
+    expect(transactions.size).toBe(expected);
+  });
+
+  it('I7: parks the defect of one partition in a group, and does what the other asks for', async () => {
+    log = await bench.log(2);
+    const runner = await reactor(insert, true);
+    const broken = partitionOf('lead-broken', 2);
+    await sendEvents(log, [...leadStream('lead-broken', 1), ...leadStream(leadIn(1 - broken), 1)]);
+    await Promise.all(await bothBatches(runner));
+    expect(await commands()).toEqual([leadIn(1 - broken)]);
+    expect((await runner.parked.list({ limit: 10 })).events).toMatchObject([{ key: 'lead-broken' }]);
+  });
+
+  const leadIn = (partition: number) =>
+    ['lead-1', 'lead-2', 'lead-3', 'lead-4'].find((lead) => partitionOf(lead, 2) === partition) ?? '';
+  const bothBatches = async (runner: ReactorRunner) => {
+    const batches = [0, 1].map((partition) => wholePartition(log, 'journey.leads', partition));
+    return (await Promise.all(batches)).map((batch) => runner.applyBatch(batch));
+  };
 });

@@ -29,6 +29,11 @@ export interface ReactorOptions extends ConsumerOptions {
   readonly name: string;
   readonly topics: readonly string[];
   readonly react: React;
+  /**
+   * Whether batches of different partitions may share a transaction, as a projection's do; not unless told, since a
+   * command may be refused, or wait for a stream that somebody holds, and would hold up the others
+   */
+  readonly grouped?: boolean;
 }
 
 const REFUSAL = `create table refusal (
@@ -44,13 +49,12 @@ export class ReactorRunner extends Consumer {
   readonly #database: Database;
 
   constructor(options: ReactorOptions) {
-    const { name, topics, react } = options;
+    const { name, topics, react, grouped = false } = options;
     super(options, {
       projection: { name, version: 1, topics, tables: [], extras: [REFUSAL] },
       hop: 'reacted',
       effects: effectsOf(react),
-      // a command may wait for a stream that somebody holds, and be refused: each batch by itself
-      grouped: false,
+      grouped,
     });
     this.#database = options.database;
   }

@@ -15,7 +15,8 @@ export class Journal {
   readonly #taken = new Set<string>();
   turnedAway = 0;
   withoutRetryAfter = 0;
-  unanswered = 0;
+  timedOut = 0;
+  cutOff = 0;
   unforeseen = 0;
 
   get taken(): number {
@@ -32,7 +33,8 @@ export class Journal {
       }
       return true;
     }
-    if (typeof status === 'string') this.unanswered++;
+    if (status === 'timeout') this.timedOut++;
+    else if (typeof status === 'string') this.cutOff++;
     else if (status === 429 || status === 503) {
       this.turnedAway++;
       if (!/^\d+$/.test(headers['retry-after'] ?? '')) this.withoutRetryAfter++;

@@ -14,6 +14,9 @@ const hops: readonly (readonly [ServiceName, string])[] = [
   ['leads', 'leads.reactor'],
   ['leads', 'leads.outbox'],
   ['journeys', 'journeys.projection'],
+  ['attribution', 'attribution.evidence'],
+  ['attribution', 'attribution.reactor'],
+  ['attribution', 'attribution.outbox'],
 ];
 
 /**

@@ -9,7 +9,7 @@ import { openInstallation, serviceProcess } from '@throughline/standalone';
 import { mainProcess } from '@throughline/standalone/testing';
 import type { BenchContext } from '../bench.ts';
 
-const names = ['touches', 'leads', 'opportunities', 'journeys'] as const;
+const names = ['touches', 'leads', 'opportunities', 'journeys', 'attribution'] as const;
 const PARTITIONS = 12;
 
 /** A whole installation, empty, as processes of its own. */
