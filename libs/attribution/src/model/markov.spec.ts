@@ -7,6 +7,7 @@ import type { PathRow } from '../path/path-row.ts';
 import { naiveMarkov } from '../testing/naive.ts';
 import { channelPaths, counted, row, rowsOf } from '../testing/paths.ts';
 import { reverseChain } from './markov-chain.ts';
+import { conversionOf } from './markov-conversion.ts';
 import { eliminate } from './markov-elimination.ts';
 import { sweep } from './markov-sweeps.ts';
 import { removalEffects } from './markov.ts';
@@ -131,6 +132,33 @@ describe('Markov: properties over random paths', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('invariant 1: the probability of the report is that of the naive chain, and the observed rate, at every order', () => {
+    fc.assert(
+      fc.property(
+        rowsOf({ most: 6, longest: 5 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.boolean(),
+        (rows, order, withLost) => {
+          const counters = counted(rows, { orders: [order] });
+          fc.pre(order <= Math.max(counters.longest, 1));
+          const { probability } = removalEffects(counters, { order, withLost });
+          const { conversions, losses } = counters.attributed;
+          const all = conversions + (withLost ? losses : 0);
+          expect(probability).toBe(all === 0 ? 0 : conversions / all);
+          near(probability, all === 0 ? 0 : naiveMarkov(rows, order, withLost).probability);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('takes back the probability with the rows it came from', () => {
+    const counters = counted([row('a>b>a', 3, 1), row('b', 1, 7)], { orders: [2] });
+    counters.subtract(row('b', 1, 7));
+    expect(removalEffects(counters, { order: 2 }).probability).toBe(3 / 4);
+    expect(pathReport(counted([row('a', 0, 3)]), { name: 'markov' }).removal?.probability).toBe(0);
   });
 
   it('agrees with the naive chain in rationals, conversions and value, with and without lost journeys', () => {
@@ -307,6 +335,17 @@ const data = channelPaths();
           near(value, met[1] / (met[1] + missed[1]));
         }
       }
+    });
+
+    it('the chain converts at the observed rate, at orders 1, 2, 3, and 5', () => {
+      const { conversions = 0, null_paths: lost = 0 } = data?.truth ?? {};
+      const counters = counted(rows, { orders: [1, 2, 3, 5] });
+      for (const [order, windows] of counters.windows)
+        expect([order, conversionOf(windows, true)]).toEqual([
+          order,
+          { conversions, journeys: conversions + lost },
+        ]);
+      expect(removalEffects(counters, { order: 2 }).probability).toBe(conversions / (conversions + lost));
     });
 
     it('at the order of the longest path the effect is the share of conversions that touch the channel', () => {

@@ -2,6 +2,7 @@ import { AttributionError } from '../attribution.error.ts';
 import type { PathCounters } from '../path/path-counters.ts';
 import type { Weights } from '../path/weights.ts';
 import { reverseChain, type ReverseChain } from './markov-chain.ts';
+import { conversionOf } from './markov-conversion.ts';
 import { eliminate, type Met } from './markov-elimination.ts';
 import { ENOUGH, sweep } from './markov-sweeps.ts';
 
@@ -16,6 +17,8 @@ export interface RemovalEffect {
 export interface RemovalEffects {
   readonly order: number;
   readonly withLost: boolean;
+  /** that a walk converts: the observed rate of the journeys with a touch, at every order; 1 without lost journeys */
+  readonly probability: number;
   /** windows that can lead to a conversion, and steps between different ones */
   readonly states: number;
   readonly steps: number;
@@ -69,7 +72,9 @@ export function removalEffects(counters: PathCounters, options: MarkovOptions): 
     );
   const chain = reverseChain(windows, counters.names, counters.present(), withLost);
   const steps = chain.counts.length;
-  const shape = { order, withLost, states: chain.states, steps };
+  const { conversions, journeys } = conversionOf(windows, withLost);
+  const probability = journeys === 0 ? 0 : conversions / journeys;
+  const shape = { order, withLost, probability, states: chain.states, steps };
   // of a channel, a sweep costs the steps, an elimination n³/3: sweeps end where eliminating would have cost no more
   const dense = chain.states ** 3 / 3;
   const canEliminate = chain.states <= MOST_DENSE;
