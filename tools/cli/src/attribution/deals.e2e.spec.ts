@@ -118,6 +118,9 @@ describe('[log: postgres] throughline attribution', () => {
     const table = await shown('deal', 'won-1');
     expect(table[0]).toBe('won-1: won, 90.00 EUR, closed on 2026-02-01');
     expect(table.join('\n')).toMatch(/^1 \| 2026-01-01 00:00 \| event \| fair \| mia \| [0-9a-f-]{36}$/m);
+    // under first, full-path and inverse J, the first of the models by name
+    expect(table.join('\n')).toMatch(/^1 \| event \| 100\.0 % \| \d+\.\d % \| 60\.0 %/m);
+    expect(table.join('\n')).toMatch(/^\(unattributed\) \| 0\.0 % \| 0\.0 %/m);
     const found = await json<{ models: object[] }>(services.url, 'attribution', 'deal', 'won-1');
     expect(found).toMatchObject({ amount: '9000', models: { length: 13 } });
     const untouched = await shown('deal', 'won-2');
