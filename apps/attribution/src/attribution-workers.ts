@@ -67,7 +67,7 @@ export class AttributionWorkers {
     this.book = new CreditBook(store);
     this.due = new DueDeals(database, this.book, now);
     this.reactor = new ReactorRunner({
-      ...{ database, log, name: CREDIT_DEALS, topics: TOPICS },
+      ...{ database, log, name: CREDIT_DEALS, topics: TOPICS, grouped: true },
       react: creditDealsWhenJourneysChange({ book: this.book, due: this.due, mostAtOnce, now }),
     });
     this.relay = new Relay(database, log);
@@ -135,9 +135,9 @@ export class AttributionWorkers {
     const { poison, gap } = await this[of].parked.counts();
     const parkedKeys = (poison?.keys ?? 0) + (gap?.keys ?? 0);
     const lastError = this.again.lastError ?? this.housekeeping.lastError;
-    const due = of === 'reactor' ? await this.due.count() : 0;
+    const [due, wishes] = of === 'reactor' ? [await this.due.count(), await this.recomputing.open()] : [0, 0];
     const events = due > 0 ? Math.max(Number(detail?.['events'] ?? 0), 1) : (detail?.['events'] ?? null);
-    return { ok: ok && parkedKeys === 0, detail: { ...detail, events, due, parkedKeys, lastError } };
+    return { ok: ok && parkedKeys === 0, detail: { ...detail, events, due, wishes, parkedKeys, lastError } };
   }
 
   async #follow(): Promise<void> {

@@ -18,6 +18,7 @@ const wish = z.object({
     seen: z.int(),
     revised: z.int(),
   },
+  foldedInto: z.string().nullable().describe('the wish whose round does for it'),
   ...{ askedAt: z.string(), doneAt: z.string().nullable() },
 });
 
@@ -117,7 +118,8 @@ export class ProofController {
   @Route(recomputesRoute)
   async recomputes() {
     const { rows } = await this.workers.database.query(
-      `select id, reason, closed_from as "closedFrom", seen, revised, asked_at as "askedAt", done_at as "doneAt"
+      `select id, reason, closed_from as "closedFrom", seen, revised, folded_into as "foldedInto",
+              asked_at as "askedAt", done_at as "doneAt"
          from recompute order by id desc limit 100`,
     );
     return { items: rows, next: null };

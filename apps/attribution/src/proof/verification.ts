@@ -75,8 +75,9 @@ export class Verification {
   async #caughtUp(): Promise<void> {
     for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
       const lag = await this.workers.reactor.lag();
-      const behind = lag.some(({ events }) => events > 0n) || (await this.workers.due.count()) > 0;
-      if (!behind) return;
+      const { due, recomputing } = this.workers;
+      const left = (await due.count()) + (await recomputing.open());
+      if (left === 0 && lag.every(({ events }) => events === 0n)) return;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
