@@ -22,6 +22,11 @@ export function concernOf(events: readonly JourneyEvent[]): Concern {
   return Object.fromEntries(kinds.map((kind) => [kind, all(kind)])) as unknown as Concern;
 }
 
+/** Whether it is learnt from them who is who, which touches that were told before are named by. */
+export function tellWhoIsWho(events: readonly JourneyEvent[]): boolean {
+  return events.some((event) => isEvent(event, 'identity.linked', 'identity.unlinked'));
+}
+
 export function isNobodys(concern: Concern): boolean {
   return kinds.every((kind) => concern[kind].length === 0);
 }

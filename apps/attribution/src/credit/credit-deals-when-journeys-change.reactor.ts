@@ -1,7 +1,7 @@
 import type { JourneyEvent } from '@throughline/contracts';
 import { loadSql, type Transaction } from '@throughline/postgres';
 import type { React } from '@throughline/projection';
-import { concernOf, isNobodys } from './concern.ts';
+import { concernOf, isNobodys, tellWhoIsWho } from './concern.ts';
 import type { CreditBook } from './credit-book.ts';
 import type { DueDeals } from './due-deals.ts';
 import { NotYetEvidence, WaitsForEvidence } from './not-yet-evidence.error.ts';
@@ -34,7 +34,7 @@ export function creditDealsWhenJourneysChange({ book, due, mostAtOnce, now }: Cr
     await refuseUnknown(tx, telling);
     const { opportunities, accounts, persons, visitors, leads } = concernOf(telling);
     const { rows } = await tx.query<{ opportunity: string }>(findDeals, [
-      ...[opportunities, accounts, persons, visitors, leads],
+      ...[opportunities, accounts, persons, visitors, leads, tellWhoIsWho(telling)],
     ]);
     if (rows.length === 0) return;
     const concerned = rows.map(({ opportunity }) => opportunity);

@@ -15,6 +15,9 @@ const days = [
 const day = fc.option(fc.constantFrom(...days), { freq: 8 });
 const one = (kind: string, most: number) => fc.integer({ min: 1, max: most }).map((n) => `${kind}${n}`);
 const maybe = <T>(it: fc.Arbitrary<T>) => fc.option(it, { freq: 2 });
+/** @param times null for each time that it is not */
+const seldom = <T>(it: fc.Arbitrary<T>, times = 2) =>
+  fc.oneof({ weight: times, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: it });
 const visitor = one('v', 3);
 const person = one('p', 4);
 const account = one('a', 2);
@@ -27,12 +30,9 @@ const nullable = (own: (id: string) => string, id: string | null) => (id === nul
 
 const aTouch: fc.Arbitrary<Make> = fc
   .record({
-    ...{ at: day, visitor: maybe(visitor), person: fc.option(person, { freq: 1 }) },
-    ...{ account: fc.option(account, { freq: 1 }), lead: fc.option(lead, { freq: 1 }) },
-    ...{
-      opportunity: fc.option(deal, { freq: 1 }),
-      channel: maybe(fc.constantFrom('ads', 'email', 'direct')),
-    },
+    ...{ at: day, visitor: maybe(visitor), person: seldom(person), account: seldom(account, 3) },
+    ...{ lead: seldom(lead), opportunity: seldom(deal, 5) },
+    channel: maybe(fc.constantFrom('ads', 'email', 'direct')),
     exposure: fc.boolean(),
   })
   .map(
@@ -111,7 +111,7 @@ const aLead = fc
 /** A history under a prefix, in an order in which it can arrive: each stream in its own, everything else anyhow. */
 export interface History {
   events(prefix: string): readonly JourneyEvent[];
-  /** after how many events the reader is given time to conclude */
+  /** after which events the reader is given time to conclude, by their place; -1 is the last */
   readonly pauses: readonly number[];
 }
 
@@ -125,7 +125,8 @@ export const aHistory: fc.Arbitrary<History> = fc
     pauses: fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 2 }),
   })
   .map(({ touches, assertions, deals, leads, order, pauses }) => ({
-    pauses,
+    // what comes last is concluded from alone: nothing else can make good what it should have led to
+    pauses: [...pauses, -3, -2],
     events(prefix) {
       const own = (id: string) => `${prefix}-${id}`;
       const streams: JourneyEvent[][] = [

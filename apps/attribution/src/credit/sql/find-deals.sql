@@ -1,13 +1,13 @@
 -- The deals that events can concern, too many rather than too few: who is who is followed through everything that was
 -- ever said, standing or not, so that the deals a withdrawn edge led to are found as well as those a new one leads to.
--- $1 opportunities, $2 accounts, $3 persons, $4 visitors, $5 leads
+-- $1 opportunities, $2 accounts, $3 persons, $4 visitors, $5 leads, $6 whether it is learnt who is who
 with recursive
 given_lead as (
   select l.lead, l.person, l.captured_account from evidence.lead l where l.lead = any ($5::text[])
 ),
 -- touches that name a lead change their place with it
 lead_touch as (
-  select t.visitor, t.person, t.account from evidence.touch t where t.lead = any ($5::text[])
+  select t.visitor, t.person, t.account, t.opportunity from evidence.touch t where t.lead = any ($5::text[])
 ),
 visitor as (
   select unnest($4::text[]) as visitor union select visitor from lead_touch where visitor is not null
@@ -25,6 +25,16 @@ same (person) as (
     union all
     select a.low from evidence.assertion a where a.high = s.person and a.relation = 'same-person') other
 ),
+-- A share names the person of its touch, who changes with who is who, also where the touch itself says what it counts for.
+named_touch as (
+  select t.account, t.lead, t.opportunity from visitor v join evidence.touch t on t.visitor = v.visitor where $6
+  union select t.account, t.lead, t.opportunity from same s join evidence.touch t on t.person = s.person where $6
+  union select t.account, t.lead, t.opportunity
+    from same s join evidence.assertion a on a.high = s.person and a.relation = 'visitor-is-person'
+    join evidence.touch t on t.visitor = a.low where $6
+  union select t.account, t.lead, t.opportunity
+    from same s join evidence.lead l on l.person = s.person join evidence.touch t on t.lead = l.lead where $6
+),
 account as (
   select account from (
     select unnest($2::text[]) as account
@@ -32,16 +42,21 @@ account as (
     union select captured_account from given_lead
     union select l.captured_account from same s join evidence.lead l on l.person = s.person
     union select account from lead_touch
+    union select account from named_touch
+    union select l.captured_account from named_touch t join evidence.lead l on l.lead = t.lead
     union select o.account from evidence.opportunity o where o.opportunity = any ($1::text[])
   ) seed where account is not null
 ),
 lead as (
   select unnest($5::text[]) as lead
+  union select lead from named_touch
   union select l.lead from same s join evidence.lead l on l.person = s.person
   union select l.lead from account a join evidence.lead l on l.captured_account = a.account
 ),
 deal as (
   select unnest($1::text[]) as opportunity
+  union select opportunity from lead_touch
+  union select opportunity from named_touch
   union select o.opportunity from account a join evidence.opportunity o on o.account = a.account
   union select lo.opportunity from lead l join evidence.lead_opportunity lo on lo.lead = l.lead
   union select c.opportunity from same s join evidence.opportunity_contact c on c.person = s.person
