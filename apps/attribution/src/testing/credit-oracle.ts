@@ -43,6 +43,7 @@ class World {
   private readonly assertions: readonly Assertion[];
   private readonly canonical: ReadonlyMap<string, string>;
   private readonly touches: readonly Touch[];
+  private readonly places = new Map<Touch, PlacedTouch>();
 
   constructor(private readonly events: readonly JourneyEvent[]) {
     this.assertions = events.flatMap((event) => assertionOf(event) ?? []);
@@ -114,8 +115,15 @@ class World {
       wonBefore: [],
       touches: this.touches
         .filter(({ data }) => data.opportunity === null || data.opportunity === id)
-        .map((touch) => this.placed(touch)),
+        .map((touch) => this.placeOf(touch)),
     };
+  }
+
+  /** Whose a touch is depends on no deal. */
+  private placeOf(touch: Touch): PlacedTouch {
+    const known = this.places.get(touch) ?? this.placed(touch);
+    this.places.set(touch, known);
+    return known;
   }
 
   private placed(touch: Touch): PlacedTouch {

@@ -31,7 +31,7 @@ function poisoned(
 }
 
 /** Something again and again, until it heals. */
-function repeating(again: (attack: Attack) => Promise<void>, betweenMs: readonly [number, number]) {
+export function repeating(again: (attack: Attack) => Promise<void>, betweenMs: readonly [number, number]) {
   return async (attack: Attack) => {
     const ended = new AbortController();
     const work = async () => {

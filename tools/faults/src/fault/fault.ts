@@ -36,6 +36,8 @@ export interface Fault {
   readonly needs?: 'kafka' | 'disk';
   /** where it makes sense: with the services apart, in one process, or both; apart unless told */
   readonly where?: 'one' | 'both';
+  /** planned after all others, on a lane of its own, so that what those do in a seed stays as it was */
+  readonly apart?: true;
   /** seconds from the start to the healing: lowest and highest, or what it takes of those that are left */
   readonly holds: readonly [number, number] | ((left: number) => number);
   start(attack: Attack): Promise<Heal>;

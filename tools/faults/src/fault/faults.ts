@@ -1,3 +1,4 @@
+import { attributionFaults } from './attribution.ts';
 import { brokerFaults } from './brokers.ts';
 import { databaseFaults } from './databases.ts';
 import { diskFull } from './disk-full.ts';
@@ -17,6 +18,7 @@ export const passing: readonly Fault[] = [
   recordFaults,
   serviceFaults,
   [diskFull],
+  attributionFaults,
 ]
   .flat()
   .sort(byNumber);

@@ -3,7 +3,7 @@ import { sampleEvent, toRecord, type TOPICS } from '@throughline/contracts';
 import { kafkaLog, partitionOf, type Log } from '@throughline/log';
 import kafkajs, { type Admin } from 'kafkajs';
 import { readProjection } from '../judge/collect.ts';
-import { PARTITIONS, type World } from '../runner/world.ts';
+import { PARTITIONS, type Instance, type World } from '../runner/world.ts';
 import type { Loss } from './fault.ts';
 
 type Topic = (typeof TOPICS)[number];
@@ -11,6 +11,29 @@ type Topic = (typeof TOPICS)[number];
 const HALT_MS = 90_000;
 const LOOK_MS = 500;
 const needs = 'kafka';
+
+/** What reads the log: by which process and check it says that it halts, and where it keeps what it took. */
+const readers = [
+  {
+    ...{ processes: ['journeys', 'journeys-2'], check: 'journeys.projection' },
+    ...{ database: 'journeys', name: 'journeys' },
+  },
+  {
+    ...{ processes: ['attribution'], check: 'attribution.evidence' },
+    ...{ database: 'attribution', name: 'attribution' },
+  },
+  {
+    ...{ processes: ['attribution'], check: 'attribution.reactor' },
+    ...{ database: 'attribution', name: 'credit_deals_when_journeys_change' },
+  },
+] as const satisfies readonly Reader[];
+
+interface Reader {
+  readonly processes: readonly Instance[];
+  readonly check: string;
+  readonly database: 'journeys' | 'attribution';
+  readonly name: string;
+}
 
 /** Fault 22: the log is not what it was. A reader must halt and say so; it never jumps, and all else goes on. */
 export const losses: readonly Loss[] = [
@@ -20,8 +43,9 @@ export const losses: readonly Loss[] = [
     heals: 'by an operator only; its readers halt and name the first record kept',
     async bring(world) {
       const topic: Topic = 'journey.touches';
-      const readers = [world.services.journeys, world.services['journeys-2']];
-      for (const reader of readers) await reader.end('SIGTERM');
+      const { journeys, 'journeys-2': second, attribution } = world.services;
+      const reading = [journeys, second, attribution];
+      for (const reader of reading) await reader.end('SIGTERM');
       return withKafka(world, async (log, admin) => {
         await send(log, topic, 'unread', everyPartition);
         const [lost] = (await log.marks(topic)).filter(({ high }) => high > 0n);
@@ -29,7 +53,7 @@ export const losses: readonly Loss[] = [
         await admin.fetchTopicOffsets(topic); // loads the metadata that the next call takes for granted
         const { partition, high } = lost;
         await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: `${high}` }] });
-        for (const reader of readers) await reader.start();
+        for (const reader of reading) await reader.start();
         const halted = await notHalted(world, topic, [partition], /first record kept/);
         return [...halted, ...(await goesOn(world, log, topic, partition))];
       });
@@ -43,7 +67,7 @@ export const losses: readonly Loss[] = [
       const topic: Topic = 'journey.opportunities';
       return withKafka(world, async (log, admin) => {
         const read = (await log.marks(topic)).filter(({ high }) => high > 0n);
-        const before = await appliedOf(world, topic);
+        const before = await Promise.all(readers.map((reader) => appliedBy(reader, world, topic)));
         await admin.deleteTopics({ topics: [topic] });
         while ((await admin.listTopics()).includes(topic)) await pause(LOOK_MS);
         await log.createTopics([{ name: topic, partitions: PARTITIONS }]);
@@ -52,8 +76,10 @@ export const losses: readonly Loss[] = [
         for (let round = 0; round <= highest; round++)
           await send(log, topic, `anew-${round}`, (partition) => partitions.includes(partition));
         const halted = await notHalted(world, topic, partitions, /made anew|past the end/);
-        const after = await appliedOf(world, topic);
-        const applied = after === before ? [] : [`${after - before} records of the new log were applied`];
+        const after = await Promise.all(readers.map((reader) => appliedBy(reader, world, topic)));
+        const applied = readers.flatMap(({ name }, at) =>
+          after[at] === before[at] ? [] : [`records of the new log were applied by ${name}`],
+        );
         return [...halted, ...applied, ...(await goesOn(world, log, 'journey.leads', null))];
       });
     },
@@ -105,23 +131,26 @@ async function notHalted(
 ): Promise<string[]> {
   const end = performance.now() + HALT_MS;
   for (;;) {
-    const said = (await Promise.all(readersOf(world).map(haltedOf))).join('; ').split('; ');
-    const silent = partitions.filter(
-      (partition) => !said.some((each) => each.startsWith(`${topic}/${partition}: `) && reason.test(each)),
-    );
-    if (silent.length === 0) return [];
-    if (performance.now() > end)
-      return silent.map((partition) => `${topic}/${partition} did not halt; halted: ${said.join('; ')}`);
+    const silent: string[] = [];
+    for (const { processes, check } of readers) {
+      const asked = processes.map((name) => haltedOf(world.services[name].ownUrl, check));
+      const said = (await Promise.all(asked)).join('; ').split('; ');
+      const halted = (partition: number) =>
+        said.some((each) => each.startsWith(`${topic}/${partition}: `) && reason.test(each));
+      for (const partition of partitions.filter((each) => !halted(each)))
+        silent.push(`${topic}/${partition} did not halt at ${check}; halted: ${said.join('; ')}`);
+    }
+    if (silent.length === 0 || performance.now() > end) return silent;
     await pause(LOOK_MS);
   }
 }
 
-async function haltedOf({ ownUrl }: { readonly ownUrl: string }): Promise<string> {
+async function haltedOf(ownUrl: string, check: string): Promise<string> {
   const answer = await fetch(`${ownUrl}/health/fresh`, { signal: AbortSignal.timeout(10_000) });
   const { checks } = (await answer.json()) as {
     checks?: Readonly<Record<string, { readonly detail?: { readonly halted?: string | null } }>>;
   };
-  return checks?.['journeys.projection']?.detail?.halted ?? '';
+  return checks?.[check]?.detail?.halted ?? '';
 }
 
 /** Sends to every partition but one. @returns what is not applied in time though its partition is well */
@@ -129,19 +158,22 @@ async function goesOn(world: World, log: Log, topic: Topic, but: number | null):
   const sent = await send(log, topic, `after-${topic}`, (partition) => partition !== but);
   const end = performance.now() + HALT_MS;
   for (;;) {
-    const { applied } = await world.postgres.asAdmin(readProjection, 'journeys');
-    const ids = new Set(applied.map(({ id }) => id));
-    const missing = sent.filter((id) => !ids.has(id));
-    if (missing.length === 0) return [];
-    if (performance.now() > end)
-      return missing.map((id) => `${id} of ${topic} waits behind another partition`);
+    const missing: string[] = [];
+    for (const reader of readers) {
+      const ids = new Set((await takenBy(reader, world)).map(({ id }) => id));
+      for (const id of sent.filter((each) => !ids.has(each)))
+        missing.push(`${id} of ${topic} waits behind another partition at ${reader.check}`);
+    }
+    if (missing.length === 0 || performance.now() > end) return missing;
     await pause(LOOK_MS);
   }
 }
 
-async function appliedOf(world: World, topic: Topic): Promise<number> {
-  const { applied } = await world.postgres.asAdmin(readProjection, 'journeys');
-  return applied.filter((place) => place.topic === topic).length;
+async function takenBy({ database, name }: Reader, { postgres }: World) {
+  const { applied } = await postgres.asAdmin((admin) => readProjection(admin, name), database);
+  return applied;
 }
 
-const readersOf = ({ services }: World) => [services.journeys, services['journeys-2']];
+async function appliedBy(reader: Reader, world: World, topic: Topic): Promise<number> {
+  return (await takenBy(reader, world)).filter((place) => place.topic === topic).length;
+}

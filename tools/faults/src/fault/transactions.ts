@@ -52,21 +52,12 @@ export const transactionFaults: readonly Fault[] = [
     what: 'a third of the inserts fail with 40001, in stores and projection',
     ...{ heals: 'the triggers go', holds: [4, 10] },
     async start({ world, did }) {
-      const placed: [DatabaseName, string][] = [
+      did('40001 from triggers');
+      return failing(world, [
         ['leads', 'public.event'],
         ['opportunities', 'public.event'],
-        ['journeys', `${await liveSchema(world)}.entry`],
-      ];
-      for (const [database, table] of placed)
-        await world.postgres.asAdmin((admin) => fail(admin, table), database);
-      did('40001 from triggers');
-      return async () => {
-        for (const [database, table] of placed)
-          await world.postgres.asAdmin(
-            async (admin) => void (await admin.query(`drop trigger attack on ${table}`)),
-            database,
-          );
-      };
+        ['journeys', `${await liveSchema(world, 'journeys')}.entry`],
+      ]);
     },
   },
   {
@@ -115,15 +106,37 @@ export const transactionFaults: readonly Fault[] = [
   },
 ];
 
-async function liveSchema({ postgres }: Attack['world']): Promise<string> {
+/** Of a projection or reactor, in the database of its service. */
+export async function liveSchema(
+  { postgres }: Attack['world'],
+  database: DatabaseName,
+  name: string = database,
+): Promise<string> {
   const { rows } = await postgres.asAdmin(
     (admin) =>
       admin.query<{ schema: string }>(
-        `select schema from projection.build where name = 'journeys' and state = 'live'`,
+        `select schema from projection.build where name = $1 and state = 'live'`,
+        [name],
       ),
-    'journeys',
+    database,
   );
   return rows[0]?.schema ?? '';
+}
+
+/** From now on a third of the statements that insert into these tables fail with 40001. @returns what ends it */
+export async function failing(
+  world: Attack['world'],
+  placed: readonly (readonly [DatabaseName, string])[],
+): Promise<() => Promise<void>> {
+  for (const [database, table] of placed)
+    await world.postgres.asAdmin((admin) => fail(admin, table), database);
+  return async () => {
+    for (const [database, table] of placed)
+      await world.postgres.asAdmin(
+        async (admin) => void (await admin.query(`drop trigger attack on ${table}`)),
+        database,
+      );
+  };
 }
 
 async function fail(admin: Database, table: string): Promise<void> {

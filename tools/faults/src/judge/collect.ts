@@ -1,12 +1,20 @@
-import { acceptFact, fromRecord, payloadHash, readCloudEvents, TOPICS } from '@throughline/contracts';
+import {
+  acceptFact,
+  fromRecord,
+  payloadHash,
+  readCloudEvents,
+  TOPICS,
+  type Topic,
+} from '@throughline/contracts';
 import { readAll, type Log, type LogRecord } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
 import type { Journalled } from './call.ts';
 import type { Evidence, Logged, Place, Stored } from './evidence.ts';
 
-export async function readLog(log: Log): Promise<LogRecord[]> {
+/** @param topics those that journeys are made of, unless told */
+export async function readLog(log: Log, topics: readonly Topic[] = TOPICS): Promise<LogRecord[]> {
   const records: LogRecord[] = [];
-  for (const topic of TOPICS) for await (const batch of readAll(log, topic)) records.push(...batch.records);
+  for (const topic of topics) for await (const batch of readAll(log, topic)) records.push(...batch.records);
   return records;
 }
 
@@ -63,10 +71,11 @@ export async function readDoor(database: Database): Promise<Door> {
 
 type Projected = Pick<Evidence, 'applied' | 'repeated' | 'parked' | 'positions'>;
 
-/** From the tables of the live build. */
-export async function readProjection(database: Database): Promise<Projected> {
+/** From the tables of the live build of a projection or reactor. */
+export async function readProjection(database: Database, name = 'journeys'): Promise<Projected> {
   const live = await database.query<{ schema: string }>(
-    `select schema from projection.build where name = 'journeys' and state = 'live'`,
+    `select schema from projection.build where name = $1 and state = 'live'`,
+    [name],
   );
   const schema = live.rows[0]?.schema ?? '';
   const places = async (table: string, key = 'key'): Promise<Place[]> => {

@@ -1,5 +1,6 @@
 import type { TableDigest } from '@throughline/projection';
 import type { Journalled } from './call.ts';
+import type { CreditEvidence } from './credit-evidence.ts';
 
 /** One record of the log, read through the log port. */
 export interface Logged {
@@ -15,7 +16,7 @@ export interface Logged {
 
 /** One row of a service's event store. */
 export interface Stored {
-  readonly service: 'leads' | 'opportunities';
+  readonly service: 'leads' | 'opportunities' | 'attribution';
   readonly id: string;
   readonly stream: string;
   readonly version: number;
@@ -59,6 +60,7 @@ export interface Evidence {
   /** what `verify` and `rebuild` of the service said; null where all is well */
   readonly verified: string | null;
   readonly rebuilt: string | null;
+  readonly credit: CreditEvidence;
   /** what has not come to rest, or ended by itself, or answered late */
   readonly unrest: readonly string[];
 }

@@ -70,6 +70,7 @@ const good: Evidence = {
   door: { received: 4, accepted: 3, quarantined: 1, refused: 0 },
   quarantine: new Map([['q1', Buffer.from('{"f3":1}')]]),
   ...{ live: table('a'), fold: table('a'), verified: null, rebuilt: null, unrest: [] },
+  credit: { said: [], stored: [], inForce: [], fromScratch: [], verified: null, left: { due: 0, wishes: 0 } },
 };
 
 const broken = (change: Partial<Evidence>) =>
@@ -132,6 +133,7 @@ describe('the judge', () => {
     expect(broken({ live: table('b') })).toEqual(['I4']);
     expect(broken({ verified: 'lead differs' })).toEqual(['I4']);
     expect(broken({ rebuilt: 'lead differs' })).toEqual(['I4']);
+    expect(broken({ credit: { ...good.credit, verified: 'a deal differs' } })).toEqual(['I4']);
   });
 
   it('I6 sees records that are nowhere, a door that miscounts, quarantine that altered what came', () => {

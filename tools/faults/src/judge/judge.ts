@@ -1,4 +1,5 @@
 import type { ItemOutcome, SentCommand, SentFact } from './call.ts';
+import { creditChecks } from './credit-checks.ts';
 import type { Evidence, Logged } from './evidence.ts';
 
 /** One promise, and what speaks against it. */
@@ -47,7 +48,10 @@ const checks: readonly Check[] = [
 /** @returns one finding for every promise, broken or kept */
 export function judge(evidence: Evidence): Finding[] {
   const known = knowledge(evidence);
-  return checks.map(([check, against]) => ({ check, against: against(known) }));
+  return [
+    ...checks.map(([check, against]) => ({ check, against: against(known) })),
+    ...creditChecks.map(([check, against]) => ({ check, against: against(evidence.credit) })),
+  ];
 }
 
 export const isClean = (findings: readonly Finding[]): boolean =>

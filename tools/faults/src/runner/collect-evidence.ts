@@ -8,13 +8,14 @@ import {
   readProjection,
   readStore,
 } from '../judge/collect.ts';
+import { creditOf, readCredit, readSaid } from '../judge/collect-credit.ts';
 import type { Evidence } from '../judge/evidence.ts';
 import { plainFold } from '../judge/plain-fold.ts';
 import { readJournal } from './journal.ts';
-import { projectionJob } from './rest.ts';
+import { creditVerified, projectionJob } from './rest.ts';
 import type { World } from './world.ts';
 
-type Name = 'touches' | 'leads' | 'opportunities' | 'journeys';
+type Name = 'touches' | 'leads' | 'opportunities' | 'journeys' | 'attribution';
 
 /** All that a judge needs to know of a run that has come to rest, from databases and log themselves. */
 export async function collect(world: World, journalPath: string, late: readonly string[]): Promise<Evidence> {
@@ -25,6 +26,7 @@ export async function collect(world: World, journalPath: string, late: readonly 
     crashes.map((code) => `${name} ended by itself with ${code}`),
   );
   const verified = await projectionJob(world, 'verify');
+  const creditFound = await creditVerified(world);
   const live = await liveDigests(world);
   const projected = await within('journeys', readProjection);
   const records = await readLog(world.log);
@@ -34,10 +36,11 @@ export async function collect(world: World, journalPath: string, late: readonly 
     ),
   );
   const waiting = await Promise.all(
-    (['touches', 'leads', 'opportunities'] as const).map(
+    (['touches', 'leads', 'opportunities', 'attribution'] as const).map(
       async (name) => [`${name}.outbox`, await within(name, readOutbox)] as const,
     ),
   );
+  const saying = await readSaid(world.log);
   return {
     journal,
     hashes: hashesOf(journal),
@@ -48,6 +51,10 @@ export async function collect(world: World, journalPath: string, late: readonly 
     ...(await within('touches', readDoor)),
     ...{ live, verified, rebuilt: await projectionJob(world, 'rebuild') },
     fold: await foldedApart(world, records),
+    credit: {
+      ...(await within('attribution', readCredit)),
+      ...{ said: saying, fromScratch: creditOf(records, saying), verified: creditFound },
+    },
     unrest: [...late, ...crashes, ...world.unrest],
   };
 }

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { eventId } from '@throughline/contracts';
 import type { SeededRandom } from '@throughline/sample';
 import type { SentFact } from '../judge/call.ts';
+import type { Buyers } from './buyers.ts';
 
 const TYPES = ['page-view', 'form-submission', 'email-clicked', 'webinar-attended', 'ad-click'] as const;
 
@@ -11,11 +12,16 @@ export class FactMaker {
 
   constructor(
     private readonly random: SeededRandom,
+    private readonly buyers: Buyers,
     readonly source: string,
   ) {}
 
   good(): SentFact {
-    const { random } = this;
+    const { random, buyers } = this;
+    if (buyers.isNext()) {
+      const { name, data, time } = buyers.fact();
+      return this.fact(name, data, time);
+    }
     const one = random.next();
     if (one < 0.7) return this.fact('touch.recorded', this.touch());
     if (one < 0.82) return this.fact('identity.linked', this.edge());
@@ -69,15 +75,20 @@ export class FactMaker {
     ])();
   }
 
-  private fact(name: string, data: object): SentFact {
+  /** @param time null: undated */
+  private fact(name: string, data: object, time: string | null = this.time()): SentFact {
     this.made += 1;
     const id = `fact-${this.made}`;
-    const time = new Date(
-      Date.UTC(2026, this.random.between(0, 5), this.random.between(1, 28)),
-    ).toISOString();
     const type = `throughline.${name}.v1`;
-    const raw = JSON.stringify({ specversion: '1.0', id, source: this.source, type, time, data });
+    const raw = JSON.stringify({
+      ...{ specversion: '1.0', id, source: this.source, type },
+      ...{ ...(time === null ? {} : { time }), data },
+    });
     return { id: eventId(this.source, id), raw, good: true };
+  }
+
+  private time(): string {
+    return new Date(Date.UTC(2026, this.random.between(0, 5), this.random.between(1, 28))).toISOString();
   }
 
   private touch(): object {

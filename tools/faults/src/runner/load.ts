@@ -1,5 +1,6 @@
 import type { SeededRandom } from '@throughline/sample';
 import type { Call, Ended, SentCommand, SentFact } from '../judge/call.ts';
+import { Buyers } from './buyers.ts';
 import { FactMaker } from './facts.ts';
 import { send, type HttpCall } from './http-call.ts';
 import type { Journal } from './journal.ts';
@@ -8,6 +9,8 @@ import { tell, type Step, type Story } from './stories.ts';
 export interface LoadOptions {
   readonly journal: Journal;
   readonly random: SeededRandom;
+  /** what those who buy do follows from it */
+  readonly buying: SeededRandom;
   /** items a second, whether or not answers come */
   readonly rate: number;
   readonly url: (service: Call['service']) => string;
@@ -42,7 +45,8 @@ export class Load {
   private n = 0;
 
   constructor(private readonly options: LoadOptions) {
-    this.facts = new FactMaker(options.random, options.source);
+    const buyers = new Buyers(options.buying, () => this.told);
+    this.facts = new FactMaker(options.random, buyers, options.source);
   }
 
   start(): void {
@@ -141,23 +145,24 @@ export class Load {
     return { service: step.service, facts: [], commands: [sent], story, http: this.commandDoor(step, sent) };
   }
 
-  private commandDoor({ service, command, on, data }: Step, { source, commandId }: SentCommand) {
+  private commandDoor({ service, command, on, data, occurredAt }: Step, { source, commandId }: SentCommand) {
     const home = `${this.options.url(service)}/v1/${service}`;
     const headers = { 'content-type': 'application/json' };
-    const all = { command, id: on, idempotencyKey: commandId, source, data };
+    const when = occurredAt === undefined ? {} : { occurredAt };
+    const all = { command, id: on, idempotencyKey: commandId, source, data, ...when };
     if (this.options.random.next() < 0.3)
       return { url: `${home}/commands`, body: JSON.stringify({ commands: [all] }), headers };
     const creates = command === 'capture' || command === 'open';
     return {
       url: creates ? home : `${home}/${on}/${command}`,
-      body: JSON.stringify({ ...(creates ? { id: on } : {}), source, data }),
+      body: JSON.stringify({ ...(creates ? { id: on } : {}), source, data, ...when }),
       headers: { ...headers, 'idempotency-key': commandId },
     };
   }
 
   private newStory(): Story {
     this.told += 1;
-    const story = tell(this.told, this.options.random);
+    const story = tell(this.told, this.options.random, this.options.buying);
     this.stories.push(story);
     return story;
   }

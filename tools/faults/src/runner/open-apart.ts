@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { TOPICS } from '@throughline/contracts';
+import { LOG_TOPICS } from '@throughline/contracts';
 import { freePorts, startCluster, type Cluster } from '@throughline/kafka-broker';
 import { kafkaLog, postgresLog, type Log } from '@throughline/log';
 import { TcpProxy } from '@throughline/log/testing';
@@ -36,7 +36,7 @@ export function openApart(options: WorldOptions): Promise<World> {
         ? kafkaLog({ brokers: brokerAddresses, clientId: 'faults', replication: count })
         : postgresLog({ url: postgres.url('log') });
     undo.push(() => log.close().catch(() => undefined));
-    await log.createTopics(TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
+    await log.createTopics(LOG_TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
     const made: Service[] = [];
     undo.push(() => Promise.all(made.map((service) => service.stop())));
     for (const name of INSTANCES)

@@ -4,7 +4,10 @@ import type { World } from './world.ts';
 
 interface Fresh {
   readonly checks?: Readonly<
-    Record<string, { readonly detail?: { readonly pending?: number; readonly events?: number } }>
+    Record<
+      string,
+      { readonly detail?: Readonly<Partial<Record<'pending' | 'events' | 'wishes', number | null>>> }
+    >
   >;
 }
 
@@ -15,6 +18,9 @@ const hops = [
   ['leads', 'leads.reactor'],
   ['leads', 'leads.outbox'],
   ['journeys', 'journeys.projection'],
+  ['attribution', 'attribution.evidence'],
+  ['attribution', 'attribution.reactor'],
+  ['attribution', 'attribution.outbox'],
 ] as const;
 const LOOK_MS = 250;
 
@@ -37,7 +43,8 @@ async function waiting({ ownUrl }: Service, check: string): Promise<number | und
   try {
     const response = await fetch(`${ownUrl}/health/fresh`, { signal: AbortSignal.timeout(5_000) });
     const detail = ((await response.json()) as Fresh).checks?.[check]?.detail;
-    return detail?.pending ?? detail?.events;
+    const left = detail?.pending ?? detail?.events;
+    return typeof left === 'number' ? left + (detail?.wishes ?? 0) : undefined;
   } catch {
     return undefined;
   }
@@ -46,22 +53,50 @@ async function waiting({ ownUrl }: Service, check: string): Promise<number | und
 /** Runs a job of the projection. @returns what it found against the live tables, null when nothing */
 export async function projectionJob(world: World, job: 'verify' | 'rebuild'): Promise<string | null> {
   const url = `${world.services.journeys.ownUrl}/v1/projection/${job}`;
-  interface State {
-    readonly state: string;
-    readonly error: string | null;
-    readonly result: {
-      readonly equal: boolean;
-      readonly tables: readonly { readonly table: string; readonly equal: boolean }[];
-    } | null;
-  }
+  const ended = await jobAt<Compared>(url);
+  if (ended.result === null) return `${job} failed: ${ended.error}`;
+  return ended.result.equal ? null : `${job}: ${differing(ended.result)} differ`;
+}
+
+interface CreditCompared {
+  readonly equal: boolean;
+  readonly evidence: Compared;
+  readonly credit: { readonly equal: boolean; readonly differing: readonly string[] };
+}
+
+/** Lets attribution prove its credit. @returns what it found, null when nothing */
+export async function creditVerified(world: World): Promise<string | null> {
+  const ended = await jobAt<CreditCompared>(`${world.services.attribution.ownUrl}/v1/credit/verify`);
+  if (ended.result === null) return `verify failed: ${ended.error}`;
+  const { equal, evidence, credit } = ended.result;
+  if (equal) return null;
+  return `verify: ${[differing(evidence), ...credit.differing].filter(Boolean).join(', ')} differ`;
+}
+
+interface Compared {
+  readonly equal: boolean;
+  readonly tables: readonly { readonly table: string; readonly equal: boolean }[];
+}
+
+interface Job<T> {
+  readonly state: string;
+  readonly error: string | null;
+  readonly result: T | null;
+}
+
+/** Starts a job and waits for its end. */
+async function jobAt<T>(url: string): Promise<Job<T>> {
   await fetch(url, { method: 'POST' });
   for (;;) {
-    const state = (await (await fetch(url)).json()) as State;
-    if (state.state === 'failed') return `${job} failed: ${state.error}`;
-    if (state.state === 'done') {
-      const differ = state.result?.tables.filter(({ equal }) => !equal).map(({ table }) => table) ?? [];
-      return state.result?.equal === true ? null : `${job}: ${differ.join(', ')} differ`;
-    }
+    const job = (await (await fetch(url)).json()) as Job<T>;
+    if (job.state === 'failed') return { ...job, result: null };
+    if (job.state === 'done') return job;
     await pause(200);
   }
 }
+
+const differing = ({ tables }: Compared): string =>
+  tables
+    .filter(({ equal }) => !equal)
+    .map(({ table }) => table)
+    .join(', ');

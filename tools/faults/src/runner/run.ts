@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Fault, Loss } from '../fault/fault.ts';
+import type { Evidence } from '../judge/evidence.ts';
 import { isClean, judge, type Finding } from '../judge/judge.ts';
 import { attack, type Happened } from './attack.ts';
 import { collect } from './collect-evidence.ts';
@@ -43,7 +44,8 @@ export async function run(options: RunOptions): Promise<Result> {
   const world = await open({ ...options, smallDisk });
   try {
     const load = new Load({
-      ...{ journal, rate, random: chance(seed, 'load'), source: `urn:throughline:faults:${seed}` },
+      ...{ journal, rate, random: chance(seed, 'load'), buying: chance(seed, 'buying') },
+      ...{ source: `urn:throughline:faults:${seed}` },
       url: (service) => world.services[service].url,
     });
     load.start();
@@ -75,6 +77,7 @@ export async function run(options: RunOptions): Promise<Result> {
         records: evidence.log.length,
         repeats: evidence.repeated.length,
         parked: evidence.parked.length,
+        ...creditCounts(evidence.credit),
       },
       surprises: Object.fromEntries(load.surprises),
       faults: [...happened, ...lost.happened],
@@ -122,6 +125,19 @@ async function healed(world: World): Promise<void> {
   await Promise.all(world.proxies.map((proxy) => proxy.heal()));
   for (const { node } of world.brokers) if (!node.isRunning) await node.start();
   await Promise.all(world.lasting.map((service) => service.start()));
+}
+
+/** How much there was to be judged of credit. */
+function creditCounts({ said, inForce }: Evidence['credit']) {
+  const shared = said.filter(
+    (each) =>
+      (each.name === 'credit.assigned' || each.name === 'credit.revised') && each.data.shares.length > 0,
+  );
+  return {
+    credits: inForce.length,
+    revisions: said.filter(({ name }) => name === 'credit.revised').length,
+    sharedDeals: new Set(shared.map(({ stream }) => stream.id)).size,
+  };
 }
 
 function shortened({ check, against }: Finding): Finding {

@@ -24,6 +24,13 @@ describe('the schedule of faults', () => {
     }
   });
 
+  it('leaves the others where they were, whatever goes apart', () => {
+    const together = passing.filter(({ apart }) => !apart);
+    expect(together.length).toBeLessThan(passing.length);
+    for (const seed of seeds)
+      expect(plan(seed, 60, passing).filter(({ fault }) => !fault.apart)).toEqual(plan(seed, 60, together));
+  });
+
   it('gives every fault its turn', () => {
     const met = new Set(seeds.flatMap((seed) => plan(seed, 60, passing).map(({ fault }) => fault.name)));
     expect([...met].sort()).toEqual(passing.map(({ name }) => name).sort());

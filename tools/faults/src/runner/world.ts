@@ -22,10 +22,13 @@ export interface Broker {
   readonly proxy: TcpProxy;
 }
 
-export const INSTANCES = ['touches', 'leads', 'leads-2', 'opportunities', 'journeys', 'journeys-2'] as const;
+export const INSTANCES = [
+  ...(['touches', 'leads', 'leads-2', 'opportunities', 'journeys', 'journeys-2'] as const),
+  ...(['attribution', 'attribution-2'] as const),
+] as const;
 export type Instance = (typeof INSTANCES)[number];
-/** It runs only while a fault wants two that relay one outbox. */
-const SPARE: Instance = 'leads-2';
+/** They run only while a fault wants two that relay one outbox, or that conclude from one log. */
+const SPARES: readonly string[] = ['leads-2', 'attribution-2'] satisfies Instance[];
 export const PARTITIONS = 12;
 
 /** What one start opened, undone in turn, the last first. */
@@ -76,7 +79,7 @@ export class World implements Parts {
 
   /** Those that always run. */
   get lasting(): readonly Service[] {
-    return this.all.filter(({ name }) => name !== SPARE);
+    return this.all.filter(({ name }) => !SPARES.includes(name));
   }
 
   get all(): readonly Service[] {

@@ -1,0 +1,1 @@
+export { creditFromScratch } from './credit-oracle.ts';

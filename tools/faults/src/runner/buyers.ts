@@ -1,0 +1,102 @@
+import type { SeededRandom } from '@throughline/sample';
+
+const COMPANIES = 30;
+const BUYERS = 3;
+const BROWSERS = 6;
+const CHANNELS = ['ads', 'email', 'direct', 'fair', null] as const;
+
+interface Said {
+  readonly name: string;
+  readonly data: object;
+  /** null: undated */
+  readonly time: string | null;
+}
+type Edge = { readonly relation: string; readonly from: string; readonly to: string };
+
+/** The company of the n-th story. */
+export const companyOf = (story: number): number => 1 + (story % COMPANIES);
+export const company = (n: number): string => `company-${n}`;
+export const buyer = (n: number, of: number): string => `buyer-${n}-${of}`;
+
+/**
+ * What is learnt of those who buy: touches of companies, buyers, browsers, leads and deals, in no order of time, and who
+ * is who, said, ended and withdrawn. Companies have few touches each, so that a deal's path is short and often changes.
+ */
+export class Buyers {
+  private readonly edges: Edge[] = [];
+
+  constructor(
+    private readonly random: SeededRandom,
+    /** how many stories were begun */
+    private readonly told: () => number,
+  ) {}
+
+  /** Whether the next fact is one of theirs. */
+  isNext(): boolean {
+    return this.random.next() < 0.25;
+  }
+
+  fact(): Said {
+    const one = this.random.next();
+    if (one < 0.7) return { name: 'touch.recorded', data: this.touch(), time: this.time() };
+    if (one < 0.88 || this.edges.length === 0)
+      return { name: 'identity.linked', data: this.link(), time: this.time() };
+    const withdrawn = this.random.next() < 0.5;
+    const data = { ...this.random.pick(this.edges), withdrawn };
+    return { name: 'identity.unlinked', data, time: this.time() };
+  }
+
+  private touch(): object {
+    const { random } = this;
+    const of = random.between(1, COMPANIES);
+    const who = random.next();
+    return {
+      touchType: random.pick(['page-view', 'email-clicked', 'webinar-attended', 'call-connected'] as const),
+      kind: random.next() < 0.15 ? 'exposure' : 'activity',
+      channel: random.pick(CHANNELS),
+      ...this.named(who, of),
+    };
+  }
+
+  private named(who: number, of: number): object {
+    const { random } = this;
+    const story = random.between(1, Math.max(1, this.told()));
+    if (who < 0.5) return { visitor: this.browser(of) };
+    if (who < 0.75) return { person: this.buyer(of) };
+    if (who < 0.85) return { account: company(of) };
+    if (who < 0.95) return { lead: `lead-${story}`, visitor: this.browser(companyOf(story)) };
+    return { opportunity: `deal-${story}` };
+  }
+
+  private link(): Edge {
+    const { random } = this;
+    const of = random.between(1, COMPANIES);
+    const edge = random.pick([
+      () => ({ relation: 'visitor-is-person', from: this.browser(of), to: this.buyer(of) }),
+      () => ({ relation: 'visitor-is-person', from: this.browser(of), to: this.buyer(of) }),
+      () => ({ relation: 'person-in-account', from: this.buyer(of), to: company(of) }),
+      () => ({
+        relation: 'person-in-account',
+        from: this.buyer(of),
+        to: company(random.between(1, COMPANIES)),
+      }),
+      () => ({ relation: 'same-person', from: buyer(of, 1), to: buyer(of, random.between(2, BUYERS)) }),
+    ])();
+    this.edges.push(edge);
+    return edge;
+  }
+
+  private buyer(of: number): string {
+    return buyer(of, this.random.between(1, BUYERS));
+  }
+
+  private browser(of: number): string {
+    return `browser-${of}-${this.random.between(1, BROWSERS)}`;
+  }
+
+  private time(): string | null {
+    const { random } = this;
+    if (random.next() < 0.03) return null;
+    return new Date(Date.UTC(2026, random.between(0, 5), random.between(1, 28))).toISOString();
+  }
+}
