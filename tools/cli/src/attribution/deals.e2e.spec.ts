@@ -60,6 +60,8 @@ describe('[log: postgres] throughline attribution, before anything happened', ()
     [['recognition'], 'No deal was won yet'],
     [['recognition', '--to', '2026-01-01'], 'Nothing is there under --to'],
     [['return'], 'No campaign has spend or credit yet'],
+    [['snapshots'], 'No snapshot was taken yet: `throughline attribution snapshot` takes one.'],
+    [['snapshot', '--rule', 'shapley-general'], 'No deal was won yet'],
     [['verify'], 'Equal, bit for bit.'],
   ])('%p says so', async (words, said) => {
     expect(await attribution(...words)).toMatchObject({ out: expect.stringContaining(said), exitCode: 0 });
@@ -182,6 +184,12 @@ describe('[log: postgres] throughline attribution', () => {
     const table = await shown('snapshot', '--rule', 'shapley');
     expect(table).toContain('email | 0.3333 | 0.3333 | 30.00 EUR');
     expect(table).toContain('(unattributed) | 1.0000 | 50.00 EUR');
+    const ordered = await shown('snapshot', '--rule', 'shapley-ordered');
+    expect(ordered).toContain('phone | 3 | 0.3333 | 30.00 EUR');
+    const markov = await shown('snapshot', '--steps', '2', '--leave-lost-out');
+    expect(markov[0]).toMatch(/^markov-2-without-lost\/1 as of .*: 2 won, 1 lost; 1 open do not count$/);
+    const list = await shown('snapshots');
+    expect(list[1]).toMatch(/^markov-2-without-lost\/1 \| .* \| 2 \| 1 \| 140.00 EUR$/);
     const credit = await shown('credit', '--snapshot', 'shapley/1', '--models', 'first');
     expect(credit).toContain('channel | first | shapley-by-deal | spread');
     expect(credit).toContain('event | 90.00 EUR | 30.00 EUR | 60.00 EUR');
@@ -193,6 +201,7 @@ describe('[log: postgres] throughline attribution', () => {
     [['assists', '--by', 'channel', '--limit', '2'], /^(event|email|phone) /gm],
     [['recognition', '--limit', '1'], /Deal of/g],
     [['return', '--models', 'linear', '--limit', '1'], /^(fair|spring) \| (cost|\d+\.\d+ EUR \|)/gm],
+    [['snapshots', '--limit', '3'], / \| 140\.00 EUR$| \| 0\.00 /gm],
     [['models', '--limit', '9'], / \| account, 365 days \| /gm],
   ])('%p is a page that says how to get the next, which is the last', async (words, row) => {
     const rows = (page: readonly string[]) => page.join('\n').match(row) ?? [];
@@ -224,6 +233,9 @@ describe('[log: postgres] throughline attribution', () => {
     [['return', '--cursor', 'x'], '--cursor takes what the page before said, such as after-100; not x.'],
     [['recompute', '--reason', ''], '/reason: '],
     [['snapshot', '--steps', '9'], 'The order 9 is above the longest path'],
+    [['snapshot', '--steps', '0'], 'It takes 1 to 10.'],
+    [['snapshot', '--rule', 'shapley', '--steps', '2'], 'shapley has no order. Leave it out'],
+    [['snapshot', '--game', 'dice'], 'Allowed choices are rate, conversions.'],
     [['deal', 'unheard-of'], 'No opportunity has this id.'],
   ])('%p is refused with what to do, and nothing of our inside', async (words, said) => {
     const { out, error, exitCode } = await attribution(...words);
@@ -238,10 +250,17 @@ describe('[log: postgres] throughline attribution', () => {
         /^position-based v1 \| position-based \| .*first 40.* \| account, 365 days \| at any time$/,
       ),
     );
-    const house = file('house.json', '{"rule":"custom-by-channel","parameters":{"channels":{"email":1}}}');
+    const house = file(
+      'house.json',
+      JSON.stringify({
+        ...{ rule: 'custom-by-channel', parameters: { channels: { email: 1 } }, mostRecent: 50 },
+        pathSteps: [{ step: 'keep-last', touches: 5 }],
+      }),
+    );
     const defined = await shown('define', 'house-rule', house);
     expect(defined).toContain('house-rule is defined.');
     expect(defined.join('\n')).toContain('channels (email 1)');
+    expect(defined.join('\n')).toContain('the 50 most recent touches; keep-last touches 5');
     await eventually('credit under it', async () => {
       const { out } = await attribution('credit', '--models', 'house-rule');
       return /^email +90\.00 EUR/m.test(out);
@@ -288,6 +307,7 @@ describe('[log: postgres] throughline attribution', () => {
     'models',
     'define',
     'snapshot',
+    'snapshots',
     'verify',
     'recompute',
   ])('%s --help has an example, and no option for a file of paths', async (name) => {

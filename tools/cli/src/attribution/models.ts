@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { RULE_MODELS } from '@throughline/attribution';
 import { ProblemAnswer, type Page } from '@throughline/client';
 import { clientOf } from '../context.ts';
 import { nextPage, printable, say, show } from '../output.ts';
@@ -17,9 +18,14 @@ interface Version {
   readonly scope: string;
   readonly windowDays: number | null;
   readonly inForceFrom: string | null;
+  readonly exposures: boolean;
+  readonly mostRecent: number;
+  readonly severalConversions: string;
+  readonly pathSteps?: readonly Readonly<Record<string, Parameter>>[];
+  readonly stageProbabilities?: Readonly<Record<string, Parameter>>;
 }
 
-type Parameter = string | readonly string[] | Readonly<Record<string, string>>;
+type Parameter = string | number | readonly Parameter[] | { readonly [name: string]: Parameter };
 
 interface Defined {
   readonly stream: string;
@@ -28,6 +34,8 @@ interface Defined {
 }
 
 const ROUTE = '/v1/attribution-models';
+/** touches that count in the standard models */
+const MOST_RECENT = 500;
 const DEFINITION = `
 The file says the rule and what is not as in the standard models:
 
@@ -39,9 +47,13 @@ The file says the rule and what is not as in the standard models:
     "inForceFrom": "2027-01-01T00:00:00Z"
   }
 
-rule: one that \`attribution models\` shows, custom-by-position, custom-by-stage or custom-by-channel.
+rule: one that \`attribution models\` shows, or one whose weights you choose:
+  ${RULE_MODELS.map(({ name }) => name)
+    .filter((name) => name.startsWith('custom-'))
+    .join(', ')}
 scope: account, contact-roles or primary-contact. windowDays: how far back touches count.
 inForceFrom: deals that close from then on; the first version of a model needs none and is for every deal.
+All else that a file can say is described at /docs, POST /v1/attribution-models/{id}/define.
 
 Example:
   throughline attribution define slow-decay slow-decay.json`;
@@ -87,28 +99,41 @@ export function addModels(attribution: Command): void {
 }
 
 function print({ items, next }: Page<Version>): void {
+  const isSpecial = items.some((it) => more(it) !== '');
   wideTable(
-    ['model', 'rule', 'parameters', 'touches of', 'deals closed'],
+    ['model', 'rule', 'parameters', 'touches of', 'deals closed', ...(isSpecial ? ['besides'] : [])],
     items.map((it) => [
-      ...[`${it.model} v${it.version}`, it.rule, parametersOf(it)],
+      ...[`${it.model} v${it.version}`, it.rule, named(it.parameters)],
       `${it.scope}, ${it.windowDays === null ? 'any time' : `${it.windowDays} days`}`,
       it.inForceFrom === null ? 'at any time' : `from ${it.inForceFrom.slice(0, 16).replace('T', ' ')}`,
+      ...(isSpecial ? [more(it)] : []),
     ]),
     { empty: 'No model is defined yet: the service makes the standard ones when it starts.' },
   );
   nextPage(next);
 }
 
-const parametersOf = ({ parameters }: Version): string =>
-  Object.entries(parameters)
+/** What is not as in the standard models. */
+const more = (it: Version): string =>
+  [
+    ...(it.exposures ? ['exposures count'] : []),
+    ...(it.mostRecent === MOST_RECENT ? [] : [`the ${it.mostRecent} most recent touches`]),
+    ...(it.severalConversions === 'reuse' ? [] : [`several deals: ${it.severalConversions}`]),
+    ...(it.pathSteps ?? []).map(({ step, ...rest }) => `${valueOf(step ?? '')} ${named(rest)}`.trim()),
+    ...(it.stageProbabilities ? [`pipeline by stage: ${named(it.stageProbabilities)}`] : []),
+  ].join('; ');
+
+const named = (values: Readonly<Record<string, Parameter>>): string =>
+  Object.entries(values)
     .map(([name, value]) => `${name} ${valueOf(value)}`)
     .join(', ');
 
 function valueOf(value: Parameter): string {
-  if (typeof value === 'string') return value;
-  const named = Object.entries(value).map(([name, each]) => `${name} ${each}`);
-  return `(${(Array.isArray(value) ? value : named).join(', ')})`;
+  if (typeof value !== 'object') return String(value);
+  return `(${isList(value) ? value.map(valueOf).join(', ') : named(value)})`;
 }
+
+const isList = (value: Parameter): value is readonly Parameter[] => Array.isArray(value);
 
 /** @throws UsageError */
 async function read(file: string): Promise<unknown> {

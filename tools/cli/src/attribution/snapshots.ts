@@ -1,12 +1,16 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { GAMES } from '@throughline/attribution';
+import type { Page } from '@throughline/client';
 import { clientOf } from '../context.ts';
-import { printable, say, show, table } from '../output.ts';
+import { nextPage, printable, say, show, table } from '../output.ts';
+import { wideTable } from '../wide-table.ts';
 import { amountOf } from './amounts.ts';
-import { example } from './asked.ts';
+import { example, NOTHING_WON, pageOf, paged } from './asked.ts';
 
 interface Snapshot {
   readonly model: string;
   readonly number: number;
+  readonly takenAt: string;
   readonly asOf: string;
   readonly currency: string | null;
   readonly journeys: Readonly<Record<'won' | 'lost' | 'open' | 'withoutAmount' | 'otherCurrency', number>>;
@@ -23,63 +27,117 @@ interface Figures {
 interface Channel extends Figures {
   readonly channel: string;
   readonly weight: string;
+  /** of ordered Shapley: its credit by place on the path */
+  readonly places?: readonly (Figures & { readonly place: number })[];
+  /** where it was sampled */
+  readonly standardError?: { readonly weight: string };
 }
 
-const order = (text: string): number => {
+const ROUTE = '/v1/snapshots';
+const RULES = ['markov', 'shapley', 'shapley-ordered', 'shapley-general'];
+
+const whole = (most: number) => (text: string) => {
   const read = Number(text);
-  if (!Number.isInteger(read) || read < 1 || read > 10) throw new InvalidArgumentError('It takes 1 to 10.');
-  return read;
+  if (Number.isInteger(read) && read >= 1 && read <= most) return read;
+  throw new InvalidArgumentError(`It takes 1 to ${most}.`);
 };
 
 /** Data-driven models, run as of an instant. */
 export function addSnapshots(attribution: Command): void {
   const command = attribution
     .command('snapshot')
-    .addOption(new Option('--rule <name>', 'the model').choices(['markov', 'shapley']).default('markov'))
-    .option('--steps <number>', 'of Markov: its order, how many channels a step remembers', order, 1)
-    .option('--leave-lost-out', 'let lost deals not weigh on Markov')
+    .addOption(new Option('--rule <name>', 'the model').choices(RULES).default('markov'))
+    .option('--steps <number>', 'of markov: its order, how many channels a step remembers; 1', whole(10))
+    .option('--leave-lost-out', 'of markov: let lost deals not weigh')
+    .addOption(
+      new Option('--game <name>', 'of shapley-general: what channels together are worth; rate').choices(
+        GAMES,
+      ),
+    )
+    .option('--permutations <number>', 'of shapley-general beyond 20 channels; 1000', whole(10_000))
     .option('--as-of <instant>', 'deals as they stood then; now unless told')
     .option('--currency <code>', 'whose amounts count, where deals were won in several')
     .description('run a data-driven model over all deals, and keep it under a number')
     .action(async (options: Given, own: Command) => {
-      const { rule, steps, leaveLostOut, asOf, currency } = options;
-      const asked = { rule, order: steps, lost: leaveLostOut ? 'without' : 'with', asOf, currency };
-      const taken = await clientOf(own).post<Snapshot>('attribution', '/v1/snapshots', asked);
-      show(own, taken, print);
+      const { steps: order, leaveLostOut, ...rest } = options;
+      const asked = { ...rest, order, ...(leaveLostOut ? { lost: 'without' } : {}) };
+      show(own, await clientOf(own).post<Snapshot>('attribution', ROUTE, asked), print);
     });
   example(command, 'throughline attribution snapshot --rule markov --steps 2 --as-of 2026-04-01T00:00:00Z');
+  const list = paged(attribution.command('snapshots'), 'snapshots')
+    .description('the snapshots that were taken, the latest first')
+    .action(async (asked: { limit: number; cursor?: string }, own: Command) => {
+      const { items } = await clientOf(own).get<Page<Snapshot>>('attribution', ROUTE);
+      show(own, pageOf(items, asked), printList);
+    });
+  example(list, 'throughline attribution snapshots --limit 10');
 }
 
 interface Given {
   readonly rule: string;
-  readonly steps: number;
+  readonly steps?: number;
   readonly leaveLostOut?: boolean;
+  readonly game?: string;
+  readonly permutations?: number;
   readonly asOf?: string;
   readonly currency?: string;
 }
 
-function print({ model, number, asOf, currency, journeys, weights, unattributed, totals }: Snapshot): void {
-  const money = (value: number) => amountOf({ amount: String(value), currency });
-  const { won, lost, open } = journeys;
-  const places = (decimal: string) => Number(decimal).toFixed(4);
-  const figures = (it: Figures) => [places(it.conversions), money(it.value)];
+const places = (decimal: string): string => Number(decimal).toFixed(4);
+const instant = (text: string): string => text.slice(0, 19).replace('T', ' ');
+
+function print(snapshot: Snapshot): void {
+  const { model, number, asOf, currency, journeys, weights, unattributed, totals } = snapshot;
+  const figures = ({ conversions, value }: Figures) => [
+    places(conversions),
+    amountOf({ amount: String(value), currency }),
+  ];
+  const { won, lost, open, withoutAmount, otherCurrency } = journeys;
   say(
-    printable(`${model}/${number} as of ${asOf}: ${won} won, ${lost} lost, ${open} open, which do not count`),
+    printable(
+      `${model}/${number} as of ${instant(asOf)}: ${won} won, ${lost} lost; ${open} open do not count`,
+    ),
     '',
   );
-  table(
-    ['channel', 'weight', 'deals', 'revenue'],
+  if (won === 0) return say(NOTHING_WON);
+  const isSampled = weights.some(({ standardError }) => standardError !== undefined);
+  wideTable(
+    ['channel', 'weight', 'deals', 'revenue', ...(isSampled ? ['standard error of the weight'] : [])],
     [
-      ...weights.map((it) => [it.channel, places(it.weight), ...figures(it)]),
+      ...weights.map((it) => [
+        ...[it.channel, places(it.weight), ...figures(it)],
+        ...(isSampled ? [places(it.standardError?.weight ?? '0')] : []),
+      ]),
       ['(unattributed)', '', ...figures(unattributed)],
       ['total', '', ...figures(totals)],
     ],
   );
-  const { withoutAmount, otherCurrency } = journeys;
+  printPlaces(weights, figures);
   say('', 'weight: removal effect or Shapley value. Rounded to 4 places here; --json has all.');
   if (withoutAmount + otherCurrency > 0)
     say(
       `Without revenue: ${withoutAmount} won deals of unknown amount, ${otherCurrency} in another currency.`,
     );
   say(`Deal by deal: throughline attribution credit --snapshot ${model}/${number} --models linear`);
+}
+
+function printPlaces(weights: readonly Channel[], figures: (of: Figures) => (string | null)[]): void {
+  const rows = weights.flatMap(({ channel, places: all = [] }) =>
+    all.map((it) => [channel, it.place, ...figures(it)]),
+  );
+  if (rows.length === 0) return;
+  say('', 'By place on the path', '');
+  table(['channel', 'place', 'deals', 'revenue'], rows);
+}
+
+function printList({ items, next }: Page<Snapshot>): void {
+  table(
+    ['snapshot', 'as of', 'taken', 'won', 'lost', 'revenue'],
+    items.map(({ model, number, asOf, takenAt, currency, journeys, totals }) => [
+      ...[`${model}/${number}`, instant(asOf), instant(takenAt), journeys.won, journeys.lost],
+      amountOf({ amount: String(totals.value), currency }),
+    ]),
+    'No snapshot was taken yet: `throughline attribution snapshot` takes one.',
+  );
+  nextPage(next);
 }
