@@ -26,8 +26,8 @@ export const snapshotParameter = {
     .max(220)
     .optional()
     .describe(
-      '<model>/<number>: deal by deal under a data-driven model, amount × weight of the channel ÷ weights on its path; ' +
-        'it need not add up to the credit by channel of the snapshot',
+      '<model>/<number>: deal by deal under a data-driven model, amount × weight of the channel (under shapley-ordered ' +
+        'of the channel at its place) ÷ weights on its path; it need not add up to the credit by channel of the snapshot',
     ),
 };
 export type MeasureName = z.output<(typeof measureParameter)['measure']>;

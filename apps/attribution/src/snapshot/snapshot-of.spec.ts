@@ -126,6 +126,29 @@ describe('ordered Shapley by deal', () => {
   });
 });
 
+describe('general Shapley by deal', () => {
+  const lost = Array.from({ length: 9 }, (): DealPath => ({
+    outcome: 'lost',
+    ...{ amount: null, currency: null, channels: ['ads', 'email'] },
+  }));
+  const mixed = taken({ rule: 'shapley-general', game: 'rate', permutations: 50, seed: 1 }, [
+    { outcome: 'won', amount: '100', currency: 'EUR', channels: ['ads'] },
+    ...lost,
+  ]);
+
+  it('gives nothing of a deal to what goes with losses, though its credit by channel is negative', () => {
+    expect(mixed.weights).toEqual([
+      { channel: 'ads', weight: '0.55', conversions: '5.5', value: 550 },
+      { channel: 'email', weight: '-0.45', conversions: '-4.5', value: -450 },
+    ]);
+    const both = creditOf(won(['email', 'ads'], '100'), byDeal(mixed));
+    expect(both.shares.map(({ touch, amount }) => [touch, amount])).toEqual([['touch-1', 100]]);
+    const { shares, unattributed } = creditOf(won(['email'], '100'), byDeal(mixed));
+    expect(shares).toEqual([]);
+    expect(unattributed).toMatchObject({ amount: 100, reason: 'no-touch-of-the-rule' });
+  });
+});
+
 describe('general Shapley beyond 20 channels', () => {
   const wide = Array.from({ length: 24 }, (_, at): DealPath => ({
     outcome: at % 3 === 0 ? 'lost' : 'won',

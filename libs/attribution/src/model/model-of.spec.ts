@@ -88,6 +88,15 @@ describe('modelOf', () => {
     expect(modelOf(spec).spec).toEqual(spec);
   });
 
+  it('makes a model of the same parameters once, and of another name another', () => {
+    const parameters = { missing: 'next-stage' };
+    const model = modelOf({ name: 'w-shaped', parameters });
+    expect(modelOf({ name: 'w-shaped', parameters })).toBe(model);
+    expect(modelOf({ name: 'full-path', parameters }).name).toBe('full-path');
+    expect(modelOf({ name: 'w-shaped', parameters }).spec).toEqual(model.spec);
+    expect(() => modelOf({ name: 'linear', parameters })).toThrow('has no such parameter');
+  });
+
   it('every model says its parameters, and takes them', () => {
     for (const { name, parameters, make } of RULE_MODELS.filter((it) => !it.name.startsWith('custom'))) {
       expect(Object.keys(make({}).spec.parameters)).toEqual([...parameters]);

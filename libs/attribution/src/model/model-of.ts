@@ -39,13 +39,23 @@ export const RULE_MODELS: readonly RuleModelDefinition[] = [
   customByChannelAndPlace,
 ];
 
+/** By the parameters they were made of: a report asks for the same model once a deal, and reading some takes long. */
+const made = new WeakMap<object, RuleModel>();
+
 /**
+ * @param spec its parameters are not changed afterwards
  * @returns the model, set as asked; of equal specs two that give the same credit
  * @throws AttributionError `unknown-model`, `unknown-parameter`, `bad-parameter`, `bad-weights`
  */
 export function modelOf({ name, parameters = {} }: ModelSpec): RuleModel {
+  const before = made.get(parameters);
+  if (before?.name === name) return before;
   const definition = RULE_MODELS.find((it) => it.name === name);
-  if (definition) return definition.make(parameters);
+  if (definition) {
+    const model = definition.make(parameters);
+    made.set(parameters, model);
+    return model;
+  }
   const remedy = `Give one of ${RULE_MODELS.map((it) => it.name).join(', ')}.`;
   throw new AttributionError('unknown-model', 'name', 'There is no such rule model.', remedy);
 }
