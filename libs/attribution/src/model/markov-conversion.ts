@@ -13,8 +13,8 @@ export function conversionOf(
   withLost: boolean,
 ): { readonly conversions: number; readonly journeys: number } {
   const weight = (of: { conversions: number; losses: number }) => of.conversions + (withLost ? of.losses : 0);
-  const balance = new Map<number, number>();
-  const move = (window: number, by: number) => balance.set(window, (balance.get(window) ?? 0) + by);
+  const balance = new Float64Array(counts.size);
+  const move = (window: number, by: number) => (balance[window] = (balance[window] as number) + by);
   let journeys = 0;
   let conversions = 0;
   for (const step of counts.steps()) {
@@ -25,10 +25,9 @@ export function conversionOf(
   for (const end of counts.ends()) {
     conversions += end.conversions;
     // a path shorter than the order is a window of its own, where it begins and ends
-    if (counts.channelsOf(end.window).length < counts.order) journeys += weight(end);
+    if (counts.lengthOf(end.window) < counts.order) journeys += weight(end);
     else move(end.window, -weight(end));
   }
-  if ([...balance.values()].some((left) => left !== 0))
-    throw new RangeError('what enters a window leaves it');
+  if (balance.some((left) => left !== 0)) throw new RangeError('what enters a window leaves it');
   return { conversions, journeys };
 }

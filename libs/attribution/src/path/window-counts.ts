@@ -49,6 +49,16 @@ export class WindowCounts {
     this.#ends.add(node, path);
   }
 
+  /** Every window is a number under this. */
+  get size(): number {
+    return this.#depths.length;
+  }
+
+  /** How many channels a window has: the order, or fewer where a path is shorter. */
+  lengthOf(window: number): number {
+    return this.#depths[window] ?? 0;
+  }
+
   /** Channel numbers of a window, oldest first. */
   channelsOf(window: number): Int32Array {
     const channels = new Int32Array(this.#depths[window] ?? 0);
