@@ -84,7 +84,8 @@ function printWins({ items, next }: Page<Win>, asked: Asked): void {
       printable(
         `${wonAt?.slice(0, 10) ?? 'undated'}  ${name ?? opportunity}: ${amountOf(win) ?? 'amount unknown'}`,
       ),
-      printable(`  deal ${opportunity}, account ${account ?? 'unknown'}, closed by ${who}`),
+      printable(`  deal ${opportunity} of account ${account ?? 'unknown'}`),
+      printable(`  closed by ${who}`),
     );
     if (named.length > 0)
       say(printable(`  named at the win: ${named.map(({ member }) => member).join(', ')}`));

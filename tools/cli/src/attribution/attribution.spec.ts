@@ -153,6 +153,21 @@ describe('throughline attribution --paths', () => {
     });
   });
 
+  it('fits lines of 120 characters', async () => {
+    const written: string[] = [];
+    const out = jest
+      .spyOn(process.stdout, 'write')
+      .mockImplementation((text) => written.push(String(text)) > 0);
+    const program = new Command('throughline');
+    addAttribution(program);
+    await program
+      .parseAsync(['attribution', '--paths', file(MTA)], { from: 'user' })
+      .finally(() => out.mockRestore());
+    const lines = written.join('').split('\n');
+    expect(lines.filter((line) => line.startsWith('(total)'))).toHaveLength(4);
+    expect(lines.filter(({ length }) => length > 120)).toEqual([]);
+  });
+
   it('stops its progress bars when a model refuses, for one that runs keeps the process alive', async () => {
     const terminal = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
     Object.defineProperty(process.stderr, 'isTTY', { value: true, configurable: true });

@@ -87,9 +87,11 @@ export function addCredit(attribution: Command): void {
 const never = (measure: unknown): string =>
   measure === 'pipeline' ? 'No deal is open: there is no pipeline.' : NOTHING_WON;
 
-function printReport(report: Report, asked: Asked, inDeals: boolean): void {
+function printReport(report: Report, asked: Asked, wantsDeals: boolean): void {
   const { measure, models, group, items, unattributed, total, next } = report;
   if (total.length === 0) return say(nothing(asked, never(measure)));
+  const unknown = total.filter((row) => models.every((model) => row.models[model]?.amount == null));
+  const inDeals = wantsDeals || unknown.length === total.length;
   const cell = (figure: Figure | undefined, currency: string | null): Cell =>
     figure === undefined
       ? null
@@ -122,8 +124,10 @@ function printReport(report: Report, asked: Asked, inDeals: boolean): void {
     { keys: group.length },
   );
   say('');
+  if (inDeals && !wantsDeals) say('No amount is known, so deals are counted in place of money.');
+  if (!inDeals && unknown.length > 0) say('A line of dashes: deals of unknown amount; --deals counts them.');
   if (items.some(({ key }) => group.some((name) => (key[name] ?? null) === null)))
-    say(`–: touches of which the ${group.join(' or ')} is not known.`);
+    say(`– in the first columns: touches of which the ${group.join(' or ')} is not known.`);
   if (unattributed.length > 0) say('(unattributed): what the model gives to no touch.');
   if (measure === 'pipeline') say('Open deals have no credit yet: this is what they would give.');
   say('What a figure is the sum of: throughline attribution entries --model <name> --only <dimension:value>');

@@ -9,7 +9,7 @@ import { postgresLog } from '@throughline/log';
 import { eventually } from '@throughline/log/testing';
 import { testDatabase } from '@throughline/postgres/testing';
 import { oneProcess, type OneProcess } from '@throughline/standalone/testing';
-import { deals } from '../testing/deals.ts';
+import { deals, dealWithoutAmount } from '../testing/deals.ts';
 import { json, run } from '../testing/run.ts';
 
 const execute = promisify(execFile);
@@ -164,6 +164,8 @@ describe('[log: postgres] throughline attribution', () => {
     const table = await shown('recognition');
     expect(table[0]).toBe('2026-03-01 | Deal of nobody: 50.00 EUR');
     expect(table).toContain('2026-02-01 | Deal of a: 90.00 EUR');
+    expect(table).toContain('deal won-1 of account a');
+    expect(table).toContain('closed by sam (side unknown)');
     expect(table).toContain('named at the win: mia');
     expect(table).toContain('marketing | mia | 1 | sourced, assisted | event');
     expect(table).toContain('marketing | campaign spring | 1 | assisted | email');
@@ -290,7 +292,7 @@ describe('[log: postgres] throughline attribution', () => {
     const { out, exitCode } = await attribution('verify');
     expect({ out, exitCode }).toEqual({ out: expect.stringContaining('DIFFERENT: won-1.'), exitCode: 1 });
     const mended = await shown('recompute', '--reason', 'won-1 differs');
-    expect(mended[0]).toBe('4 deals were credited anew; 1 credits were others and are mended.');
+    expect(mended[0]).toBe('4 deals were credited anew; 1 credits differed and were replaced.');
     expect(await shown('verify')).toContain('Equal, bit for bit.');
     const list = (await shown('recompute')).join('\n');
     expect(list).toMatch(/^[\d-]+ [\d:]+ \| won-1 differs \| at any time \| 4 \| 1 \| [\d-]+ [\d:]+$/m);
@@ -315,6 +317,17 @@ describe('[log: postgres] throughline attribution', () => {
     expect(out).toMatch(new RegExp(`Examples?:\n  throughline attribution ${name}`));
     expect(out).not.toContain('--paths');
     expect(out).toContain('--url <address>');
+  });
+
+  it('credit of deals of unknown amount is counted in deals, and stands apart from money', async () => {
+    await deliver(dealWithoutAmount, services.client);
+    await services.settled();
+    const alone = await shown('credit', '--models', 'last', '--only', 'channel:chat');
+    expect(alone).toContain('chat | 1.0000 | 0.0000');
+    expect(alone).toContain('No amount is known, so deals are counted in place of money.');
+    const all = await shown('credit', '--models', 'last');
+    expect(all).toEqual(expect.arrayContaining(['phone | 90.00 EUR | 0.00 EUR', 'chat | – | –']));
+    expect(all).toContain('A line of dashes: deals of unknown amount; --deals counts them.');
   });
 
   it('topics lists every topic of the embedded log, that of credit too', async () => {

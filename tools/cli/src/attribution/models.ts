@@ -110,6 +110,11 @@ function print({ items, next }: Page<Version>): void {
     ]),
     { empty: 'No model is defined yet: the service makes the standard ones when it starts.' },
   );
+  if (items.length > 0)
+    say(
+      '',
+      'parameters: as a file for `attribution define` names them; touches of: whose, and how far back.',
+    );
   nextPage(next);
 }
 

@@ -6,6 +6,7 @@ import {
   type RateValue,
 } from '@throughline/attribution';
 import { say, table, type Cell } from '../output.ts';
+import { wideTable } from '../wide-table.ts';
 import type { Compared } from './compare-models.ts';
 
 const SHOWN = 4n;
@@ -49,7 +50,7 @@ function printColumn(compared: Compared, title: string, of: (amount: Amount) => 
     last,
   ];
   say('', title);
-  table(
+  wideTable(
     ['channel', ...reports.map(({ model }) => model), 'spread'],
     [
       ...spread.map((it, at) =>

@@ -68,7 +68,7 @@ export function addProof(attribution: Command): void {
       }
       const { id } = await client.post<{ id: string }>('attribution', WISHES, { reason });
       show(command, await ended(client, id), (wish) => {
-        say(`${wish.seen} deals were credited anew; ${wish.revised} credits were others and are mended.`);
+        say(`${wish.seen} deals were credited anew; ${wish.revised} credits differed and were replaced.`);
       });
     });
   example(recompute, 'throughline attribution recompute --reason "verify found a deal that differs"');

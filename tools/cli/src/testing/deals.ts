@@ -47,3 +47,10 @@ export const deals: readonly Sendable[] = [
   open('won-2', '2026-02-05', 'nobody'),
   command('win', 'won-2', '2026-03-01', { amount: { amount: 50_00, currency: 'EUR' } }),
 ];
+
+/** One more that was won, for nobody knows how much. */
+export const dealWithoutAmount: readonly Sendable[] = [
+  touch('d', '2026-01-01', { team: 'sales', channel: 'chat' }),
+  open('won-3', '2026-01-05', 'd'),
+  command('win', 'won-3', '2026-04-01', {}),
+];
