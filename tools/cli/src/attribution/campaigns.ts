@@ -52,7 +52,11 @@ function print({ items, next }: Page<Campaign>, asked: Asked): void {
     ['campaign', ...models],
     rows((of) => models.map((model) => ratio(of.perUnit[model] ?? null))),
   );
-  say('', 'Pipeline: amounts of open deals as they stand, credited the same way', '');
+  say(
+    '',
+    'Pipeline: open deals as they stand, at their amount × the probability of the stage where a model says any',
+    '',
+  );
   wideTable(
     ['campaign', ...models],
     rows((of) => models.map((model) => credited(of, of.pipeline[model]))),

@@ -129,7 +129,10 @@ function printReport(report: Report, asked: Asked, wantsDeals: boolean): void {
   if (items.some(({ key }) => group.some((name) => (key[name] ?? null) === null)))
     say(`– in the first columns: touches of which the ${group.join(' or ')} is not known.`);
   if (unattributed.length > 0) say('(unattributed): what the model gives to no touch.');
-  if (measure === 'pipeline') say('Open deals have no credit yet: this is what they would give.');
+  if (measure === 'pipeline')
+    say(
+      'Open deals have no credit yet: this is what they would give, × the probability of the stage where a model says any.',
+    );
   say('What a figure is the sum of: throughline attribution entries --model <name> --only <dimension:value>');
   nextPage(next);
 }
