@@ -6,6 +6,7 @@ import { openServices } from './open-services.ts';
 import { tellSample } from './sample.ts';
 import { help, readOptions, type StandaloneConfig } from './standalone.config.ts';
 import { requireDataFolder, requireFreePort, whyNot } from './start-refused.ts';
+import { tryNext } from './try-next.ts';
 
 const say = (line = '') => void process.stdout.write(`${line}\n`);
 const started = performance.now();
@@ -51,13 +52,8 @@ async function start(options: StandaloneConfig): Promise<void> {
   say(`  ${url}/health/fresh  whether the views are up to date`);
   say();
   say('Try next, in another terminal:');
-  if (options.sample)
-    say('  npx throughline journey sim-account-alder-works   one account from first sight to closed deal');
-  else say('  npx throughline import <files…> --mapping olist-funnel   CSV files into events');
-  say('  npx throughline report funnel --group channel     leads by channel, and what became of them');
-  say('  npx throughline attribution credit                to which channels revenue is credited, by model');
-  say('  npx throughline status                            where the pipeline stands');
-  say('  npx throughline --help');
+  for (const { command, shows } of tryNext(options.sample))
+    say(`  ${`npx throughline ${command}`.padEnd(56)}${shows}`.trimEnd());
   say();
   const name = basename(options.data);
   const reset =

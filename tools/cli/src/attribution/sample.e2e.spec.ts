@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deliver } from '@throughline/client';
 import { memoryLog } from '@throughline/log';
 import { sampleCompany } from '@throughline/sample';
+import { tryNext } from '@throughline/standalone';
 import { oneProcess, type OneProcess } from '@throughline/standalone/testing';
 import { json, run } from '../testing/run.ts';
 
@@ -33,6 +34,12 @@ describe('[log: memory] credit of the sample company', () => {
   afterAll(async () => {
     await services.stop();
     await log.close();
+  });
+
+  it.each(tryNext(true))('answers `$command`, which npm start says to try', async ({ command }) => {
+    const { out, error } = await run(services.url, ...command.split(' '));
+    expect(error).toBe('');
+    expect(out.split('\n').length).toBeGreaterThan(8);
   });
 
   it('has several channels, models that differ, and deals that nobody deserves', async () => {

@@ -1,8 +1,7 @@
 import { jest } from '@jest/globals';
 import { Command, CommanderError } from 'commander';
-import { addAttribution } from '../attribution/command.ts';
+import { addCommands } from '../commands.ts';
 import { explain } from '../context.ts';
-import { addTopics } from '../topics.ts';
 
 export interface Ran {
   /** what stands on the terminal */
@@ -20,13 +19,9 @@ export async function run(url: string, ...words: readonly string[]): Promise<Ran
     .mockImplementation((text) => written.push(String(text)) > 0);
   const told: string[] = [];
   const program = new Command('throughline')
-    .option('--url <address>')
-    .option('--json')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeErr: (text) => void told.push(text) });
-  addAttribution(program);
-  addTopics(program);
+  addCommands(program);
   try {
     await program.parseAsync(['--url', url, ...words], { from: 'user' });
   } catch (error) {
