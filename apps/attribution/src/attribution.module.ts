@@ -1,7 +1,14 @@
 import { Inject, Module, UseGuards, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { TOPICS } from '@throughline/contracts';
 import { EventStore } from '@throughline/event-store';
-import { AfterGate, hopsController, parkedController, Shell } from '@throughline/service';
+import {
+  AfterGate,
+  hopsController,
+  parkedController,
+  projectionController,
+  ProjectionJobs,
+  Shell,
+} from '@throughline/service';
 import { AssistController } from './assist/assist.controller.ts';
 import { AttributionWorkers, type AttributionDeps } from './attribution-workers.ts';
 import { DATABASE, EVIDENCE, NOW, REACTOR } from './attribution.tokens.ts';
@@ -14,6 +21,7 @@ import { Snapshots } from './snapshot/snapshots.ts';
 import { CreditController } from './report/credit.controller.ts';
 import { ModelCommandController, ModelController } from './model/model.controller.ts';
 
+const PROJECTION = '/v1/evidence/projection';
 const PARKED = '/v1/reactions/credit-deals-when-journeys-change/parked';
 for (const door of [CreditController, AssistController, SnapshotController]) UseGuards(EvidenceGuard)(door);
 
@@ -39,6 +47,7 @@ export class AttributionModule implements OnModuleInit {
         AssistController,
         ProofController,
         SnapshotController,
+        projectionController(PROJECTION, ProjectionJobs),
         parkedController('/v1/evidence/parked', EVIDENCE),
         parkedController(PARKED, REACTOR),
         hopsController('attribution', DATABASE),
@@ -48,6 +57,7 @@ export class AttributionModule implements OnModuleInit {
         { provide: NOW, useValue: now },
         { provide: AttributionWorkers, useValue: workers },
         { provide: EVIDENCE, useValue: workers.evidence },
+        { provide: ProjectionJobs, useValue: new ProjectionJobs(PROJECTION, workers.evidence) },
         { provide: REACTOR, useValue: workers.reactor },
         { provide: DefineModels, useValue: workers.models },
         { provide: Verification, useValue: new Verification(workers) },

@@ -8,7 +8,6 @@ const statuses = {
   'data-set-unknown': 422,
   'dimension-unknown': 422,
   'parameter-invalid': 422,
-  'rebuild-running': 409,
   'not-prepared': 503,
 } as const;
 

@@ -10,7 +10,14 @@ import { TOPICS } from '@throughline/contracts';
 import type { Log } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
 import { ProjectionRunner } from '@throughline/projection';
-import { AfterGate, parkedController, Shell, type Finding } from '@throughline/service';
+import {
+  AfterGate,
+  parkedController,
+  projectionController,
+  ProjectionJobs,
+  Shell,
+  type Finding,
+} from '@throughline/service';
 import type { Telemetry } from '@throughline/telemetry';
 import { journeysProjection } from './journeys.projector.ts';
 import { DATABASE, DEPS, NOW, RUNNER } from './journeys.tokens.ts';
@@ -18,7 +25,6 @@ import { ConflictController } from './operation/conflict.controller.ts';
 import { Consuming } from './operation/consuming.ts';
 import { Opening, OpeningGuard } from './operation/opening.ts';
 import { OperationController } from './operation/operation.controller.ts';
-import { ProjectionJobs } from './operation/projection-jobs.ts';
 import { ReportController } from './report/report.controller.ts';
 import { ReadModels } from './subject/read-models.query.ts';
 import { SubjectController } from './subject/subject.controller.ts';
@@ -35,6 +41,7 @@ export interface JourneysDeps {
   readonly now?: () => Date;
 }
 
+const PROJECTION = '/v1/projection';
 const doors = [
   TimelineController,
   SubjectController,
@@ -42,6 +49,7 @@ const doors = [
   OperationController,
   ConflictController,
   parkedController('/v1/parked', RUNNER),
+  projectionController(PROJECTION, ProjectionJobs),
 ];
 for (const door of doors) UseGuards(OpeningGuard)(door);
 
@@ -70,7 +78,7 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
         { provide: NOW, useValue: now },
         { provide: RUNNER, useValue: runner },
         { provide: Consuming, useValue: new Consuming(runner, telemetry) },
-        { provide: ProjectionJobs, useValue: new ProjectionJobs(runner) },
+        { provide: ProjectionJobs, useValue: new ProjectionJobs(PROJECTION, runner) },
         { provide: ReadModels, useValue: new ReadModels(database) },
         {
           provide: AfterGate,

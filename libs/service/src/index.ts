@@ -20,6 +20,8 @@ export { Lifecycle } from './lifecycle.ts';
 export * from './paging.ts';
 export * from './parameters.ts';
 export { parkedController } from './parked.ts';
+export { projectionController } from './projection.ts';
+export { ProjectionJobs, type JobName, type JobState } from './projection-jobs.ts';
 export { complete, ProblemError, problemOf, type FieldError, type Problem } from './problem.ts';
 export {
   Input,

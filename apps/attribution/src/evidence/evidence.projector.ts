@@ -23,7 +23,7 @@ const dense = [
 /** What credit is concluded from. Another version when a table or a fold changes. */
 export const evidenceProjection: Projection = {
   name: 'attribution',
-  version: 1,
+  version: 2,
   topics: TOPICS,
   identity: true,
   tables: [

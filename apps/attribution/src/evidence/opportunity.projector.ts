@@ -14,6 +14,8 @@ export type OpportunityRow = {
   readonly name: string | null;
   readonly owner: string | null;
   readonly status: 'open' | 'won' | 'lost';
+  /** where the customer is, as told last; null: nobody said */
+  readonly stage: string | null;
   readonly amount: string | null;
   readonly currency: string | null;
   readonly opened_at: string | null;
@@ -44,6 +46,7 @@ export const opportunityTable: StateTable<OpportunityRow> = {
     name: 'text',
     owner: 'text',
     status: 'text not null',
+    stage: 'text',
     amount: 'bigint',
     currency: 'text',
     opened_at: 'timestamptz',
@@ -62,11 +65,12 @@ export const opportunityTable: StateTable<OpportunityRow> = {
 
 function change(row: OpportunityRow | null, event: JourneyEvent): Partial<OpportunityRow> {
   if (isEvent(event, 'opportunity.opened')) {
-    const { account, name, owner, amount } = event.data;
+    const { account, name, owner, amount, stage } = event.data;
     const opened = { opened_at: event.occurredAt, opened_precision: event.precision };
-    return { account, name, owner, ...worth(amount), ...opened };
+    return { account, name, owner, stage, ...worth(amount), ...opened };
   }
   if (isEvent(event, 'opportunity.amount-changed')) return worth(event.data.to);
+  if (isEvent(event, 'opportunity.stage-changed')) return { stage: event.data.to };
   if (isEvent(event, 'opportunity.owner-changed')) return { owner: event.data.to };
   if (isEvent(event, 'opportunity.contact-added')) {
     const { person, committeeRole: role } = event.data;
@@ -84,7 +88,8 @@ function change(row: OpportunityRow | null, event: JourneyEvent): Partial<Opport
   if (isEvent(event, 'opportunity.lost')) {
     return { ...notClosed, ...closed(event), status: 'lost', closed_by: event.data.by };
   }
-  return isEvent(event, 'opportunity.reopened') ? { ...notClosed, status: 'open' } : {};
+  if (!isEvent(event, 'opportunity.reopened')) return {};
+  return { ...notClosed, status: 'open', stage: event.data.stage ?? row?.stage ?? null };
 }
 
 /** @param everyRole whether the person left altogether */
@@ -108,7 +113,7 @@ const notClosed = {
 
 function newOpportunity(event: JourneyEvent): OpportunityRow {
   return {
-    ...{ opportunity: event.key, account: null, name: null, owner: null, status: 'open' },
+    ...{ opportunity: event.key, account: null, name: null, owner: null, status: 'open', stage: null },
     ...{ amount: null, currency: null, opened_at: null, opened_precision: 'unknown', contacts: [] },
     ...notClosed,
   };

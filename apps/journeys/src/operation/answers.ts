@@ -1,6 +1,5 @@
 import { pageSchema } from '@throughline/service';
 import { z } from 'zod';
-import { jobNames } from './projection-jobs.ts';
 
 const text = z.string().nullable();
 const count = z.int().min(0);
@@ -51,31 +50,6 @@ export const eventAnswer = z.object({
     .object({ ...place, key: z.string(), state: z.string(), code: z.string(), reason: z.string() })
     .nullable(),
   hops: z.array(z.object({ by: z.string(), hop: z.string(), at: z.string() })),
-});
-
-const comparison = z.object({
-  table: z.string(),
-  ...{ rows: count, rebuiltRows: count, live: z.string(), rebuilt: z.string() },
-  equal: z.boolean(),
-});
-const outcome = { equal: z.boolean(), tables: z.array(comparison), eventsRead: count };
-const rebuilt = z.object({ ...outcome, schema: z.string(), switched: z.boolean() });
-const verified = z.object({
-  ...outcome,
-  positions: z.array(z.object({ topic: z.string(), partition: z.int(), next: offset })),
-});
-
-export const jobAnswer = z.object({
-  job: z.enum(jobNames),
-  state: z.enum(['never-run', 'running', 'done', 'failed']),
-  progress: z
-    .object({
-      phase: z.enum(['rows', 'keys', 'comparison']),
-      ...{ eventsDone: count, eventsTotal: count, rate: z.number(), secondsLeft: z.number().nullable() },
-    })
-    .nullable(),
-  result: z.union([rebuilt, verified]).nullable().describe('of the last run that ended well'),
-  error: text,
 });
 
 export const digestsAnswer = pageSchema(z.object({ table: z.string(), rows: count, digest: z.string() }));

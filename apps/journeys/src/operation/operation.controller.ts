@@ -1,28 +1,14 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { ProjectionRunner } from '@throughline/projection';
 import type { Database } from '@throughline/postgres';
-import {
-  AfterGate,
-  afterParameters,
-  answer,
-  flag,
-  Input,
-  type InputOf,
-  Route,
-  route,
-} from '@throughline/service';
+import { AfterGate, afterParameters, Input, type InputOf, Route, route } from '@throughline/service';
 import { z } from 'zod';
 import { refusal } from '../journeys.error.ts';
 import { DATABASE, RUNNER } from '../journeys.tokens.ts';
-import { digestsAnswer, eventAnswer, jobAnswer, statusAnswer } from './answers.ts';
-import { jobNames, ProjectionJobs } from './projection-jobs.ts';
+import { digestsAnswer, eventAnswer, statusAnswer } from './answers.ts';
 import { eventDetail, status } from './status.query.ts';
 
 const tag = 'operation';
-const bigintsAsText = (value: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each)),
-  );
 
 const statusRoute = route({
   method: 'get',
@@ -40,25 +26,6 @@ const eventRoute = route({
   query: z.strictObject(afterParameters),
   answers: [{ status: 200, description: 'The event and where it stands', schema: eventAnswer }],
 });
-const jobRoute = route({
-  method: 'get',
-  path: '/v1/projection/:job',
-  summary: 'Progress or result of a rebuild, verification or roll-back',
-  tag,
-  params: z.object({ job: z.enum(jobNames) }),
-  answers: [{ status: 200, description: 'Its state', schema: jobAnswer }],
-});
-const startRoute = route({
-  method: 'post',
-  path: '/v1/projection/:job',
-  summary: 'Starts a rebuild beside the live version, a verification against the log, or a roll-back',
-  tag,
-  params: z.object({ job: z.enum(jobNames) }),
-  query: z.strictObject({
-    evenIfDifferent: flag.describe('rebuild: switch although the digests differ'),
-  }),
-  answers: [{ status: 202, description: 'It runs', schema: jobAnswer }],
-});
 const digestRoute = route({
   method: 'get',
   path: '/v1/digests',
@@ -73,7 +40,6 @@ export class OperationController {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(RUNNER) private readonly runner: ProjectionRunner,
-    @Inject(ProjectionJobs) private readonly jobs: ProjectionJobs,
     @Inject(AfterGate) private readonly after: AfterGate,
   ) {}
 
@@ -91,16 +57,6 @@ export class OperationController {
       field: 'id',
       remedy: 'It may be on its way: ask again, or ask `throughline where` for every hop.',
     });
-  }
-
-  @Route(jobRoute)
-  job(@Input() { params }: InputOf<typeof jobRoute>) {
-    return bigintsAsText(this.jobs.state(params.job));
-  }
-
-  @Route(startRoute)
-  start(@Input() { params, query }: InputOf<typeof startRoute>) {
-    return answer(202, this.jobs.start(params.job, query));
   }
 
   @Route(digestRoute)

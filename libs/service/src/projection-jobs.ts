@@ -1,6 +1,6 @@
 import type { Progress, ProjectionRunner } from '@throughline/projection';
-import type { ServiceLog } from '@throughline/service';
-import { refusal } from '../journeys.error.ts';
+import { ProblemError } from './problem.ts';
+import type { ServiceLog } from './service-log.ts';
 
 export const jobNames = ['rebuild', 'verify', 'rollback'] as const;
 export type JobName = (typeof jobNames)[number];
@@ -19,7 +19,9 @@ export class ProjectionJobs {
   private readonly states = new Map<JobName, JobState>();
   private readonly running = new Set<Promise<void>>();
 
+  /** @param path of the routes by which they are asked for */
   constructor(
+    private readonly path: string,
     private readonly runner: ProjectionRunner,
     private readonly log?: Pick<ServiceLog, 'error'>,
   ) {}
@@ -31,8 +33,9 @@ export class ProjectionJobs {
   /** Starts it and returns at once. @throws ProblemError when it is running */
   start(job: JobName, options: { evenIfDifferent?: boolean } = {}): JobState {
     if (this.state(job).state === 'running') {
-      throw refusal('rebuild-running', `${job} is running.`, {
-        remedy: `GET /v1/projection/${job} tells its progress.`,
+      throw new ProblemError({
+        ...{ status: 409, code: 'rebuild-running', detail: `${job} is running.` },
+        remedy: `GET ${this.path}/${job} tells its progress.`,
       });
     }
     this.set(job, { state: 'running', progress: null, result: null, error: null });
