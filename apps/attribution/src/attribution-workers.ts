@@ -99,14 +99,14 @@ export class AttributionWorkers {
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.starting.stop();
-    await Promise.all([this.again.stop(), this.housekeeping.stop()]);
-    await Promise.all(this.#running.map((running) => running.stop()));
+    const working = [this.again, this.housekeeping, ...this.#running];
+    await Promise.all(working.map((work) => work.stop()));
     await Promise.all([this.evidence.close(), this.reactor.close(), this.relay.stop()]);
   }
 
   /** Applies a batch of the reactor, once the evidence holds it. */
-  async react(batch: Batch): Promise<Position> {
-    await untilEvidence(this.evidence, batch);
+  async react(batch: Batch, signal?: AbortSignal): Promise<Position> {
+    await untilEvidence(this.evidence, batch, signal);
     const position = await this.reactor.applyBatch(batch);
     if ((await this.due.count()) > 0) void this.again.runOnce();
     return position;
@@ -149,7 +149,8 @@ export class AttributionWorkers {
     }
     this.#prepared = true;
     await this.reactor.prepare();
-    const reacting = { ...this.reactor.subscription(), handle: (batch: Batch) => this.react(batch) };
+    const handle: Subscription['handle'] = (batch, signal) => this.react(batch, signal);
+    const reacting = { ...this.reactor.subscription(), handle };
     this.#running = [await this.#subscribe(this.evidence.subscription()), await this.#subscribe(reacting)];
   }
 
