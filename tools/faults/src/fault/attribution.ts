@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Toxics } from '@throughline/log/testing';
 import { repeating } from './databases.ts';
 import type { Fault } from './fault.ts';
 import { failing, liveSchema } from './transactions.ts';
@@ -8,7 +9,7 @@ const beside = ['postgres'] as const;
 const apart = true;
 const STARTED = 'started again on the same port';
 
-/** Faults 1, 3, 6, 10, 12, 23, 27, of the service that says credit. */
+/** Faults 1, 3, 6, 7, 10, 12, 23, 27, of the service that says credit. */
 export const attributionFaults: readonly Fault[] = [
   {
     ...{ number: 1, name: 'kill-attribution', on, beside, apart, holds: [0.2, 3], heals: STARTED },
@@ -54,6 +55,22 @@ export const attributionFaults: readonly Fault[] = [
       await attribution.start();
       did(`brokers ${hangs ? 'silent' : 'refused'}; ready after ${Math.round(performance.now() - from)} ms`);
       return async () => void (await Promise.all(world.brokers.map(({ proxy }) => proxy.heal())));
+    },
+  },
+  {
+    ...{ number: 7, name: 'attribution-database', on, apart, holds: [4, 10], heals: 'the way is as it was' },
+    what: 'its database answers late or not at all, or the connection ends once an answer has begun',
+    async start({ world, random, did }) {
+      const toxics = random.pick<Toxics>([
+        { halfOpen: true },
+        { latency: 500, jitter: 500 },
+        { latency: 50, jitter: 50, slice: 7 },
+        { cutReplies: 0.1 },
+      ]);
+      const proxy = world.services.attribution.place.database;
+      proxy?.poison(toxics);
+      did(JSON.stringify(toxics));
+      return async () => void (await proxy?.heal());
     },
   },
   {
