@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Client } from '@throughline/client';
 import { clientOf, UsageError } from './context.ts';
 import { progress, say, show, table } from './output.ts';
@@ -30,51 +30,56 @@ interface Job {
 
 const POLL_MS = 300;
 
+/** Whose views: the service that has them, and its routes. */
+const paths = { journeys: '/v1/projection', attribution: '/v1/evidence/projection' } as const;
+
+interface Chosen {
+  readonly of: keyof typeof paths;
+  readonly evenIfDifferent?: boolean;
+}
+
 export function addProjection(program: Command): void {
+  const of = () =>
+    new Option('--of <service>', 'whose views').choices(Object.keys(paths)).default('journeys');
   program
     .command('verify')
+    .addOption(of())
     .description(
       'read the whole log, fold it anew, and compare every table with the live one; exits 1 when one differs',
     )
-    .action(async (_options: object, command: Command) => {
-      const result = await run(clientOf(command), 'verify');
+    .action(async (options: Chosen, command: Command) => {
+      const result = await run(clientOf(command), 'verify', options);
       show(command, result, print);
       if (!result.equal) process.exitCode = 1;
     });
   program
     .command('rebuild')
+    .addOption(of())
     .option('--even-if-different', 'switch although the digests differ')
     .description('build the views anew from the log beside the live ones, compare, and switch')
-    .action(async (options: { evenIfDifferent?: boolean }, command: Command) => {
-      const result = await run(
-        clientOf(command),
-        `rebuild${options.evenIfDifferent ? '?evenIfDifferent=true' : ''}`,
-      );
+    .action(async (options: Chosen, command: Command) => {
+      const result = await run(clientOf(command), 'rebuild', options);
       show(command, result, print);
       if (!result.switched) process.exitCode = 1;
     });
   program
     .command('rollback')
+    .addOption(of())
     .description('go back to the views before the last rebuild, after they have caught up')
-    .action(async (_options: object, command: Command) => {
-      const result = await run(clientOf(command), 'rollback');
+    .action(async (options: Chosen, command: Command) => {
+      const result = await run(clientOf(command), 'rollback', options);
       show(command, result, () => say('Rolled back.'));
     });
 }
 
 /** Starts the job and waits for its end, showing how far it is. */
-async function run(client: Client, job: string): Promise<Result> {
-  const name = job.replace(/\?.*/, '');
-  await client.post('journeys', `/v1/projection/${job}`);
+async function run(client: Client, name: string, { of, evenIfDifferent }: Chosen): Promise<Result> {
+  const path = `${paths[of]}/${name}`;
+  await client.post(of, evenIfDifferent ? `${path}?evenIfDifferent=true` : path);
   const bar = progress(name);
   try {
     for (;;) {
-      const {
-        state,
-        progress: done,
-        result,
-        error,
-      } = await client.get<Job>('journeys', `/v1/projection/${name}`);
+      const { state, progress: done, result, error } = await client.get<Job>(of, path);
       if (done) bar.update(done.eventsDone, done.eventsTotal);
       if (state === 'failed') throw new UsageError(`The ${name} failed: ${error}`);
       if (state === 'done' && result) return result;

@@ -133,9 +133,36 @@ function printReport(report: Report, asked: Asked, wantsDeals: boolean): void {
     say(
       'Open deals have no credit yet: this is what they would give, × the probability of the stage where a model says any.',
     );
-  say('What a figure is the sum of: throughline attribution entries --model <name> --only <dimension:value>');
+  const [first] = items;
+  if (first) say('', 'What the first figure is the sum of:', printable(`  ${drill(report, first, asked)}`));
   nextPage(next);
 }
+
+/** The command that opens the first figure of a row, under all that the report was asked. */
+function drill({ models, group }: Report, { key }: Row, asked: Asked): string {
+  const unknown = group.filter((name) => (key[name] ?? null) === null);
+  const known = group.flatMap((name) => (unknown.includes(name) ? [] : [`${name}:${key[name]}`]));
+  const isRule = asked['snapshot'] === undefined || asked['models'] !== undefined;
+  const options: Asked = {
+    ...(isRule ? { model: models[0] } : { snapshot: asked['snapshot'] }),
+    ...{ measure: asked['measure'], date: asked['date'], from: asked['from'], to: asked['to'] },
+    only: [...[asked['only'] ?? []].flat().map(String), ...known],
+    blank: [...[asked['blank'] ?? []].flat(), ...unknown].join(','),
+  };
+  const words = Object.entries(options).flatMap(([name, values]) =>
+    [values ?? []]
+      .flat()
+      .filter((value) => value !== '' && value !== USUAL[name])
+      .map((value) => `--${name} ${quoted(String(value))}`),
+  );
+  return `throughline attribution entries ${words.join(' ')}`;
+}
+
+const USUAL: Readonly<Record<string, string>> = { measure: 'revenue', date: 'closed' };
+
+/** As a shell takes it for one word. */
+const quoted = (value: string): string =>
+  /^[\w.:/@-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 
 function printEntries({ items, total, next }: Entries, asked: Asked, unattributed: boolean): void {
   if (items.length === 0) {

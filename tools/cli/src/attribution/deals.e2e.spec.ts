@@ -98,6 +98,22 @@ describe('[log: postgres] throughline attribution', () => {
     expect(pipeline).toContain('email | 70.00 EUR | 0.00 EUR');
   });
 
+  it.each([
+    ['--models first,last', '90.00 EUR in all: 1 entries of 1 deals'],
+    ['--models linear --group team,campaign --from 2026-01-15', '30.00 EUR in all: 1 entries of 1 deals'],
+    [
+      '--measure pipeline --models last --date created --only account:c',
+      '70.00 EUR in all: 1 entries of 1 deals',
+    ],
+    ['--models linear --group campaign,member --only team:sales', '30.00 EUR in all: 1 entries of 1 deals'],
+    ['--models time-decay --group campaign', ' EUR in all: 1 entries of 1 deals'],
+    ['--models last --to 2026-01-15 --date touch', '90.00 EUR in all: 1 entries of 1 deals'],
+  ])('credit %s: the command it names opens its first figure', async (words, sum) => {
+    const credit = await shown('credit', ...words.split(' '));
+    const command = credit.find((line) => line.startsWith('throughline attribution entries')) ?? '';
+    expect((await shown(...command.split(' ').slice(2))).join('\n')).toContain(sum);
+  });
+
   it('credit: every model fits a line of 120 characters, part below part', async () => {
     const { out } = await attribution('credit');
     expect(out.match(/^channel/gm)?.length).toBeGreaterThan(1);
