@@ -9,7 +9,7 @@ const log = memoryLog();
 let services: OneProcess;
 beforeAll(async () => {
   services = await oneProcess({ log });
-  await deliver(services.client, deals);
+  await deliver(deals, services.client);
   await services.settled();
 });
 afterAll(async () => {
@@ -24,7 +24,7 @@ interface Result {
 }
 
 describe.each([
-  ['journeys', 'hand_off'],
+  ['journeys', 'hand_off_offer'],
   ['attribution', 'opportunity_contact'],
 ])('[log: memory] the views of %s', (of, table) => {
   it('I4: are proven to be what the log says', async () => {
