@@ -1,8 +1,5 @@
 import { z } from 'zod';
 
-/** A day or an instant. */
-export const instant = z.iso.datetime({ offset: true }).or(z.iso.date());
-
 /** A parameter that may be repeated. */
 export const several = z
   .union([z.string(), z.array(z.string())])

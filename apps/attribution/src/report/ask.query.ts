@@ -1,4 +1,5 @@
-import { instant, limit, names, several } from '@throughline/service';
+import { dayOrInstant } from '@throughline/contracts';
+import { limit, names, several } from '@throughline/service';
 import { z } from 'zod';
 import { refusal } from '../attribution.error.ts';
 import { dates, dimensionNames, dimensions, type DateMeaning, type Dimension } from './dimensions.table.ts';
@@ -14,8 +15,8 @@ export const windowParameters = {
         .map(([name, { help }]) => `${name}, ${help}`)
         .join('; ')}`,
     ),
-  from: instant.optional().describe('not before this day or instant (UTC); undated is left out'),
-  to: instant.optional().describe('before this day or instant (UTC); undated is left out'),
+  from: dayOrInstant.optional().describe('not before this day or instant (UTC); undated is left out'),
+  to: dayOrInstant.optional().describe('before this day or instant (UTC); undated is left out'),
 };
 export const onlyParameters = {
   only: several.describe('<dimension>:<value>, may be repeated: only what has this value'),

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { AttributionError } from '@throughline/attribution';
+import { instant } from '@throughline/contracts';
 import type { Database } from '@throughline/postgres';
 import {
   answer,
@@ -17,7 +18,6 @@ import { readRule, ruleParameters } from './snapshot-rule.ts';
 import { readSnapshot, readSnapshots, Snapshots, type KeptSnapshot } from './snapshots.ts';
 
 const tag = 'snapshots';
-const instant = z.iso.datetime({ offset: true });
 const snapshot = z.object({
   ...{ model: z.string(), number: z.int(), eventId: z.string(), takenAt: z.string() },
   ...{ rule: z.string(), parameters: z.unknown(), asOf: z.string(), currency: z.string().nullable() },

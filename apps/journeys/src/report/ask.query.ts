@@ -1,4 +1,5 @@
-import { instant, limit, names, readOffset, several } from '@throughline/service';
+import { dayOrInstant } from '@throughline/contracts';
+import { limit, names, readOffset, several } from '@throughline/service';
 import { z } from 'zod';
 import { refusal } from '../journeys.error.ts';
 import { type DataSet, type DataSetName, dataSets } from './dimensions.table.ts';
@@ -21,8 +22,8 @@ export interface Ask {
 export const askParameters = z.strictObject({
   group: names.describe(`up to ${MOST_GROUPS} dimensions, separated by commas`),
   source: z.string().optional().describe('only what this system sent (CloudEvents source)'),
-  from: instant.optional().describe('not before this day or instant (UTC); undated rows are left out'),
-  to: instant.optional().describe('before this day or instant (UTC); undated rows are left out'),
+  from: dayOrInstant.optional().describe('not before this day or instant (UTC); undated rows are left out'),
+  to: dayOrInstant.optional().describe('before this day or instant (UTC); undated rows are left out'),
   only: several.describe('<dimension>:<value>, may be repeated: only rows with this value'),
   blank: names.describe('dimensions, separated by commas: only rows where it is not known'),
   dataSet: z
@@ -31,7 +32,9 @@ export const askParameters = z.strictObject({
     .describe('what to count; some reports only'),
   attribute: z.string().max(100).optional().describe('name of an attribute; attribute-total only'),
   check: z.string().optional().describe('name of a check, to list its rows; data-quality only'),
-  at: instant.optional().describe('the instant by which something is due, now unless told; hand-offs only'),
+  at: dayOrInstant
+    .optional()
+    .describe('the instant by which something is due, now unless told; hand-offs only'),
   limit,
   cursor: z.string().max(200).optional().describe('the `next` of the page before'),
 });

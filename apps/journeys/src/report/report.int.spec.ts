@@ -308,6 +308,18 @@ describe('reports on PostgreSQL, against figures worked out by hand', () => {
     expect(groupable.length).toBeGreaterThan(5);
   });
 
+  it.each([
+    ['2026-03-01T00:00:00+23:00', 200],
+    ['2026-03-01T00:00:00-23:59', 200],
+    ['2026-02-30', 422],
+    ['0000-01-01', 422],
+    ['9999-12-31T23:59:59-23:00', 422],
+  ])('reads %s as a day or an instant that there is, or refuses it: %d', async (from, status) => {
+    const { body, ...answer } = await journeys.ask(`/v1/reports/funnel?from=${encodeURIComponent(from)}`);
+    expect(answer.status).toBe(status);
+    if (status === 422) expect(body).toMatchObject({ field: 'from' });
+  });
+
   it('pages, and refuses names that are not in its lists', async () => {
     const first = await report('funnel?group=month&limit=2');
     const second = await report(`funnel?group=month&limit=2&cursor=${first.next}`);

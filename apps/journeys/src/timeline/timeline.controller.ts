@@ -1,11 +1,11 @@
 import { Controller, Inject } from '@nestjs/common';
+import { dayOrInstant } from '@throughline/contracts';
 import type { Database } from '@throughline/postgres';
 import {
   AfterGate,
   afterParameters,
   flag,
   Input,
-  instant,
   type InputOf,
   limit,
   Route,
@@ -33,9 +33,9 @@ const journeyRoute = route({
   query: z.strictObject({
     source: z.string().optional().describe('only what this system sent (CloudEvents source)'),
     team: z.enum(['marketing', 'sales']).optional().describe('only what this function did'),
-    from: instant.optional().describe('not before this day or instant; undated entries are left out'),
-    to: instant.optional().describe('before this day or instant; undated entries are left out'),
-    recordedBefore: instant
+    from: dayOrInstant.optional().describe('not before this day or instant; undated entries are left out'),
+    to: dayOrInstant.optional().describe('before this day or instant; undated entries are left out'),
+    recordedBefore: dayOrInstant
       .optional()
       .describe('as it was known at this time: only what was recorded before'),
     children: flag.describe('accounts: with the accounts that belong to it'),
