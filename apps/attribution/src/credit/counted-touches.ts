@@ -1,4 +1,4 @@
-import { journeysOf, type ConversionJourney } from '@throughline/attribution';
+import { journeysOf, type Conversion, type ConversionJourney } from '@throughline/attribution';
 import { endOfMoment, type Deal, type Definition, type PlacedTouch } from './deal.state.ts';
 
 /** What a definition says of the touches that count. */
@@ -18,27 +18,37 @@ export interface CountedTouches {
 
 const DAY = 86_400_000;
 
+/** Most models count alike: what was counted for a deal is counted once. */
+const known = new WeakMap<Deal, Map<string, CountedTouches>>();
+
 /**
  * Windows are instants with both ends included. An open deal has no end yet, and therefore no window: its most recent
- * touches count. So has a deal whose close nobody dated; its touches cannot be told from later ones. Path steps come last: they make the path of the touches that count.
+ * touches count. So has a deal whose close nobody dated; its touches cannot be told from later ones. Path steps come
+ * last: they make the path of the touches that count.
  */
 export function countedTouches(deal: Deal, counting: Counting): CountedTouches {
+  const { scope, exposures, windowDays, mostRecent, severalConversions, pathSteps } = counting;
+  const alike = JSON.stringify([scope, exposures, windowDays, mostRecent, severalConversions, pathSteps]);
+  const ofDeal = known.get(deal) ?? new Map<string, CountedTouches>();
+  const counted = ofDeal.get(alike) ?? count(deal, counting);
+  known.set(deal, ofDeal.set(alike, counted));
+  return counted;
+}
+
+function count(deal: Deal, counting: Counting): CountedTouches {
   const closedAt = endOfMoment(deal.closed);
   const inScope = deal.touches.filter((touch) => belongs(touch, deal, counting.scope));
   const counted = counting.exposures ? inScope : inScope.filter(({ kind }) => kind === 'activity');
   const milestones = { lead: endOfMoment(deal.lead), opportunity: endOfMoment(deal.opened) };
   const own = { id: deal.opportunity, outcome: deal.outcome, closedAt, milestones };
-  const others = deal.wonBefore.map((won) => ({
-    ...{ id: won.opportunity, outcome: 'won' as const, closedAt: endOfMoment(won) },
-    milestones: { lead: null, opportunity: null },
-  }));
-  const found = journeysOf(counted, [own, ...others], {
+  const restarts = counting.severalConversions === 'restart';
+  const [found] = journeysOf(counted, [own, ...(restarts ? lastWonBefore(deal, closedAt) : [])], {
     asOf: Number.MAX_SAFE_INTEGER,
     windowMs: closedAt === null || counting.windowDays === null ? null : counting.windowDays * DAY,
     mostRecent: counting.mostRecent,
     severalConversions: counting.severalConversions,
     path: counting.pathSteps ?? [],
-  }).find(({ conversion }) => conversion === deal.opportunity);
+  });
   if (!found) throw new Error('every conversion has a journey');
   const { undated, late, early, beyond, folded } = found.leftOut;
   const exposures = inScope.length - counted.length;
@@ -49,6 +59,15 @@ export function countedTouches(deal: Deal, counting: Counting): CountedTouches {
       ...(counting.pathSteps === undefined ? {} : { folded }),
     },
   };
+}
+
+/** The deal of the account whose win used touches up, at most one: each deal that is given costs a journey. */
+function lastWonBefore({ wonBefore }: Deal, closedAt: number | null): Conversion[] {
+  const milestones = { lead: null, opportunity: null };
+  const won = wonBefore
+    .map((it) => ({ id: it.opportunity, outcome: 'won' as const, closedAt: endOfMoment(it), milestones }))
+    .filter((it) => it.closedAt !== null && (closedAt === null || it.closedAt < closedAt));
+  return won.length === 0 ? [] : [won.reduce((a, b) => ((b.closedAt ?? 0) > (a.closedAt ?? 0) ? b : a))];
 }
 
 /**
