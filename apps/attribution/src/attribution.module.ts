@@ -7,6 +7,7 @@ import {
   parkedController,
   projectionController,
   ProjectionJobs,
+  reemitController,
   Shell,
 } from '@throughline/service';
 import { AssistController } from './assist/assist.controller.ts';
@@ -51,10 +52,13 @@ export class AttributionModule implements OnModuleInit {
         parkedController('/v1/evidence/parked', EVIDENCE),
         parkedController(PARKED, REACTOR),
         hopsController('attribution', DATABASE),
+        reemitController('/v1/credit/opportunities', 'credit', 'opportunity'),
+        reemitController('/v1/attribution-models', 'attribution models', 'model'),
       ],
       providers: [
         { provide: DATABASE, useValue: database },
         { provide: NOW, useValue: now },
+        { provide: EventStore, useValue: store },
         { provide: AttributionWorkers, useValue: workers },
         { provide: EVIDENCE, useValue: workers.evidence },
         { provide: ProjectionJobs, useValue: new ProjectionJobs(PROJECTION, workers.evidence) },

@@ -116,18 +116,6 @@ const leadRoute = route({
   ],
 });
 
-const reemitRoute = route({
-  method: 'post',
-  path: '/v1/leads/:id/reemit',
-  tag: 'leads',
-  summary: 'Send all events of one lead to the log again, to fill a gap; consumers drop those they have',
-  params: z.object({ id: z.string().min(1).max(200) }),
-  answers: [
-    { status: 200, description: 'How many', schema: z.object({ records: z.int() }) },
-    { status: 404, description: 'No lead has this id' },
-  ],
-});
-
 @Controller()
 export class LeadController {
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
@@ -136,11 +124,5 @@ export class LeadController {
   async read(@Input() { params }: InputOf<typeof leadRoute>): Promise<Answer> {
     const lead = await readLead(this.store, params.id);
     return answer(200, lead, { etag: `"${lead.version}"` });
-  }
-
-  @Route(reemitRoute)
-  async reemit(@Input() { params }: InputOf<typeof reemitRoute>): Promise<{ records: number }> {
-    const { id } = await readLead(this.store, params.id);
-    return { records: await this.store.reemit(id) };
   }
 }

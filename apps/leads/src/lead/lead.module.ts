@@ -1,7 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { EventStore } from '@throughline/event-store';
 import { ReactorRunner } from '@throughline/projection';
-import { Health, hopsController, Lifecycle, parkedController } from '@throughline/service';
+import { Health, hopsController, Lifecycle, parkedController, reemitController } from '@throughline/service';
 import { LeadWorkers, systemClock, type LeadsDeps } from './lead-workers.ts';
 import { handleLeads, LEAD_HANDLING, LeadCommandController, LeadController } from './lead.controller.ts';
 import { REACTION, ReactionController } from './reaction.controller.ts';
@@ -30,6 +30,7 @@ export class LeadsModule implements OnModuleInit {
         ReactionController,
         parkedController(`${REACTION}/parked`, ReactorRunner),
         hopsController('leads', DATABASE),
+        reemitController('/v1/leads', 'leads', 'lead'),
       ],
       providers: [
         { provide: DATABASE, useValue: database },

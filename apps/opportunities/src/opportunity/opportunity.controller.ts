@@ -107,19 +107,6 @@ const opportunityRoute = route({
   ],
 });
 
-const reemitRoute = route({
-  method: 'post',
-  path: '/v1/opportunities/:id/reemit',
-  tag: 'opportunities',
-  summary:
-    'Send all events of one opportunity to the log again, to fill a gap; consumers drop those they have',
-  params: z.object({ id: z.string().min(1).max(200) }),
-  answers: [
-    { status: 200, description: 'How many', schema: z.object({ records: z.int() }) },
-    { status: 404, description: 'No opportunity has this id' },
-  ],
-});
-
 @Controller()
 export class OpportunityController {
   constructor(@Inject(EventStore) private readonly store: EventStore) {}
@@ -128,11 +115,5 @@ export class OpportunityController {
   async read(@Input() { params }: InputOf<typeof opportunityRoute>): Promise<Answer> {
     const opportunity = await readOpportunity(this.store, params.id);
     return answer(200, opportunity, { etag: `"${opportunity.version}"` });
-  }
-
-  @Route(reemitRoute)
-  async reemit(@Input() { params }: InputOf<typeof reemitRoute>): Promise<{ records: number }> {
-    const { id } = await readOpportunity(this.store, params.id);
-    return { records: await this.store.reemit(id) };
   }
 }

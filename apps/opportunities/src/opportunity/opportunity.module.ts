@@ -3,7 +3,7 @@ import { EventStore, migrateEventStore } from '@throughline/event-store';
 import type { Log } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
 import { Relay } from '@throughline/relay';
-import { Health, hopsController, Lifecycle } from '@throughline/service';
+import { Health, hopsController, Lifecycle, reemitController } from '@throughline/service';
 import type { Telemetry } from '@throughline/telemetry';
 import {
   handleOpportunities,
@@ -45,6 +45,7 @@ export class OpportunitiesModule implements OnModuleInit {
         OpportunityCommandController,
         OpportunityController,
         hopsController('opportunities', DATABASE),
+        reemitController('/v1/opportunities', 'opportunities', 'opportunity'),
       ],
       providers: [
         { provide: DATABASE, useValue: database },
