@@ -71,11 +71,22 @@ describe('room for handlers', () => {
     expect(of.limit).toBeLessThan(60);
   });
 
+  it('takes no notice of some that wait for something of their own', async () => {
+    const { of, inside, clock, come, end } = room();
+    await come(32);
+    for (let n = 0; n < 4; n += 1) {
+      await end(7, 5_000);
+      const quick = of.within(() => Promise.resolve(), full);
+      await quick;
+    }
+    expect([of.limit, inside.length, clock.now]).toEqual([32, 4, 20_000]);
+  });
+
   it('keeps room for a few, however slow they are', async () => {
     const { of, inside, come, end } = room({ waitMs: 600_000 });
     await come(256);
     for (let round = 0; round < 12; round += 1) await end(inside.length, 10_000);
-    expect(of.limit).toBe(4);
+    expect(of.limit).toBe(8);
   });
 
   it('refuses who would wait too long, with nothing begun, and takes the next', async () => {

@@ -1,8 +1,9 @@
 /** At first, and at the least: what a store that has to wait for a slow disk still ends in time. */
 const FIRST = 32;
-const LEAST = 4;
-/** A handler that takes longer says that there are too many. */
+const LEAST = 8;
+/** Handlers that take longer, so many in a row, say that there are too many; fewer may wait for something of their own. */
 const LONG_MS = 1_000;
+const IN_A_ROW = 8;
 const LESS = 0.7;
 /** handlers a round, once it is known how many are too many */
 const MORE = 8;
@@ -25,8 +26,8 @@ interface Waiting {
  * Lets as many handlers work at once as end in about a second, however fast or slow the store is at the moment, so that
  * whoever is let in is answered before the caller gives up. Others wait their turn, and are refused where it does not come.
  *
- * Increases additively and decreases multiplicatively (Chiu and Jain 1989), as TCP does: doubles each round until one
- * takes long, then grows slowly; one that takes long makes it less by a third, once for all who were in by then.
+ * Increases additively and decreases multiplicatively (Chiu and Jain 1989), as TCP does: doubles each round until all
+ * take long, then grows slowly; where all take long it gets less by a third, once for all who were in by then.
  */
 export class Room {
   readonly #most: number;
@@ -36,6 +37,7 @@ export class Room {
   #limit: number;
   #inside = 0;
   #cutAt: number | null = null;
+  #inARow = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ most, waitMs, now = () => performance.now() }: RoomOptions) {
@@ -67,11 +69,15 @@ export class Room {
   #learn(entered: number): void {
     const now = this.#now();
     if (now - entered <= LONG_MS) {
+      this.#inARow = 0;
       if (this.#inside < this.limit) return; // there was room for more: nothing is known of more
       this.#limit = Math.min(this.#most, this.#limit + (this.#cutAt === null ? 1 : MORE / this.#limit));
     } else if (this.#cutAt === null || entered >= this.#cutAt) {
+      this.#inARow += 1;
+      if (this.#inARow < IN_A_ROW) return;
       this.#limit = Math.max(LEAST, this.#limit * LESS);
       this.#cutAt = now;
+      this.#inARow = 0;
     }
   }
 
