@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { AttributionWorkers } from '../attribution-workers.ts';
 import { onSnapshot } from '../report/snapshot.query.ts';
 import { DigestSum } from './digest-sum.ts';
+import { mendTables } from './mend-tables.ts';
 import { Verification } from './verification.ts';
 
 const askRecompute = loadSql(import.meta.url, '../model/sql/ask-recompute.sql');
@@ -26,7 +27,7 @@ const digestRoute = route({
   method: 'get',
   path: '/v1/credit/digest',
   tag,
-  summary: 'Digest of all credit in force; equal for equal evidence, whatever order it came in',
+  summary: 'Digest of all credit of won deals; equal for equal evidence, whatever order it came in',
   answers: [
     {
       status: 200,
@@ -55,6 +56,8 @@ const recomputeRoute = route({
   tag,
   summary:
     'Looks at every deal again and says what differs; needed after a verification that found something',
+  description:
+    'Tables that are not what was said are written before this answers, without an event; then every deal is credited anew.',
   body: z.strictObject({ reason: z.string().trim().min(1).max(200) }),
   answers: [{ status: 202, description: 'It runs', schema: z.object({ id: z.string() }) }],
 });
@@ -86,7 +89,7 @@ export class ProofController {
       for (let after = ['', '']; ;) {
         const { rows } = await db.query<{ opportunity: string; model: string; said: string }>(
           `select opportunity, model, said from credit
-            where (opportunity collate "C", model collate "C") > ($1, $2)
+            where outcome = 'won' and (opportunity collate "C", model collate "C") > ($1, $2)
             order by opportunity collate "C", model collate "C" limit 5000`,
           after,
         );
@@ -110,6 +113,7 @@ export class ProofController {
 
   @Route(recomputeRoute)
   async recompute(@Input() { body }: InputOf<typeof recomputeRoute>) {
+    await mendTables(this.workers.database);
     const { rows } = await this.workers.database.query<{ id: string }>(askRecompute, [body.reason, null]);
     void this.workers.again.runOnce();
     return answer(202, { id: rows[0]?.id ?? '' });

@@ -73,7 +73,7 @@ export class Verification {
   }
 
   async #caughtUp(): Promise<void> {
-    for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
+    for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
       const lag = await this.workers.reactor.lag();
       const { due, recomputing } = this.workers;
       const left = (await due.count()) + (await recomputing.open());

@@ -1,0 +1,1 @@
+delete from deal where opportunity = any ($1::text[])
