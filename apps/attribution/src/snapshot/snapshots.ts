@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { canonicalJson } from '@throughline/contracts';
+import { canonicalJson, creditSnapshotTaken } from '@throughline/contracts';
 import type { EventStore } from '@throughline/event-store';
 import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
 import { ProblemError } from '@throughline/service';
@@ -8,8 +8,11 @@ import { SOURCE, type Occasion } from '../credit/credit-book.ts';
 import { snapshotOf, type DealPath, type Snapshot } from './snapshot-of.ts';
 import { modelOfRule, type SnapshotRule } from './snapshot-rule.ts';
 
-const readPaths = loadSql(import.meta.url, './sql/read-paths.sql');
+/** See the file: deals as of an instant. */
+export const readPaths = loadSql(import.meta.url, './sql/read-paths.sql');
 const putSnapshot = loadSql(import.meta.url, './sql/put-snapshot.sql');
+
+const lock = 'select pg_advisory_xact_lock(hashtextextended($1, 0))';
 
 export interface SnapshotAsk {
   readonly rule: SnapshotRule;
@@ -36,7 +39,7 @@ export class Snapshots {
 
   /**
    * Takes a snapshot and says it on the log; a repeat under its command id gives the first one again.
-   * @throws ProblemError where deals of several currencies were won and none is named, or another was asked under the id
+   * @throws ProblemError where it is asked for as of the future, or is more than an event can say, where deals of several currencies were won and none is named, or another was asked under the id
    * @throws AttributionError `order-too-high`
    */
   async take(
@@ -48,11 +51,20 @@ export class Snapshots {
     const asked = canonicalJson({ order: 1, lost: 'with', ...rule, asOf: told, currency: given });
     const before = await known(this.database, commandId, asked);
     if (before) return before;
+    if (told !== null && told > occasion.recordedAt) {
+      throw refusal('parameter-invalid', 'What will be known by then is not known yet.', {
+        field: '/asOf',
+        remedy: 'Give an instant that is not after now, or leave it out, which is now.',
+      });
+    }
     const asOf = told ?? occasion.recordedAt;
     const { rows: deals } = await this.database.query<DealPath>(readPaths, [asOf]);
     const weighed = snapshotOf(deals, rule, given ?? onlyCurrency(deals));
+    refuseUnsayable(weighed);
     return this.database.transaction(async (tx) => {
-      await tx.query(`select pg_advisory_xact_lock(hashtextextended('snapshot of ' || $1, 0))`, [model]);
+      // the key first, then the model: one key may be sent for two models at once, and never the other way round
+      if (commandId !== null) await tx.query(lock, [`snapshot under ${commandId}`]);
+      await tx.query(lock, [`snapshot of ${model}`]);
       const meanwhile = await known(tx, commandId, asked);
       if (meanwhile) return meanwhile;
       const { rows } = await tx.query<{ number: number }>(
@@ -77,6 +89,23 @@ export class Snapshots {
     if (!event) throw new Error('one event a snapshot');
     return event.id;
   }
+}
+
+/** @throws ProblemError 409 where an event cannot say it, which is no fault of the sender */
+function refuseUnsayable(snapshot: Omit<Snapshot, 'model' | 'number' | 'asOf'>): void {
+  const read = creditSnapshotTaken.schema.omit({ model: true, number: true, asOf: true }).safeParse(snapshot);
+  if (read.success) return;
+  const where = read.error.issues[0]?.path.join('/') ?? '';
+  const isWide = where === 'weights';
+  throw new ProblemError({
+    ...{ status: 409, code: 'snapshot-unsayable' },
+    detail: isWide
+      ? `The paths have ${snapshot.weights.length} channels; a snapshot can say a thousand.`
+      : `A figure of it is more than a snapshot can say (${where}).`,
+    remedy: isWide
+      ? 'Ask as of an earlier instant, or send touches under fewer channels; rule models credit any number.'
+      : 'Ask as of an earlier instant, or correct the amounts of deals: sums go up to 9007199254740991 minor units.',
+  });
 }
 
 /** @throws ProblemError 404 */
