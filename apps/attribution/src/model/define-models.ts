@@ -3,6 +3,7 @@ import type { CommandItem, CommandResult, EventStore, Outcome } from '@throughli
 import { loadSql, type Database, type Transaction } from '@throughline/postgres';
 import type { CommandHandling } from '@throughline/service';
 import { SOURCE } from '../credit/credit-book.ts';
+import { BY_DEAL } from '../snapshot/by-deal.ts';
 import type { ModelCommand, SentModel } from './model.commands.ts';
 import { modelDecider } from './model.decider.ts';
 import { UnfitSettings } from './model.error.ts';
@@ -92,6 +93,10 @@ export class DefineModels implements CommandHandling<SentModel> {
 
 /** @throws UnfitSettings for an id that no model can have */
 function checkId(id: string): void {
+  if (id.endsWith(BY_DEAL)) {
+    const other = `Give one that does not end in ${BY_DEAL}: that is credit by deal of a snapshot.`;
+    throw new UnfitSettings('model-id-unfit', 'id', 'This is not for models of one’s own.', other);
+  }
   if (attributionModelDefined.schema.shape.model.safeParse(id).success) return;
   const remedy = 'Give lower case words joined by hyphens, 64 characters at most, like time-decay-two-weeks.';
   throw new UnfitSettings('model-id-unfit', 'id', 'This cannot be the id of a model.', remedy);

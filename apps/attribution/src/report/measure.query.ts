@@ -9,7 +9,8 @@ import type { Deal, Definition } from '../credit/deal.state.ts';
 import { readDeals } from '../credit/deals.query.ts';
 import { inForceOn } from '../credit/definitions-in-force.ts';
 import { byDeal } from '../snapshot/by-deal.ts';
-import { readSnapshot, type KeptSnapshot } from '../snapshot/snapshots.ts';
+import { readPaths, readSnapshot, type KeptSnapshot } from '../snapshot/snapshots.ts';
+import { Conditions } from './conditions.query.ts';
 
 export const measureParameter = {
   measure: z
@@ -53,8 +54,7 @@ async function measured(
   const all = inForceOn(await readDefinitions(db), now.getTime());
   const own = await computed(
     db,
-    `outcome = 'open'`,
-    [],
+    new Conditions().also(`d.outcome = 'open'`),
     all.filter(({ model }) => models.includes(model)),
   );
   return { ...own, tables: own.tables + PIPELINE_ONLY };
@@ -93,14 +93,27 @@ export async function resolved(
   const rules = asked.length === 0 ? [] : await readModels(db, asked);
   const kept = await snapshotNamed(db, snapshot);
   const definition = byDeal(kept);
-  const own = await computed(db, `outcome = 'won' and closed_at <= $1`, [kept.asOf], [definition]);
-  return { models: [...rules, definition.model], measured: { ...own, tables: own.tables + REVENUE_TOO } };
+  const { model } = definition;
+  if (rules.includes(model)) {
+    throw refusal(
+      'parameter-invalid',
+      `A model from before has the id of this snapshot's credit, '${model}'.`,
+      {
+        field: 'models',
+        remedy: 'Ask for that model by itself, without the snapshot.',
+      },
+    );
+  }
+  const own = await computed(db, wonBy(kept.asOf), [definition]);
+  const values = [...own.values, model];
+  return { models: [...rules, model], measured: { ...own, values, tables: own.tables + REVENUE_TOO } };
 }
 
-/** In force beside computed: the tables that a query reads are these, by name. */
+/** In force beside computed: the tables that a query reads are these, by name. A model from before may have the same. */
 const REVENUE_TOO = `
-  credit as (select * from own_credit union all select * from public.credit where outcome = 'won'),
-  credit_share as (select * from own_share union all select * from public.credit_share),`;
+  credit as (select * from own_credit
+             union all select * from public.credit where outcome = 'won' and model <> $3),
+  credit_share as (select * from own_share union all select * from public.credit_share where model <> $3),`;
 
 function snapshotNamed(db: Queryable, text: string): Promise<KeptSnapshot> {
   const [, model = '', number = ''] = /^([a-z0-9-]{1,64})\/(\d{1,9})$/.exec(text) ?? [];
@@ -111,15 +124,21 @@ function snapshotNamed(db: Queryable, text: string): Promise<KeptSnapshot> {
   });
 }
 
+/** The deals that a snapshot as of an instant counts as won. */
+function wonBy(asOf: string): Conditions {
+  return new Conditions([asOf]).also(
+    `d.opportunity in (select opportunity from (${readPaths}) as_of where outcome = 'won')`,
+  );
+}
+
 async function computed(
   db: Queryable,
-  where: string,
-  values: readonly unknown[],
+  where: Conditions,
   definitions: readonly Definition[],
 ): Promise<Measured> {
   const { rows } = await db.query<{ opportunity: string }>(
-    `select opportunity from deal where ${where} order by opportunity collate "C"`,
-    [...values],
+    `select d.opportunity from deal d where ${where.sql} order by d.opportunity collate "C"`,
+    where.values,
   );
   const credits = [];
   for (let at = 0; at < rows.length; at += CHUNK) {

@@ -5,6 +5,9 @@ import type { Snapshot } from './snapshot-of.ts';
 /** A rule needs a weight, also where no channel has one; no touch has this one. */
 const NO_CHANNEL = '(no channel)';
 
+/** Ends the id of every such rule; no model can be defined by one like it. */
+export const BY_DEAL = '-by-deal';
+
 /**
  * Credit of single deals under a snapshot, as a rule of its own: amount × weight of the channel ÷ weights on the path,
  * by largest remainder. A channel that comes several times on a path has its weight once, in equal parts; under ordered
@@ -14,7 +17,7 @@ export function byDeal(snapshot: Snapshot): Definition {
   const { model, number, asOf } = snapshot;
   return {
     ...STANDARD_COUNTING,
-    ...{ model: `${model}-by-deal`, version: number, title: null, inForceFrom: asOf },
+    ...{ model: model + BY_DEAL, version: number, title: null, inForceFrom: asOf },
     ...(snapshot.rule === 'shapley-ordered' ? byPlace(snapshot) : byChannel(snapshot)),
   };
 }

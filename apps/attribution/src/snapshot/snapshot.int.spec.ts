@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromRecord, isEvent } from '@throughline/contracts';
 import { readAll } from '@throughline/log';
+import { eventually } from '@throughline/log/testing';
 import { runningAttribution, type Answer, type RunningAttribution } from '../testing/running-attribution.ts';
 import { decided, opened, touch, won } from '../testing/story.ts';
 
@@ -80,6 +81,37 @@ describe('a snapshot of a data-driven model', () => {
     expect(entries).toMatchObject({
       items: [{ opportunity: 'd-1', amount: '2000' }],
       total: [{ amount: '2000' }],
+    });
+  });
+
+  it('I8: no model can take its name, and one that has it is never counted with it', async () => {
+    const name = 'markov-1-by-deal';
+    const define = await service.ask(`/v1/attribution-models/${name}/define`, 'POST', {
+      data: { rule: 'first' },
+    });
+    expect(define).toMatchObject({
+      ...{ status: 409, body: { code: 'model-id-unfit', field: 'id', remedy: expect.any(String) } },
+    });
+    await service.database.query(
+      `insert into model_definition select $1, 1, gen_random_uuid(), null, said || jsonb_build_object('model', $1::text)
+         from model_definition where model = 'first'`,
+      [name],
+    );
+    await service.ask('/v1/credit/recompute', 'POST', { reason: 'a model from before' });
+    await eventually('its credit', async () => {
+      const { items } = await service.get(`/v1/credit?models=${name}`);
+      return items.length > 0;
+    });
+    const own = await service.get('/v1/credit?snapshot=markov-1/1');
+    expect([own['models'], own['total']]).toMatchObject([
+      [name],
+      [{ models: { [name]: { amount: '10000', deals: '1.000000' } } }],
+    ]);
+    expect((await service.get('/v1/credit/entries?snapshot=markov-1/1'))['total']).toMatchObject([
+      { amount: '10000', opportunities: 1 },
+    ]);
+    expect(await service.ask(`/v1/credit?snapshot=markov-1/1&models=${name}`)).toMatchObject({
+      ...{ status: 422, body: { field: 'models', remedy: expect.any(String) } },
     });
   });
 
@@ -164,6 +196,29 @@ describe('a snapshot of a data-driven model', () => {
     expect((await send({ rule: 'shapley' })).status).toBe(409);
   });
 
+  it('two rules at once under one key: the one is taken, the other refused', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const send = async (rule: string) => {
+        const response = await fetch(new URL('/v1/snapshots', service.url), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'idempotency-key': `both-${round}` },
+          body: JSON.stringify({ rule, asOf }),
+        });
+        return { status: response.status, body: (await response.json()) as Answer };
+      };
+      const both = await Promise.all([send('markov'), send('shapley')]);
+      const [taken, refused] = both.toSorted((a, b) => a.status - b.status);
+      expect(taken?.status).toBe(201);
+      expect(refused).toMatchObject({ status: 409, body: { code: 'idempotency-conflict' } });
+    }
+  });
+
+  it('is of no later instant than now', async () => {
+    expect(await take({ rule: 'markov', asOf: '2099-01-01T00:00:00Z' })).toMatchObject({
+      ...{ status: 422, body: { field: '/asOf', remedy: expect.any(String) } },
+    });
+  });
+
   it('refuses an order above the longest path, an unknown snapshot, and pipeline', async () => {
     expect(await take({ rule: 'markov', order: 9 })).toMatchObject({
       ...{ status: 409, body: { code: 'order-too-high', remedy: expect.any(String) } },
@@ -174,5 +229,49 @@ describe('a snapshot of a data-driven model', () => {
       status: 422,
     });
     expect(await service.ask('/v1/credit/entries')).toMatchObject({ status: 422, body: { field: 'model' } });
+  });
+});
+
+describe('deals as of an instant', () => {
+  let other: RunningAttribution;
+  beforeAll(async () => {
+    other = await runningAttribution({ now: () => new Date('2026-06-01T00:00:00.000Z') });
+    const dayOnly = { ...won('day', 2, '2026-02-10', 900), precision: 'day' as const };
+    await other.send(
+      touch('u', '2026-01-01', { account: 'u', channel: 'c' }),
+      ...[opened('undated', '2026-01-01', 'u'), won('undated', 2, null, 700)],
+      touch('late', '2026-02-10T15:00:00Z', { account: 'day', channel: 'late-in-the-day' }),
+      ...[opened('day', '2026-01-01', 'day'), dayOnly],
+    );
+    await other.settled();
+  });
+  afterAll(() => other.stop());
+  const taken = async (body: object) => (await other.ask('/v1/snapshots', 'POST', body)).body;
+
+  it('a close known to the day is at its end, and one that nobody dated counts', async () => {
+    const morning = await taken({ rule: 'shapley', asOf: '2026-02-10T09:00:00Z' });
+    expect(morning).toMatchObject({ journeys: { won: 1, open: 1 }, weights: [{ channel: 'c' }] });
+    const next = await taken({ rule: 'shapley', asOf: '2026-02-11T00:00:00Z' });
+    expect(next).toMatchObject({ journeys: { won: 2, open: 0 }, totals: { conversions: '2', value: 1600 } });
+  });
+
+  it('deal by deal it is of the same deals, where one of no known date is nobody’s', async () => {
+    const by = async (number: number) =>
+      (await other.get(`/v1/credit?snapshot=shapley/${number}`))['total'] as object[];
+    expect(await by(1)).toMatchObject([{ models: { 'shapley-by-deal': { amount: '700' } } }]);
+    expect(await by(2)).toMatchObject([{ models: { 'shapley-by-deal': { amount: '1600' } } }]);
+  });
+
+  it('what cannot be said is refused as what it is, no fault of the sender', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const huge = (deal: string) => [
+      touch(`${deal}-t`, '2026-01-02', { account: deal, channel: 'c' }),
+      ...[opened(deal, '2026-01-01', deal), won(deal, 2, '2026-03-01', most)],
+    ];
+    await other.send(...huge('h-1'), ...huge('h-2'), ...huge('h-3'));
+    await other.settled();
+    expect(await other.ask('/v1/snapshots', 'POST', { rule: 'markov' })).toMatchObject({
+      ...{ status: 409, body: { code: 'snapshot-unsayable', remedy: expect.any(String) } },
+    });
   });
 });
