@@ -1,9 +1,15 @@
 import type { Bug } from './bug.ts';
+import { bugsOfCrediting } from './bugs-of-crediting.ts';
 import { bugsOfProjecting } from './bugs-of-projecting.ts';
 import { bugsOfSending } from './bugs-of-sending.ts';
 import { bugsOfTheLog } from './bugs-of-the-log.ts';
 
-export const bugs: readonly Bug[] = [...bugsOfSending, ...bugsOfTheLog, ...bugsOfProjecting];
+export const bugs: readonly Bug[] = [
+  ...bugsOfSending,
+  ...bugsOfTheLog,
+  ...bugsOfProjecting,
+  ...bugsOfCrediting,
+];
 
 /** @returns the file's content with the bug in it @throws when what it replaces is not there exactly once */
 export function plant(content: string, { name, file, find, replace }: Bug): string {

@@ -45,6 +45,10 @@ async function run(names: readonly string[], seeds: number, signal: AbortSignal)
       console.log(`${bug.name}: left out, it needs KAFKA_BROKERS`);
       continue;
     }
+    if (bug.caughtBy === 'fault run') {
+      console.log(`${bug.name}: left out, npm run faults -- run --planted ${bug.name} tries it`);
+      continue;
+    }
     const { caught, after, by } = await hear(bug, seeds, signal);
     if (!caught) survived += 1;
     console.log(`${bug.name}: ${caught ? `caught after ${after}` : 'SURVIVED'}: ${by.slice(0, 120)}`);

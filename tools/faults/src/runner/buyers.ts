@@ -1,6 +1,6 @@
 import type { SeededRandom } from '@throughline/sample';
 
-const COMPANIES = 30;
+const COMPANIES = 15;
 const BUYERS = 3;
 const BROWSERS = 6;
 const CHANNELS = ['ads', 'email', 'direct', 'fair', null] as const;
@@ -20,10 +20,15 @@ export const buyer = (n: number, of: number): string => `buyer-${n}-${of}`;
 
 /**
  * What is learnt of those who buy: touches of companies, buyers, browsers, leads and deals, in no order of time, and who
- * is who, said, ended and withdrawn. Companies have few touches each, so that a deal's path is short and often changes.
+ * is who, said, ended and withdrawn. Whose a buyer is is told first, so that what is learnt of browsers then matters;
+ * touches are few, so that what nobody credited anew stays to be seen.
  */
 export class Buyers {
   private readonly edges: Edge[] = [];
+  private readonly first = Array.from({ length: COMPANIES * BUYERS }, (_, n) => ({
+    ...{ relation: 'person-in-account', from: buyer(1 + (n % COMPANIES), 1 + Math.floor(n / COMPANIES)) },
+    to: company(1 + (n % COMPANIES)),
+  }));
 
   constructor(
     private readonly random: SeededRandom,
@@ -37,9 +42,11 @@ export class Buyers {
   }
 
   fact(): Said {
+    const first = this.first.shift();
+    if (first) return { name: 'identity.linked', data: first, time: '2026-01-01T00:00:00.000Z' };
     const one = this.random.next();
-    if (one < 0.7) return { name: 'touch.recorded', data: this.touch(), time: this.time() };
-    if (one < 0.88 || this.edges.length === 0)
+    if (one < 0.45) return { name: 'touch.recorded', data: this.touch(), time: this.time() };
+    if (one < 0.8 || this.edges.length === 0)
       return { name: 'identity.linked', data: this.link(), time: this.time() };
     const withdrawn = this.random.next() < 0.5;
     const data = { ...this.random.pick(this.edges), withdrawn };

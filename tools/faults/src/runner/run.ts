@@ -7,6 +7,7 @@ import { collect } from './collect-evidence.ts';
 import { Journal } from './journal.ts';
 import { Load } from './load.ts';
 import type { RunDirectory } from './processes.ts';
+import { defineModels } from './models.ts';
 import { chance } from './random.ts';
 import { rest } from './rest.ts';
 import { revision, type Result, type RunName } from './results.ts';
@@ -48,6 +49,7 @@ export async function run(options: RunOptions): Promise<Result> {
       ...{ source: `urn:throughline:faults:${seed}` },
       url: (service) => world.services[service].url,
     });
+    await defineModels(world.services.attribution.ownUrl);
     load.start();
     say('under load');
     const happened = await attack(planned, { world, load, seed, seconds, say, signal }).finally(() =>

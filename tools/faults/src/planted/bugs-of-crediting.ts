@@ -1,0 +1,22 @@
+import type { Bug } from './bug.ts';
+
+const caughtBy = 'fault run';
+
+/** In attribution. */
+export const bugsOfCrediting: readonly Bug[] = [
+  {
+    ...{ name: 'credit-forgets-who-is-who', caughtBy },
+    what: 'does not look for deals when it is learnt who is who',
+    file: 'apps/attribution/src/credit/concern.ts',
+    find: 'const { relation, from, to } = event.data;',
+    replace:
+      "const { relation, from, to } = event.data;\n    if (relation !== 'account-in-parent') return {};",
+  },
+  {
+    ...{ name: 'credit-loses-the-rest', caughtBy },
+    what: 'says no amount of what is nobody’s',
+    file: 'apps/attribution/src/credit/credit.decider.ts',
+    find: 'amount: rest === null ? null : Number(rest),',
+    replace: 'amount: rest === null ? null : 0,',
+  },
+];
