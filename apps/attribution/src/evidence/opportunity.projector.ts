@@ -74,7 +74,9 @@ function change(row: OpportunityRow | null, event: JourneyEvent): Partial<Opport
   if (isEvent(event, 'opportunity.owner-changed')) return { owner: event.data.to };
   if (isEvent(event, 'opportunity.contact-added')) {
     const { person, committeeRole: role } = event.data;
-    return { contacts: [...without(row, person, role), { person, role }] };
+    const contacts = row?.contacts ?? [];
+    const joined = contacts.some((it) => it.person === person && it.role === role);
+    return joined ? {} : { contacts: [...contacts, { person, role }] };
   }
   if (isEvent(event, 'opportunity.contact-removed')) {
     const { person, committeeRole } = event.data;

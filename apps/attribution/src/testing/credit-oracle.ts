@@ -89,7 +89,8 @@ class World {
       }
       if (isEvent(event, 'opportunity.contact-added')) {
         const { person, committeeRole: role } = event.data;
-        committee = [...committee.filter((it) => it.person !== person || it.role !== role), { person, role }];
+        const joined = committee.some((it) => it.person === person && it.role === role);
+        if (!joined) committee = [...committee, { person, role }];
       }
       if (isEvent(event, 'opportunity.contact-removed')) {
         const { person, committeeRole: role } = event.data;
