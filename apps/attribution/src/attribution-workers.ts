@@ -71,7 +71,7 @@ export class AttributionWorkers {
       react: creditDealsWhenJourneysChange({ book: this.book, due: this.due, mostAtOnce, now }),
     });
     this.relay = new Relay(database, log);
-    this.recomputing = new Recomputing(database, this.book, now);
+    this.recomputing = new Recomputing(database, this.book, this.due, now);
     this.models = new DefineModels(database, store, now, () => void this.again.runOnce());
   }
 
@@ -126,7 +126,7 @@ export class AttributionWorkers {
     return { ok: (oldestSeconds ?? 0) < FRESH_SECONDS, detail: { pending, oldestSeconds, owner, lastError } };
   }
 
-  /** How far evidence and credit are behind, what they parked, and why a partition halted. */
+  /** How far evidence and credit are behind, what they parked, what cannot be credited, and why a partition halted. */
   async keepingUp(of: 'evidence' | 'reactor'): Promise<Finding> {
     const { waitsFor } = this.starting;
     if (waitsFor !== null) return { ok: false, detail: { waitsFor } };
@@ -135,9 +135,16 @@ export class AttributionWorkers {
     const { poison, gap } = await this[of].parked.counts();
     const parkedKeys = (poison?.keys ?? 0) + (gap?.keys ?? 0);
     const lastError = this.again.lastError ?? this.housekeeping.lastError;
-    const [due, wishes] = of === 'reactor' ? [await this.due.count(), await this.recomputing.open()] : [0, 0];
+    const found = { ...detail, parkedKeys, lastError };
+    if (of === 'evidence') return { ok: ok && parkedKeys === 0, detail: { ...found, due: 0, wishes: 0 } };
+    const [due, wishes] = [await this.due.count(), await this.recomputing.open()];
+    const failing = await this.due.apart();
+    const apart = failing.map(({ opportunity, error }) => `${opportunity}: ${error}`).join('; ') || null;
     const events = due > 0 ? Math.max(Number(detail?.['events'] ?? 0), 1) : (detail?.['events'] ?? null);
-    return { ok: ok && parkedKeys === 0, detail: { ...detail, events, due, wishes, parkedKeys, lastError } };
+    return {
+      ok: ok && parkedKeys === 0 && apart === null,
+      detail: { ...found, events, due, wishes, apart },
+    };
   }
 
   async #follow(): Promise<void> {

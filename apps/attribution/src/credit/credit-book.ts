@@ -15,12 +15,25 @@ const countCreditEvents = loadSql(import.meta.url, './sql/count-credit-events.sq
 export const SOURCE = 'urn:throughline:attribution';
 /** Deals in hand at once: bounds memory, and the statement that stores their events. */
 const CHUNK = 100;
+/** How many are read first, before it is known how many touches they have. */
+const FIRST_CHUNK = 2;
+/**
+ * Touches in hand at once, and in one transaction where the rest may come later. While credit is computed the connection
+ * stands idle in its transaction, which PostgreSQL ends after 10 s; and others wait for the deals no longer than 15 s.
+ */
+const MOST_TOUCHES = 20_000;
 
 /** When and in whose trace credit is concluded. */
 export interface Occasion {
   readonly recordedAt: string;
   readonly traceparent: string | null;
   readonly tracestate: string | null;
+}
+
+/** How many deals were looked at, and how many events said what had changed. */
+export interface Revised {
+  readonly done: number;
+  readonly said: number;
 }
 
 /**
@@ -36,26 +49,47 @@ export class CreditBook {
 
   /** Makes the credit of these deals right. @returns how many events said so */
   async revise(tx: Transaction, opportunities: readonly string[], occasion: Occasion): Promise<number> {
-    const sorted = [...new Set(opportunities)].sort();
-    let said = 0;
-    for (let at = 0; at < sorted.length; at += CHUNK) {
-      const chunk = sorted.slice(at, at + CHUNK);
-      await tx.query(lockDeals, [chunk]);
-      said += await this.#reviseLocked(tx, chunk, occasion);
-    }
-    return said;
+    return (await this.#inChunks(tx, [...new Set(opportunities)], occasion, Infinity)).said;
   }
 
-  async #reviseLocked(
+  /**
+   * As `revise`, for as many of the deals as one transaction should hold, from the first on, one at least.
+   * @returns how many deals are done, and how many events said so
+   */
+  reviseSome(tx: Transaction, opportunities: readonly string[], occasion: Occasion): Promise<Revised> {
+    return this.#inChunks(tx, opportunities, occasion, MOST_TOUCHES);
+  }
+
+  /** All are locked at first, so that two who want several take them in one order, whatever their chunks are. */
+  async #inChunks(
     tx: Transaction,
     opportunities: readonly string[],
     occasion: Occasion,
-  ): Promise<number> {
-    const deals = await readDeals(tx, opportunities);
+    mostTouches: number,
+  ): Promise<Revised> {
+    await tx.query(lockDeals, [opportunities]);
+    let [done, said, touches] = [0, 0, 0];
+    for (let size = FIRST_CHUNK; done < opportunities.length && touches < mostTouches;) {
+      const chunk = opportunities.slice(done, done + size);
+      const deals = await readDeals(tx, chunk);
+      said += await this.#reviseLocked(tx, deals, occasion);
+      done += chunk.length;
+      const read = deals.reduce((sum, deal) => sum + deal.touches.length, 0);
+      touches += read;
+      const bearable = Math.min(MOST_TOUCHES, mostTouches - touches) * (chunk.length / Math.max(1, read));
+      size = Math.max(1, Math.floor(Math.min(size * 4, bearable, CHUNK)));
+    }
+    return { done, said };
+  }
+
+  async #reviseLocked(tx: Transaction, deals: readonly Deal[], occasion: Occasion): Promise<number> {
     if (deals.length === 0) return 0;
     const counts = await writePaths(tx, deals.map(pathOf));
     const definitions = deals.some(isConcluded) ? await readDefinitions(tx) : [];
-    const inForce = await creditInForce(tx, opportunities);
+    const inForce = await creditInForce(
+      tx,
+      deals.map(({ opportunity }) => opportunity),
+    );
     const decided = deals.flatMap((deal) => {
       const events = decideCredit(deal, definitions, inForce.get(deal.opportunity) ?? []);
       return events.length === 0 ? [] : [{ deal, events, count: counts.get(deal.opportunity) ?? 0 }];

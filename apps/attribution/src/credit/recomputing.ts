@@ -1,12 +1,15 @@
 import { loadSql, type Database, type Transaction } from '@throughline/postgres';
-import type { CreditBook } from './credit-book.ts';
+import type { CreditBook, Revised } from './credit-book.ts';
+import type { DueDeals } from './due-deals.ts';
+import { Portion } from './portion.ts';
 
 const take = loadSql(import.meta.url, './sql/take-recompute.sql');
 const fold = loadSql(import.meta.url, './sql/fold-recomputes.sql');
 const nextDeals = loadSql(import.meta.url, './sql/next-deals.sql');
 const move = loadSql(import.meta.url, './sql/move-recompute.sql');
 
-const CHUNK = 100;
+type Revise = (tx: Transaction, deals: readonly string[]) => Promise<Revised>;
+const UNTRACED = { traceparent: null, tracestate: null };
 
 interface Wish {
   readonly id: string;
@@ -23,26 +26,54 @@ interface Wish {
  * - what was looked at commits with its credit; after a crash it goes on where it was
  * - wishes that are open when one begins are folded into it, so that a thousand definitions cost one round; one that has
  *   begun is not changed, since the deals behind it were looked at under what was defined then
+ * - a deal that fails is left to those that are due, and the others go on
  */
 export class Recomputing {
+  readonly #portion = new Portion();
+
   constructor(
     private readonly database: Database,
-    private readonly book: Pick<CreditBook, 'revise'>,
+    private readonly book: Pick<CreditBook, 'reviseSome'>,
+    private readonly due: Pick<DueDeals, 'setApart'>,
     private readonly now: () => Date,
   ) {}
 
-  /** One chunk of deals. @returns whether there was one */
-  runOnce(): Promise<boolean> {
+  /**
+   * Looks at some deals. @returns whether there were any wishes
+   * @throws what crediting several throws; the next runs take them one by one
+   */
+  async runOnce(): Promise<boolean> {
+    const revise: Revise = (tx, deals) =>
+      this.book.reviseSome(tx, deals, { recordedAt: this.now().toISOString(), ...UNTRACED });
+    const taken: string[] = [];
+    try {
+      const found = await this.#next(this.#portion.deals, revise, taken);
+      this.#portion.succeeded();
+      return found;
+    } catch (error) {
+      this.#portion.failed();
+      const [failed] = taken;
+      if (taken.length !== 1) throw error;
+      return this.#next(1, async (tx, [deal]) => {
+        if (deal !== failed) throw error;
+        await this.due.setApart(tx, deal ?? '', error);
+        return { done: 1, said: 0 };
+      });
+    }
+  }
+
+  /** @param taken is told which deals are in hand */
+  #next(most: number, revise: Revise, taken: string[] = []): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const { rows } = await tx.query<Wish>(take);
       const [wish] = rows;
       if (!wish) return false;
       const closedFrom = wish.after === null ? await widened(tx, wish) : wish.closed_from;
-      const found = await tx.query<{ opportunity: string }>(nextDeals, [wish.after, closedFrom, CHUNK]);
-      const deals = found.rows.map(({ opportunity }) => opportunity);
-      const occasion = { recordedAt: this.now().toISOString(), traceparent: null, tracestate: null };
-      const revised = await this.book.revise(tx, deals, occasion);
-      await tx.query(move, [wish.id, deals.at(-1) ?? null, deals.length, revised, deals.length < CHUNK]);
+      const found = await tx.query<{ opportunity: string }>(nextDeals, [wish.after, closedFrom, most]);
+      taken.push(...found.rows.map(({ opportunity }) => opportunity));
+      const { done, said } = await revise(tx, taken);
+      const last = done === taken.length && taken.length < most;
+      await tx.query(move, [wish.id, taken[done - 1] ?? null, done, said, last]);
       return true;
     });
   }

@@ -1,4 +1,5 @@
+-- In the order of the key, whichever it is: so many are read, not the whole table.
 select o.opportunity from evidence.opportunity o
- where ($1::text is null or o.opportunity collate "C" > $1)
+ where o.opportunity > coalesce($1::text, '')
    and ($2::timestamptz is null or o.closed_at >= $2)
- order by o.opportunity collate "C" limit $3
+ order by o.opportunity limit $3
