@@ -1,4 +1,4 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller, Inject, UseInterceptors } from '@nestjs/common';
 import type { Database } from '@throughline/postgres';
 import { commandController, Input, pageSchema, Route, route, type InputOf } from '@throughline/service';
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import { refusal } from '../attribution.error.ts';
 import type { Definition } from '../credit/deal.state.ts';
 import { DefineModels } from './define-models.ts';
 import { defineModel } from './model.commands.ts';
+import { NoPlaceToWaitFor } from './no-place-to-wait-for.ts';
 
 /** `POST /v1/attribution-models/:id/define`, and many at once. */
 export const ModelCommandController = commandController({
@@ -21,6 +22,8 @@ export const ModelCommandController = commandController({
     },
   },
 });
+
+UseInterceptors(NoPlaceToWaitFor)(ModelCommandController);
 
 const version = z.object({
   model: z.string(),

@@ -1,7 +1,7 @@
 import { canonicalJson } from '@throughline/contracts';
 import type { Decider } from '@throughline/decider';
 import type { ModelCommand, ModelSettings } from './model.commands.ts';
-import { refuse } from './model.error.ts';
+import { refuseFrom } from './model.error.ts';
 import type { ModelEvent } from './model.events.ts';
 
 /** The versions of a model, the first first. */
@@ -22,15 +22,24 @@ function decide(command: ModelCommand, versions: Versions, now: string): readonl
   if (command.type === 'ShipModel' || isSame(command.data, last)) return [];
   const { inForceFrom } = command.data;
   if (inForceFrom === null) {
-    refuse('in-force-from-missing', 'Say by inForceFrom for deals closed from when on this version counts.');
+    refuseFrom(
+      'in-force-from-missing',
+      'A version after the first needs an instant.',
+      'Say by inForceFrom for deals closed from when on this version counts.',
+    );
   }
   if (inForceFrom < now) {
-    refuse('in-force-from-past', 'Give an instant from now on: credit that was given keeps its version.');
+    refuseFrom(
+      'in-force-from-past',
+      'This instant is past: credit that was given keeps its version.',
+      'Give an instant from now on.',
+    );
   }
   if (last.inForceFrom !== null && inForceFrom <= last.inForceFrom) {
-    refuse(
+    refuseFrom(
       'in-force-before-another',
-      `Give an instant after ${last.inForceFrom}, from when version ${last.version} counts.`,
+      `Version ${last.version} counts from ${last.inForceFrom} on.`,
+      'Give an instant after that.',
     );
   }
   return [{ type: 'ModelDefined', data: { ...command.data, version: last.version + 1 } }];

@@ -8,15 +8,19 @@ export type ModelRefusal =
   | 'model-id-unfit'
   | 'settings-unfit';
 
-/** Refuses a command; the message says what to do instead. */
-export function refuse(code: ModelRefusal, instead: string): never {
-  throw new DomainError(code, instead);
+/** Refuses an instant from when on a version counts; `remedy` says which may stand there. */
+export function refuseFrom(
+  code: Extract<ModelRefusal, `in-force-${string}`>,
+  wrong: string,
+  remedy: string,
+): never {
+  throw new UnfitSettings(code, '/data/inForceFrom', wrong, remedy);
 }
 
-/** What a rule cannot be set to; it names the field and what may stand there. */
+/** What a model or its rule cannot be set to; it names the field and what may stand there. */
 export class UnfitSettings extends DomainError {
   constructor(
-    code: Extract<ModelRefusal, 'model-id-unfit' | 'settings-unfit'>,
+    code: ModelRefusal,
     readonly field: string,
     wrong: string,
     readonly remedy: string,

@@ -46,6 +46,14 @@ describe('definitions of models', () => {
     expect(items).toMatchObject([{ parameters: { channels: { ads: '3', email: '1' }, other: '0' } }]);
   });
 
+  it('answers no place to wait for: what is said of models is not read back from the log', async () => {
+    const { body } = await define('waits-for-nothing', { rule: 'first' });
+    expect(body).toMatchObject({ after: null, events: [{ name: 'attribution-model.defined' }] });
+    const commands = [{ command: 'define', id: 'nor-in-a-batch', data: { rule: 'first' } }];
+    const batch = await service.ask('/v1/attribution-models/commands', 'POST', { commands });
+    expect(batch.body['results']).toMatchObject([{ status: 200, after: null }]);
+  });
+
   it('may say path steps: credit is dealt along the path that they make', async () => {
     const settings = { rule: 'linear', pathSteps: [{ step: 'exclude', channels: ['ads'] }] };
     expect((await define('no-ads', settings)).status).toBe(200);
@@ -81,6 +89,28 @@ describe('definitions of models', () => {
         body: { field: named, remedy: expect.any(String) },
       });
     }
+    const many = (n: number, each: unknown) =>
+      Object.fromEntries(Array.from({ length: n }, (_, at) => [`channel-${at}`, each]));
+    for (const [data, field] of [
+      [{ rule: 'custom-by-channel', parameters: { channels: many(1_001, 1) } }, '/data/parameters/channels'],
+      [
+        {
+          rule: 'custom-by-channel-and-place',
+          parameters: {
+            places: many(
+              400,
+              Array.from({ length: 200 }, () => '0.25'),
+            ),
+          },
+        },
+        '/data/parameters',
+      ],
+      [{ rule: 'linear', windowDays: 7 }, '/data/inForceFrom'],
+      [{ rule: 'linear', windowDays: 7, inForceFrom: '2026-01-01T00:00:00Z' }, '/data/inForceFrom'],
+    ] as const) {
+      const { status, body } = await define('linear', data);
+      expect({ status, body }).toMatchObject({ status: 409, body: { field, remedy: expect.any(String) } });
+    }
     expect(await define('Not A Slug', { rule: 'linear' })).toMatchObject({
       status: 409,
       body: { field: 'id' },
@@ -107,9 +137,9 @@ describe('the proof of credit', () => {
   it('I4: credit in force equals credit from scratch; one altered cell is found, named and mended', async () => {
     const digest = async () => (await service.ask('/v1/credit/digest')).body;
     const right = await verified();
-    expect(right).toMatchObject({ equal: true, credit: { credits: 30, differing: [] } });
+    expect(right).toMatchObject({ equal: true, credit: { credits: 34, differing: [] } });
     expect(right.credit.inForce).toBe(right.credit.fromScratch);
-    expect(await digest()).toEqual({ credits: 30, digest: right.credit.inForce });
+    expect(await digest()).toEqual({ credits: 34, digest: right.credit.inForce });
     await service.database.query(
       `update credit set said = replace(said, '100', '101') where model = 'first'`,
     );

@@ -11,9 +11,13 @@ import type { GivenSettings, ModelSettings } from './model.commands.ts';
 import { UnfitSettings } from './model.error.ts';
 
 type Steps = NonNullable<ModelSettings['pathSteps']>;
+type Parameters = ModelSettings['parameters'];
 type Probabilities = NonNullable<ModelSettings['stageProbabilities']>;
 
 const { parameters: parametersSchema, pathSteps: stepsSchema } = attributionModelDefined.schema.shape;
+/** Channels, or other names, of one parameter. */
+const MOST_NAMED = 1_000;
+const MOST_BYTES = 100_000;
 const STEPS = ['collapse-repeats', 'first-occurrence', 'exclude', 'exclude-trailing', 'keep-last'];
 
 /**
@@ -33,7 +37,7 @@ export function readSettings({ pathSteps = [], stageProbabilities, ...given }: G
 function readParameters({ rule, parameters: given }: Pick<GivenSettings, 'rule' | 'parameters'>) {
   const { parameters } = unfit('/data/parameters', () => modelOf({ name: rule, parameters: given }).spec);
   const read = parametersSchema.safeParse(parameters);
-  if (read.success) return read.data;
+  if (read.success) return bounded(read.data);
   throw new UnfitSettings(
     'settings-unfit',
     '/data/parameters',
@@ -41,6 +45,22 @@ function readParameters({ rule, parameters: given }: Pick<GivenSettings, 'rule' 
     'Name a hundred at most, in texts of 200 characters at most.',
   );
 }
+
+/** Every credit carries the parameters of its rule, and has to fit into a record of the log. */
+function bounded(parameters: Parameters): Parameters {
+  const wide = Object.keys(parameters).find((name) => namesIn(parameters[name]) > MOST_NAMED);
+  const bytes = Buffer.byteLength(JSON.stringify(parameters));
+  if (wide === undefined && bytes <= MOST_BYTES) return parameters;
+  throw new UnfitSettings(
+    'settings-unfit',
+    wide === undefined ? '/data/parameters' : `/data/parameters/${pointer(wide)}`,
+    wide === undefined ? `The parameters are ${bytes} bytes.` : 'These are too many names.',
+    `Name ${MOST_NAMED} at most, in ${MOST_BYTES} bytes of JSON for all parameters; the rest is as \`other\` says.`,
+  );
+}
+
+const namesIn = (parameter: Parameters[string] | undefined): number =>
+  typeof parameter === 'object' && !Array.isArray(parameter) ? Object.keys(parameter).length : 0;
 
 function readSteps(given: readonly unknown[]): Steps {
   // not all of the library's: a tagged channel is another channel, whom no rule knows, and identity says nothing
