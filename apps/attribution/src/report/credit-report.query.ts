@@ -11,7 +11,7 @@ export interface ReportAsk extends Only, Slice {
   readonly group: readonly Dimension[];
 }
 
-/** What a model gives: whole deals as a decimal, and minor units of one currency; null: no deal has a known amount. */
+/** What a model gives: whole deals as a decimal, and minor units of one currency; null: of no deal that it is of is the amount known. */
 export interface Figure {
   readonly deals: string;
   readonly amount: string | null;
@@ -21,7 +21,7 @@ export interface ReportRow {
   readonly key: Readonly<Record<string, string | null>>;
   readonly currency: string | null;
   readonly models: Readonly<Record<string, Figure>>;
-  /** the most that any model gives less the least, in the units of each */
+  /** the most that any model gives less the least, in the units of each; of amounts null where one is not known */
   readonly spread: Figure;
 }
 
@@ -87,32 +87,41 @@ async function sums(
 function reportRow(row: Row, { models, group }: Pick<ReportAsk, 'models' | 'group'>): ReportRow {
   const key = Object.fromEntries(group.map((name, at) => [name, (row[`k${at}`] as string | null) ?? null]));
   const weights = models.map((model) => BigInt(row.weights[model] ?? 0));
-  const isKnown = models.some((model) => (row.amounts[model] ?? null) !== null);
-  const amounts = models.map((model) => BigInt(row.amounts[model] ?? 0));
-  const figure = (weight: bigint, amount: bigint): Figure => ({
+  const amounts = models.map((model) => amountOf(row, model));
+  const known = amounts.filter((amount) => amount !== null);
+  const figure = (weight: bigint, amount: bigint | null): Figure => ({
     deals: inDeals(weight),
-    amount: isKnown ? String(amount) : null,
+    amount: amount === null ? null : String(amount),
   });
   return {
     key,
     currency: row.currency,
     models: Object.fromEntries(
-      models.map((model, at) => [model, figure(weights[at] ?? 0n, amounts[at] ?? 0n)]),
+      models.map((model, at) => [model, figure(weights[at] ?? 0n, amounts[at] ?? null)]),
     ),
-    spread: figure(spreadOf(weights), spreadOf(amounts)),
+    spread: figure(spreadOf(weights), known.length < models.length ? null : spreadOf(known)),
   };
+}
+
+/** What a model gives to nobody here is 0, once any amount is known; what it gives of unknown amounts is unknown (I2). */
+function amountOf({ weights, amounts }: Row, model: string): bigint | null {
+  const amount = amounts[model] ?? null;
+  if (amount !== null) return BigInt(amount);
+  const isKnown = Object.values(amounts).some((other) => other !== null);
+  return isKnown && weights[model] === undefined ? 0n : null;
 }
 
 function totals(rows: readonly Row[], ask: ReportAsk): ReportRow[] {
   const byCurrency = [...Map.groupBy(rows, ({ currency }) => currency)];
   return byCurrency.map(([currency, of]) => {
-    const sum = (model: string, from: 'weights' | 'amounts') =>
-      of.reduce((all, row) => all + BigInt(row[from][model] ?? 0), 0n);
-    const known = of.some(({ amounts }) => ask.models.some((model) => (amounts[model] ?? null) !== null));
     const per = (from: 'weights' | 'amounts') =>
-      Object.fromEntries(ask.models.map((model) => [model, String(sum(model, from))]));
-    const amounts = known ? per('amounts') : {};
-    return reportRow({ currency, weights: per('weights'), amounts }, { ...ask, group: [] });
+      Object.fromEntries(
+        ask.models.flatMap((model) => {
+          const known = of.flatMap((row) => row[from][model] ?? []);
+          return known.length === 0 ? [] : [[model, String(known.reduce((so, it) => so + BigInt(it), 0n))]];
+        }),
+      );
+    return reportRow({ currency, weights: per('weights'), amounts: per('amounts') }, { ...ask, group: [] });
   });
 }
 
