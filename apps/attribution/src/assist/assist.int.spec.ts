@@ -81,6 +81,38 @@ describe('the assist', () => {
     ]);
   });
 
+  it('spend falls into windows by the days of its period, to the cent', async () => {
+    await service.send(
+      sampleEvent('campaign.spend-recorded', {
+        sourceId: 'spend-quarter',
+        data: {
+          ...{ campaign: 'quarter', amount: { amount: 1000, currency: 'EUR' } },
+          period: { from: '2026-01-01', to: '2026-03-31' },
+        },
+      }),
+      sampleEvent('campaign.spend-recorded', {
+        sourceId: 'spend-undated',
+        ...{ occurredAt: '2026-02-01T12:00:00.000Z', precision: 'instant' as const },
+        data: { campaign: 'moment', amount: { amount: 7, currency: 'EUR' }, period: null },
+      }),
+    );
+    const spend = async (campaign: string, query: string) => {
+      const { items } = await service.get(`/v1/campaigns/return?models=first&${query}`);
+      return items.find((it) => it['campaign'] === campaign)?.['spend'] ?? null;
+    };
+    const within = (from: string, to: string) => spend('quarter', `from=${from}&to=${to}`);
+    // 31, 28 and 31 days of 90
+    expect(await within('2026-01-01', '2026-02-01')).toBe('344');
+    expect(await within('2026-02-01', '2026-03-01')).toBe('311');
+    expect(await within('2026-03-01', '2026-04-01')).toBe('345');
+    expect(await spend('quarter', 'from=2026-02-01')).toBe('656');
+    expect(await spend('quarter', '')).toBe('1000');
+    // 04:30 UTC of the first of April: no day of the period begins from then on
+    expect(await within('2026-03-31T23:30:00-05:00', '2026-05-01')).toBeNull();
+    expect(await spend('moment', 'from=2026-02-01T12:00:00Z&to=2026-02-02')).toBe('7');
+    expect(await spend('moment', 'from=2026-02-01T12:00:01Z&to=2026-02-02')).toBeNull();
+  });
+
   it('pipeline is asked and opened like revenue', async () => {
     const report = await service.get('/v1/credit?measure=pipeline&models=last');
     expect(report).toMatchObject({

@@ -9,6 +9,11 @@ export interface ReturnAsk {
   readonly now: Date;
 }
 
+/** How many days of the period begin before an instant. */
+const daysBefore = (instant: string) =>
+  `case when ${instant}::timestamptz is not null
+        then least(days, greatest(0, ceil(extract(epoch from ${instant}::timestamptz - first) / 86400))) end`;
+
 interface CampaignRow {
   readonly campaign: string;
   readonly currency: string | null;
@@ -21,17 +26,31 @@ interface CampaignRow {
   readonly perUnit: Readonly<Record<string, string | null>>;
 }
 
+/**
+ * Spend of a period falls on its days: up to and with its nth day amount × n ÷ days, fractions cut off, so that windows
+ * that follow each other sum to the amount. A day is in the window that its beginning (UTC) is in; spend of no period is
+ * where it occurred.
+ */
 const spends = `
-  select campaign, currency, sum(amount)::text as spend from evidence.campaign_spend
-   where ($1::text is null or coalesce(period_to, occurred_at::date::text) >= left($1, 10))
-     and ($2::text is null or coalesce(period_from, occurred_at::date::text) < left($2, 10))
-   group by campaign, currency`;
+  with spend as (
+    select campaign, currency, amount::numeric as amount, occurred_at, period_from::timestamp at time zone 'UTC' as first,
+           (period_to::date - period_from::date + 1)::numeric as days from evidence.campaign_spend),
+  part as (
+    select campaign, currency, div(amount * d.upto, days) - div(amount * d.before, days) as amount
+      from spend cross join lateral (
+        select coalesce(${daysBefore('$1')}, 0) as before, coalesce(${daysBefore('$2')}, days) as upto) d
+     where first is not null and d.upto > d.before
+    union all
+    select campaign, currency, amount from spend
+     where first is null and ($1::timestamptz is null or occurred_at >= $1)
+       and ($2::timestamptz is null or occurred_at < $2))
+  select campaign, currency, sum(amount)::text as spend from part group by campaign, currency`;
 
 const EVERYTHING = { limit: 1_000_000, offset: 0 };
 
 /**
  * What each campaign cost, and the revenue and pipeline credited to its touches under each model, by currency. The
- * window is of closed deals and of periods of spend that reach into it; pipeline is as it stands, whatever the window.
+ * window is of closed deals and of the days of spend in it; pipeline is as it stands, whatever the window.
  * Spend of a campaign in another currency is a row of its own: nothing is converted.
  */
 export async function campaignReturn(db: Queryable, { models: asked, from, to, now }: ReturnAsk) {
