@@ -12,7 +12,7 @@ import {
 } from '@throughline/service';
 import { z } from 'zod';
 import { DATABASE, NOW } from '../attribution.tokens.ts';
-import { creditParameters, pageParameters, windowParameters } from '../report/ask.query.ts';
+import { creditParameters, pageParameters, refuseReversed, windowParameters } from '../report/ask.query.ts';
 import { onSnapshot } from '../report/snapshot.query.ts';
 import { assists, subjects, type Subject } from './assists.query.ts';
 import { campaignReturn } from './campaign-return.query.ts';
@@ -66,6 +66,9 @@ const campaignsRoute = route({
   tag,
   summary:
     'Spend, credited revenue and pipeline of each campaign under each model; cost unknown where none was told',
+  description:
+    'Spend of a period falls on its days in equal parts, to the cent: what falls into windows that follow each other sums ' +
+    'to it. A day is in the window that its beginning (UTC) is in.',
   query: z.strictObject({ models: creditParameters.models, ...{ from, to }, ...afterParameters }),
   answers: [
     { status: 200, description: 'The campaigns', schema: pageSchema(z.record(z.string(), z.unknown())) },
@@ -84,6 +87,7 @@ export class AssistController {
   async assists(@Input() { query }: InputOf<typeof assistsRoute>) {
     const { after, wait, cursor, from: since = null, to: until = null, ...ask } = query;
     const offset = readOffset(cursor);
+    refuseReversed(query);
     await this.after.passed(after, wait);
     return onSnapshot(this.database, (db) => assists(db, { ...ask, from: since, to: until, offset }));
   }
@@ -92,6 +96,7 @@ export class AssistController {
   async recognition(@Input() { query }: InputOf<typeof recognitionRoute>) {
     const { after, wait, cursor, from: since = null, to: until = null, limit } = query;
     const offset = readOffset(cursor);
+    refuseReversed(query);
     await this.after.passed(after, wait);
     return onSnapshot(this.database, (db) => recognition(db, { from: since, to: until, limit, offset }));
   }
@@ -99,6 +104,7 @@ export class AssistController {
   @Route(campaignsRoute)
   async campaigns(@Input() { query }: InputOf<typeof campaignsRoute>) {
     const { after, wait, from: since = null, to: until = null, models } = query;
+    refuseReversed(query);
     await this.after.passed(after, wait);
     return onSnapshot(this.database, (db) =>
       campaignReturn(db, { models, from: since, to: until, now: this.now() }),

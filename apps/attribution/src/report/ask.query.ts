@@ -50,8 +50,33 @@ interface GivenOnly {
   readonly blank: readonly string[];
 }
 
+/** @throws ProblemError where a window ends before it begins: nothing could be in it */
+export function refuseReversed({
+  from,
+  to,
+}: {
+  readonly from?: string | null | undefined;
+  readonly to?: string | null | undefined;
+}): void {
+  if (from == null || to == null || Date.parse(from) <= Date.parse(to)) return;
+  throw refusal('parameter-invalid', 'from is after to.', {
+    field: 'from',
+    remedy: 'Give a day or instant that is not after to.',
+  });
+}
+
+/** @throws ProblemError for open deals in a window of closes, which none of them has */
+export function refuseUnclosed({ date, from, to }: Only): void {
+  if (date !== 'closed' || (from === null && to === null)) return;
+  throw refusal('parameter-invalid', 'Open deals have not closed: none is in a window of closes.', {
+    field: 'date',
+    remedy: 'Say date=created or date=touch, or leave out from and to.',
+  });
+}
+
 /** @throws ProblemError naming the field and what is allowed */
 export function readOnly({ date, from = '', to = '', only, blank }: GivenOnly): Only {
+  refuseReversed({ from: from || null, to: to || null });
   return {
     ...{ date, from: from || null, to: to || null, only: only.map(readValue) },
     blank: blank.map((name) => dimensionOf(name, 'blank')),

@@ -47,6 +47,17 @@ export class Conditions {
     return this;
   }
 
+  /** As `narrow`, where it is of deals alone: what is asked of touches is left to who reads touches. */
+  narrowDeals({ date, from, to, only, blank }: Only): this {
+    const isOfDeal = ({ column }: { readonly column: string }) => column.startsWith('d.');
+    const isDated = isOfDeal(dates[date]);
+    return this.narrow({
+      ...{ date, from: isDated ? from : null, to: isDated ? to : null },
+      only: only.filter(({ dimension }) => isOfDeal(dimensions[dimension])),
+      blank: blank.filter((dimension) => isOfDeal(dimensions[dimension])),
+    });
+  }
+
   get sql(): string {
     return this.#all.length === 0 ? 'true' : this.#all.join(' and ');
   }

@@ -112,6 +112,32 @@ describe('the credit report', () => {
     ]);
   });
 
+  it('refuses windows that nothing could be in, and names what to ask instead', async () => {
+    for (const [path, field] of [
+      ['credit?measure=pipeline&from=2026-01-01', 'date'],
+      ['credit?measure=pipeline&date=closed&to=2026-01-01', 'date'],
+      ['credit/entries?model=first&measure=pipeline&from=2026-01-01', 'date'],
+      ['paths?outcome=open&from=2026-01-01', 'from'],
+      ['paths?outcome=open&to=2026-01-01', 'to'],
+      ['credit?from=2026-02-02&to=2026-02-01', 'from'],
+      ['credit/entries?model=first&from=2026-02-01T01:00:00%2B01:00&to=2026-01-31T23:00:00Z', 'from'],
+      ['paths?from=2026-02-02&to=2026-02-01', 'from'],
+      ['assists?from=2026-02-02&to=2026-02-01', 'from'],
+      ['recognition?from=2026-02-02&to=2026-02-01', 'from'],
+      ['campaigns/return?from=2026-02-02&to=2026-02-01', 'from'],
+    ] as const) {
+      const { status, body } = await service.ask(`/v1/${path}`);
+      expect({ path, status, body }).toMatchObject({
+        ...{ path, status: 422, body: { field, remedy: expect.any(String) } },
+      });
+    }
+    const created = await service.ask('/v1/credit?measure=pipeline&date=created&from=2026-01-01');
+    expect(created.status).toBe(200);
+    expect(await service.ask('/v1/credit/entries?model=nope')).toMatchObject({
+      ...{ status: 422, body: { field: 'model', remedy: expect.any(String) } },
+    });
+  });
+
   it('refuses what it does not know, with field and remedy', async () => {
     for (const [query, field] of [
       ['models=magic', 'models'],
@@ -123,5 +149,33 @@ describe('the credit report', () => {
       expect({ status, body }).toMatchObject({ status: 422, body: { field, remedy: expect.any(String) } });
     }
     expect(await service.ask('/v1/credit/opportunities/unheard-of')).toMatchObject({ status: 404 });
+  });
+});
+
+describe('an amount that nobody knows (I2)', () => {
+  let other: RunningAttribution;
+  beforeAll(async () => {
+    other = await runningAttribution();
+    const at = (account: string, n: number, channel: string) =>
+      touch(`${account}${n}`, `2026-01-0${n}`, { account, channel });
+    await other.send(
+      ...[at('a', 1, 'c'), at('a', 2, 'z'), opened('A', '2026-01-01', 'a'), won('A', 2, '2026-02-01', null)],
+      ...[at('b', 1, 'z'), at('b', 2, 'c'), opened('B', '2026-01-01', 'b')],
+      decided('opportunity.won', 'B', 2, '2026-02-01', {
+        ...{ amount: { amount: 100, currency: null }, contributors: null, by: null },
+      }),
+    );
+    await other.settled();
+  });
+  afterAll(() => other.stop());
+
+  it('is null under the model that deals it out, whatever another model knows', async () => {
+    const { items, total } = await other.get<Report>('/v1/credit?models=first,last');
+    expect(amounts(items, 'first')).toEqual({ c: null, z: '100' });
+    expect(amounts(items, 'last')).toEqual({ c: '100', z: null });
+    expect(items.map(({ spread }) => spread.amount)).toEqual([null, null]);
+    expect(total).toMatchObject([{ models: { first: { amount: '100' }, last: { amount: '100' } } }]);
+    const alone = await other.get<Report>('/v1/credit?models=first');
+    expect(amounts(alone.items, 'first')).toEqual(amounts(items, 'first'));
   });
 });

@@ -19,6 +19,8 @@ import {
   pageParameters,
   readGroup,
   readOnly,
+  refuseReversed,
+  refuseUnclosed,
   windowParameters,
 } from './ask.query.ts';
 import { creditReport } from './credit-report.query.ts';
@@ -144,9 +146,10 @@ export class CreditController {
   async report(@Input() { query }: InputOf<typeof reportRoute>) {
     const { after, wait, limit, cursor, models: asked, group: by, measure, snapshot, ...given } = query;
     const [only, group, offset] = [readOnly(given), readGroup(by), readOffset(cursor)];
+    if (measure === 'pipeline') refuseUnclosed(only);
     await this.after.passed(after, wait);
     return onSnapshot(this.database, async (db) => {
-      const credit = await resolved(db, { measure, snapshot, models: asked }, this.now());
+      const credit = await resolved(db, { measure, snapshot, models: asked, only }, this.now());
       const report = await creditReport(db, { ...only, ...credit, group, limit, offset });
       return { measure, models: credit.models, group, ...report };
     });
@@ -156,6 +159,7 @@ export class CreditController {
   async entries(@Input() { query }: InputOf<typeof entriesRoute>) {
     const { after, wait, limit, cursor, model: rule, unattributed, measure, snapshot, ...given } = query;
     const [only, offset] = [readOnly(given), readOffset(cursor)];
+    if (measure === 'pipeline') refuseUnclosed(only);
     if ((rule === undefined) === (snapshot === undefined)) {
       throw refusal('parameter-invalid', 'Entries are of one model.', {
         field: 'model',
@@ -165,7 +169,7 @@ export class CreditController {
     await this.after.passed(after, wait);
     return onSnapshot(this.database, async (db) => {
       const models = rule === undefined ? [] : [rule];
-      const credit = await resolved(db, { measure, snapshot, models }, this.now());
+      const credit = await resolved(db, { measure, snapshot, models, only, field: 'model' }, this.now());
       const [model = ''] = credit.models;
       return creditEntries(db, { ...only, measured: credit.measured, model, unattributed, limit, offset });
     });
@@ -180,6 +184,13 @@ export class CreditController {
   @Route(pathsRoute)
   async paths(@Input() { query }: InputOf<typeof pathsRoute>) {
     const { after, wait, from = null, to = null, ...ask } = query;
+    refuseReversed({ from, to });
+    if (ask.outcome === 'open' && (from !== null || to !== null)) {
+      throw refusal('parameter-invalid', 'Open deals have not closed: none is in a window of closes.', {
+        field: from === null ? 'to' : 'from',
+        remedy: 'Leave out from and to: the paths of open deals are as they stand.',
+      });
+    }
     await this.after.passed(after, wait);
     return onSnapshot(this.database, (db) => topPaths(db, { ...ask, from, to }));
   }

@@ -89,4 +89,22 @@ describe('pipeline', () => {
       expect.objectContaining({ currency: 'EUR', amount: ads?.models['likely']?.amount }),
     );
   });
+
+  it('is narrowed to deals before it is computed, and refused where they are too many', async () => {
+    const one = await pipeline('models=whole&only=opportunity:d-1&group=opportunity');
+    expect(amounts(one.items, 'whole')).toEqual({ 'd-1': '10001' });
+    const since = await pipeline('models=whole&date=created&from=2026-01-04');
+    expect(since.items).toEqual([]);
+    const { rows } = await service.database.query<{ n: number }>(
+      `insert into deal (opportunity, outcome, account, said)
+       select 'many-' || n, 'open', 'many', '' from generate_series(1, 2000) n returning 1 as n`,
+    );
+    expect(rows).toHaveLength(2000);
+    expect(await service.ask('/v1/credit?measure=pipeline&models=whole')).toMatchObject({
+      ...{ status: 422, body: { field: 'only', remedy: expect.stringContaining('date=created') } },
+    });
+    const narrow = await pipeline('models=whole&only=opportunity:d-1&group=opportunity');
+    expect(narrow.items).toEqual(one.items);
+    await service.database.query(`delete from deal where account = 'many'`);
+  });
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { fraction, parseDecimal, roundedTimes, UNIT } from '@throughline/attribution';
 import type { Queryable } from '@throughline/postgres';
 import { z } from 'zod';
@@ -5,11 +6,12 @@ import { refusal } from '../attribution.error.ts';
 import { creditOf } from '../credit/credit.decider.ts';
 import { readDefinitions } from '../credit/credit-book.ts';
 import { rowOf, sharesOf } from '../credit/credit-tables.ts';
-import type { Deal, Definition } from '../credit/deal.state.ts';
+import type { Credit, Deal, Definition } from '../credit/deal.state.ts';
 import { readDeals } from '../credit/deals.query.ts';
 import { inForceOn } from '../credit/definitions-in-force.ts';
 import { byDeal } from '../snapshot/by-deal.ts';
 import { readPaths, readSnapshot, type KeptSnapshot } from '../snapshot/snapshots.ts';
+import type { Only } from './ask.query.ts';
 import { Conditions } from './conditions.query.ts';
 
 export const measureParameter = {
@@ -42,19 +44,25 @@ export interface Measured {
 
 const REVENUE: Measured = { tables: '', values: [], holds: `c.outcome = 'won'` };
 const CHUNK = 200;
+/** Deals after which others have their turn: crediting is computing, and a process has one thread for it. */
+const BREATH = 20;
+/** Open deals that are computed for one answer, where it can be narrowed: some seconds. */
+const MOST_OPEN = 2_000;
 
 /** The credit that is measured: in force, or what open deals would give by the definitions that are in force now. */
 async function measured(
   db: Queryable,
-  measure: MeasureName,
+  { measure, only }: MeasureAsk,
   models: readonly string[],
   now: Date,
 ): Promise<Measured> {
   if (measure === 'revenue') return REVENUE;
   const all = inForceOn(await readDefinitions(db), now.getTime());
+  const open = new Conditions().also(`d.outcome = 'open'`);
+  if (only !== undefined) await refuseTooMany(db, open.narrowDeals(only));
   const own = await computed(
     db,
-    new Conditions().also(`d.outcome = 'open'`),
+    open,
     all.filter(({ model }) => models.includes(model)),
   );
   return { ...own, tables: own.tables + PIPELINE_ONLY };
@@ -69,6 +77,10 @@ export interface MeasureAsk {
   readonly snapshot?: string | undefined;
   /** rule models; all of them where none is named, and none besides a snapshot */
   readonly models: readonly string[];
+  /** what narrows the deals before they are computed; left out, all of them are */
+  readonly only?: Only;
+  /** the parameter that names models, `models` unless told */
+  readonly field?: string;
 }
 
 /**
@@ -77,12 +89,13 @@ export interface MeasureAsk {
  */
 export async function resolved(
   db: Queryable,
-  { measure, snapshot, models: asked }: MeasureAsk,
+  ask: MeasureAsk,
   now: Date,
 ): Promise<{ readonly models: readonly string[]; readonly measured: Measured }> {
+  const { measure, snapshot, models: asked, only, field = 'models' } = ask;
   if (snapshot === undefined) {
-    const models = await readModels(db, asked);
-    return { models, measured: await measured(db, measure, models, now) };
+    const models = await readModels(db, asked, field);
+    return { models, measured: await measured(db, ask, models, now) };
   }
   if (measure === 'pipeline') {
     throw refusal('parameter-invalid', 'A snapshot is of deals that closed.', {
@@ -90,7 +103,7 @@ export async function resolved(
       remedy: 'Leave it out, or ask for pipeline under rule models.',
     });
   }
-  const rules = asked.length === 0 ? [] : await readModels(db, asked);
+  const rules = asked.length === 0 ? [] : await readModels(db, asked, field);
   const kept = await snapshotNamed(db, snapshot);
   const definition = byDeal(kept);
   const { model } = definition;
@@ -104,7 +117,8 @@ export async function resolved(
       },
     );
   }
-  const own = await computed(db, wonBy(kept.asOf), [definition]);
+  const won = wonBy(kept.asOf);
+  const own = await computed(db, only === undefined ? won : won.narrowDeals(only), [definition]);
   const values = [...own.values, model];
   return { models: [...rules, model], measured: { ...own, values, tables: own.tables + REVENUE_TOO } };
 }
@@ -124,6 +138,26 @@ function snapshotNamed(db: Queryable, text: string): Promise<KeptSnapshot> {
   });
 }
 
+/** @throws ProblemError where these are more open deals than are computed for one answer */
+async function refuseTooMany(db: Queryable, open: Conditions): Promise<void> {
+  const { rows } = await db.query<{ deals: number }>(
+    `select count(*)::int as deals from deal d where ${open.sql}`,
+    open.values,
+  );
+  const deals = rows[0]?.deals ?? 0;
+  if (deals <= MOST_OPEN) return;
+  throw refusal(
+    'parameter-invalid',
+    `Pipeline is computed when asked, and ${deals} open deals are too many.`,
+    {
+      field: 'only',
+      remedy:
+        `Narrow it to ${MOST_OPEN} deals: by only=account:…, owner:… or opportunity:…, ` +
+        'or by from and to with date=created.',
+    },
+  );
+}
+
 /** The deals that a snapshot as of an instant counts as won. */
 function wonBy(asOf: string): Conditions {
   return new Conditions([asOf]).also(
@@ -140,11 +174,12 @@ async function computed(
     `select d.opportunity from deal d where ${where.sql} order by d.opportunity collate "C"`,
     where.values,
   );
-  const credits = [];
+  const credits: Credit[] = [];
   for (let at = 0; at < rows.length; at += CHUNK) {
     const chunk = rows.slice(at, at + CHUNK).map(({ opportunity }) => opportunity);
     const stages = await readStages(db, chunk, definitions);
-    for (const deal of await readDeals(db, chunk)) {
+    for (const [n, deal] of (await readDeals(db, chunk)).entries()) {
+      if (n % BREATH === 0) await setImmediate();
       const stage = stages.get(deal.opportunity) ?? null;
       credits.push(
         ...definitions.map((definition) => creditOf(expected(deal, stage, definition), definition)),
@@ -190,7 +225,11 @@ function expected(deal: Deal, stage: string | null, { stageProbabilities }: Defi
 }
 
 /** @throws ProblemError where a model is not defined. @returns all models where none is named */
-export async function readModels(db: Queryable, asked: readonly string[]): Promise<readonly string[]> {
+async function readModels(
+  db: Queryable,
+  asked: readonly string[],
+  field: string,
+): Promise<readonly string[]> {
   const { rows } = await db.query<{ model: string }>(
     'select distinct model collate "C" as model from model_definition order by 1',
   );
@@ -198,7 +237,7 @@ export async function readModels(db: Queryable, asked: readonly string[]): Promi
   const unknown = asked.find((model) => !known.includes(model));
   if (unknown === undefined) return asked.length === 0 ? known : [...new Set(asked)];
   throw refusal('parameter-invalid', `There is no model '${unknown}'.`, {
-    field: 'models',
+    field,
     remedy: `Use one of: ${known.join(', ')}.`,
   });
 }
