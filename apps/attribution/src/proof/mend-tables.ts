@@ -19,21 +19,23 @@ const CHUNK = 200;
  * Writes the tables that reports read where they are not what was said: credit and shares as the last event has them,
  * paths as the evidence has them. Nothing is said by it. What is kept of a deal that the evidence does not know goes,
  * where nothing was ever told of it.
+ * @returns how many credits were not as they were said
  */
-export async function mendTables(database: Database): Promise<void> {
+export async function mendTables(database: Database): Promise<number> {
+  let mended = 0;
   for (let after: string | null = null; ;) {
     const { rows }: { rows: { opportunity: string }[] } = await database.query(nextKept, [after, CHUNK]);
     const chunk = rows.map(({ opportunity }) => opportunity);
-    if (chunk.length === 0) return;
-    await database.transaction(async (tx) => {
+    if (chunk.length === 0) return mended;
+    mended += await database.transaction(async (tx) => {
       await tx.query(lockDeals, [chunk]);
-      await mend(tx, await readKept(tx, chunk));
+      return mend(tx, await readKept(tx, chunk));
     });
     after = chunk.at(-1) ?? null;
   }
 }
 
-async function mend(tx: Transaction, kept: readonly KeptDeal[]): Promise<void> {
+async function mend(tx: Transaction, kept: readonly KeptDeal[]): Promise<number> {
   const differing = kept.map((deal) => ({ deal, credits: differingCredits(deal) }));
   const drop = differing.flatMap(({ deal: { opportunity }, credits }) =>
     credits.drop.map((model) => ({ opportunity, model })),
@@ -51,6 +53,7 @@ async function mend(tx: Transaction, kept: readonly KeptDeal[]): Promise<void> {
     );
   }
   await mendPaths(tx, kept);
+  return restore.length + drop.length;
 }
 
 async function mendPaths(tx: Transaction, kept: readonly KeptDeal[]): Promise<void> {

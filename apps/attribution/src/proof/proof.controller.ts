@@ -8,7 +8,7 @@ import { DigestSum } from './digest-sum.ts';
 import { mendTables } from './mend-tables.ts';
 import { Verification } from './verification.ts';
 
-const askRecompute = loadSql(import.meta.url, '../model/sql/ask-recompute.sql');
+const askRecompute = loadSql(import.meta.url, './sql/ask-recompute.sql');
 const tag = 'credit';
 const verification = z.object({ state: z.string(), result: z.unknown(), error: z.string().nullable() });
 const wish = z.object({
@@ -17,7 +17,7 @@ const wish = z.object({
     reason: z.string(),
     closedFrom: z.string().nullable(),
     seen: z.int(),
-    revised: z.int(),
+    revised: z.int().describe('credits that were another one: said anew, or only written again'),
   },
   foldedInto: z.string().nullable().describe('the wish whose round does for it'),
   ...{ askedAt: z.string(), doneAt: z.string().nullable() },
@@ -113,8 +113,8 @@ export class ProofController {
 
   @Route(recomputeRoute)
   async recompute(@Input() { body }: InputOf<typeof recomputeRoute>) {
-    await mendTables(this.workers.database);
-    const { rows } = await this.workers.database.query<{ id: string }>(askRecompute, [body.reason, null]);
+    const mended = await mendTables(this.workers.database);
+    const { rows } = await this.workers.database.query<{ id: string }>(askRecompute, [body.reason, mended]);
     void this.workers.again.runOnce();
     return answer(202, { id: rows[0]?.id ?? '' });
   }
