@@ -332,6 +332,10 @@ describe('reports on PostgreSQL, against figures worked out by hand', () => {
     });
     expect(await refused('funel')).toMatchObject({ status: 404, code: 'report-unknown' });
     expect(await refused('funnel?grup=channel')).toMatchObject({ status: 422, field: 'grup' });
+    expect(await refused('attribute-total?dataSet=hand-offs&attribute=size')).toMatchObject({
+      ...{ status: 422, code: 'data-set-unknown', field: 'dataSet' },
+      remedy: expect.stringContaining('leads, opportunities'),
+    });
     const injected = await report("funnel?group=attribute:x') or 1=1 --&only=channel:email' or '1'='1");
     expect(injected.items).toEqual([]);
   });

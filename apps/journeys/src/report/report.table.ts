@@ -94,7 +94,7 @@ export const reports: readonly Report[] = [
     sets: withAttributes,
     takes: ['dataSet', 'attribute'],
     run(database, { given }) {
-      const set = chosen(given, 'opportunities');
+      const set = chosen(given, 'opportunities', withAttributes);
       if (given.attribute !== undefined)
         return attributeTotal(database, set, given.attribute, readAsk(given, set));
       throw refusal('parameter-invalid', 'attribute is missing.', {
@@ -155,8 +155,13 @@ function bySource(name: ReportName, help: string, run: Run): Report {
   };
 }
 
-function chosen({ dataSet }: AskParameters, otherwise: DataSetName) {
-  return dataSets[dataSet ?? otherwise];
+function chosen({ dataSet }: AskParameters, otherwise: DataSetName, among: readonly DataSetName[] = every) {
+  const name = dataSet ?? otherwise;
+  if (among.includes(name)) return dataSets[name];
+  throw refusal('data-set-unknown', `This report is not made of ${name}.`, {
+    field: 'dataSet',
+    remedy: `Use one of: ${among.join(', ')}.`,
+  });
 }
 
 function quality(database: Queryable, given: AskParameters): Promise<object> {
