@@ -53,7 +53,7 @@ export class Verification {
   async #run(): Promise<void> {
     try {
       const { equal, eventsRead, tables } = await this.workers.evidence.verify();
-      const credit = await verifyCredit(this.workers.database, () => this.#caughtUp());
+      const credit = await verifyCredit(this.workers.database, () => caughtUp(this.workers, PATIENCE_MS));
       const evidence = {
         equal,
         eventsRead,
@@ -71,14 +71,20 @@ export class Verification {
       };
     }
   }
+}
 
-  async #caughtUp(): Promise<void> {
-    for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
-      const lag = await this.workers.reactor.lag();
-      const { due, recomputing } = this.workers;
-      const left = (await due.count()) + (await recomputing.open());
-      if (left === 0 && lag.every(({ events }) => events === 0n)) return;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    }
+/** Waits until what came is credited, `ms` at most by the clock, however long each look takes. */
+export async function caughtUp({ reactor, due, recomputing }: Crediting, ms: number): Promise<void> {
+  for (const end = performance.now() + ms; performance.now() < end;) {
+    const lag = await reactor.lag();
+    const left = (await due.count()) + (await recomputing.open());
+    if (left === 0 && lag.every(({ events }) => events === 0n)) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
+}
+
+interface Crediting {
+  readonly reactor: { lag(): Promise<readonly { readonly events: bigint }[]> };
+  readonly due: { count(): Promise<number> };
+  readonly recomputing: { open(): Promise<number> };
 }
