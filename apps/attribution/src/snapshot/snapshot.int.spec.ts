@@ -273,5 +273,24 @@ describe('deals as of an instant', () => {
     expect(await other.ask('/v1/snapshots', 'POST', { rule: 'markov' })).toMatchObject({
       ...{ status: 409, body: { code: 'snapshot-unsayable', remedy: expect.any(String) } },
     });
+    const { items } = await other.get('/v1/snapshots');
+    expect(items).toHaveLength(2);
+  });
+
+  it('so is one of more channels than it can say', async () => {
+    await other.send(
+      ...['h-1', 'h-2', 'h-3'].map((deal) => won(deal, 3, '2026-03-01', 5)),
+      ...Array.from({ length: 1_001 }, (_, at) =>
+        touch(`w-${at}`, '2026-01-02', { account: `w-${at % 3}`, channel: `channel-${at}` }),
+      ),
+      ...['w-0', 'w-1', 'w-2'].flatMap((deal) => [
+        opened(deal, '2026-01-01', deal),
+        won(deal, 2, '2026-03-01', 100),
+      ]),
+    );
+    await other.settled();
+    expect(await other.ask('/v1/snapshots', 'POST', { rule: 'shapley' })).toMatchObject({
+      ...{ status: 409, body: { code: 'snapshot-unsayable', detail: expect.stringContaining('channels') } },
+    });
   });
 });
