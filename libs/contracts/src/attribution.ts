@@ -119,11 +119,16 @@ const credit = z.strictObject({
   ...counting,
   closedAt: optional(instant),
   amount: optional(money),
-  considered: count,
-  leftOut: z.strictObject({
-    ...{ exposures: count, undated: count, late: count, early: count, beyond: count },
-    folded: count.optional().meta({ description: 'taken out by path steps, where the definition has some' }),
-  }),
+  considered: count.optional().meta({ description: 'touches on its path; told by older events only' }),
+  leftOut: z
+    .strictObject({
+      ...{ exposures: count, undated: count, late: count, early: count, beyond: count },
+      folded: count
+        .optional()
+        .meta({ description: 'taken out by path steps, where the definition has some' }),
+    })
+    .optional()
+    .meta({ description: 'touches that do not count; told by older events only' }),
   shares: z
     .array(z.strictObject({ touch: z.uuid(), person: optional(id), ...part }))
     .max(MOST_CREDITED_TOUCHES),
@@ -143,8 +148,6 @@ const sample: z.input<typeof credit> = {
   severalConversions: 'reuse',
   closedAt: '2026-06-30T15:00:00Z',
   amount: { amount: 505_400, currency: 'EUR' },
-  considered: 7,
-  leftOut: { exposures: 2, undated: 0, late: 1, early: 0, beyond: 0 },
   shares: [
     {
       touch: '3f2c1a5e-7d64-5b9e-8a11-0c7b6d5e4f30',
@@ -179,7 +182,6 @@ export const creditRevised = decision({
     ...sample,
     amount: { amount: 520_000, currency: 'EUR' },
     shares: [],
-    considered: 0,
     unattributed: { weight: WHOLE_CREDIT, amount: 520_000, reason: 'no-touch' },
   },
 });

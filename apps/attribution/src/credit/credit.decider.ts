@@ -1,7 +1,7 @@
 import { credit as deal, modelOf, type Journey } from '@throughline/attribution';
 import { canonicalJson, WHOLE_CREDIT } from '@throughline/contracts';
-import { countedTouches, type CountedTouches } from './counted-touches.ts';
-import type { Credit, Deal, Definition } from './deal.state.ts';
+import { countedTouches } from './counted-touches.ts';
+import type { Counts, Credit, Deal, Definition } from './deal.state.ts';
 import { inForceAt } from './definitions-in-force.ts';
 
 /** What is to be said of a deal under a model, where it differs from what was said last. */
@@ -18,7 +18,8 @@ export interface CreditInForce {
 
 /**
  * What has to be said of a deal for its credit to be right under every model. A deal that was credited and is not won
- * any more is credited nothing, under the definitions that it had.
+ * any more is credited nothing, under the definitions that it had. Counts of touches are not said: a touch that changes no
+ * share would say them again of every model, and an older event that has them is not replaced for them alone.
  * @param definitions every version of every model
  */
 export function decideCredit(
@@ -29,20 +30,39 @@ export function decideCredit(
   const before = new Map(inForce.map(({ model, said }) => [model, said]));
   const wanted =
     deal.outcome === 'won'
-      ? inForceAt(definitions, deal).map((definition) => creditOf(deal, definition))
-      : inForce.map(({ said }) => withdrawn(JSON.parse(said) as Credit, deal));
+      ? inForceAt(definitions, deal).map((definition) => toSay(creditOf(deal, definition)))
+      : inForce.map(({ said }) => withdrawn(toSay(JSON.parse(said) as Credit), deal));
   return wanted.flatMap((data): CreditEvent[] => {
     const said = before.get(data.model.id);
-    if (said === canonicalJson(data)) return [];
+    if (said !== undefined && saysAlready(said, canonicalJson(data))) return [];
     return [{ name: said === undefined ? 'credit.assigned' : 'credit.revised', data }];
   });
+}
+
+/** A credit as its event says it. */
+export function toSay({ considered: _, leftOut: __, ...credit }: Credit): Credit {
+  return credit;
+}
+
+/** The counts of a deal as it is, under the version of a model that its credit goes by; none are counted once it is not won. */
+export function countsOf(deal: Deal, model: Credit['model'], definitions: readonly Definition[]): Counts {
+  const found = definitions.find((it) => it.model === model.id && it.version === model.version);
+  if (deal.outcome !== 'won' || !found) return { considered: 0, leftOut: NONE_LEFT_OUT };
+  const { journey, leftOut } = countedTouches(deal, found);
+  return { considered: journey.touches.length, leftOut };
+}
+
+const NONE_LEFT_OUT = { exposures: 0, undated: 0, late: 0, early: 0, beyond: 0 };
+
+function saysAlready(said: string, wanted: string): boolean {
+  return said === wanted || canonicalJson(toSay(JSON.parse(said) as Credit)) === wanted;
 }
 
 /**
  * The credit of a deal under a version of a model; of an open one as it stands, which is never said as an event. Shares are dealt twice, in millionths of the deal and in minor
  * units of its amount, each by largest remainder: they and the rest sum to the whole and to the amount (I8).
  */
-export function creditOf(of: Deal, definition: Definition): Credit {
+export function creditOf(of: Deal, definition: Definition): Credit & Counts {
   const { journey, leftOut } = countedTouches(of, definition);
   const ends = journey.closedAt !== null || of.outcome === 'open';
   const model = modelOf({ name: definition.rule, parameters: definition.parameters });
@@ -93,12 +113,10 @@ function reasonOf(
   return shares === 0 ? 'no-touch-of-the-rule' : null;
 }
 
-const NO_LEFT_OUT: CountedTouches['leftOut'] = { exposures: 0, undated: 0, late: 0, early: 0, beyond: 0 };
-
 function withdrawn(said: Credit, { outcome }: Deal): Credit {
   return {
     ...said,
-    ...{ outcome, closedAt: null, considered: 0, leftOut: NO_LEFT_OUT, shares: [] },
+    ...{ outcome, closedAt: null, shares: [] },
     amount: said.amount && { ...said.amount, amount: 0 },
     unattributed: { weight: 0, amount: said.amount && 0, reason: 'not-won' },
   };

@@ -79,6 +79,28 @@ describe('credit of a won deal', () => {
     expect(await published('deal-1')).toHaveLength(before.length + revised.length);
   });
 
+  it('what changes no share is not said again, and is counted where the deal is asked for', async () => {
+    const before = await published('deal-1');
+    const first = async () => {
+      const { models } = await service.get<{ models: { model: { id: string } }[] }>(
+        '/v1/credit/opportunities/deal-1',
+      );
+      return models.find(({ model }) => model.id === 'first');
+    };
+    const leftOut = { exposures: 0, undated: 0, late: 0, early: 0, beyond: 0 };
+    expect(await first()).toMatchObject({ considered: 4, leftOut });
+    await service.send(
+      touch('after', '2026-05-01', { account: 'acme' }),
+      touch('undated', null, { account: 'acme' }),
+      touch('shown', '2026-01-20', { account: 'acme', kind: 'exposure' }),
+    );
+    expect(await first()).toMatchObject({
+      considered: 4,
+      leftOut: { ...leftOut, exposures: 1, undated: 1, late: 1 },
+    });
+    expect(await published('deal-1')).toHaveLength(before.length);
+  });
+
   it('a withdrawn link takes the touches back that it brought', async () => {
     await service.send(
       unlinked('v1-p1-not', '2026-03-05', { relation: 'visitor-is-person', from: 'v-1', to: 'p-1' }),

@@ -3,6 +3,8 @@ import type { AccountScope, RecordedTouch } from '@throughline/attribution';
 
 /** What a credit says, its deal included. */
 export type Credit = EventData<'credit.assigned'>;
+/** How many touches count for a deal under a model, and how many of its touches do not, by reason. */
+export type Counts = { readonly [K in 'considered' | 'leftOut']: NonNullable<Credit[K]> };
 /** A version of a model. */
 export type Definition = EventData<'attribution-model.defined'>;
 export type Scope = (typeof CREDIT_SCOPES)[number] & AccountScope;

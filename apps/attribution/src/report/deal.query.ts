@@ -1,5 +1,8 @@
 import type { Queryable } from '@throughline/postgres';
 import { refusal } from '../attribution.error.ts';
+import { readDefinitions } from '../credit/credit-book.ts';
+import { countsOf } from '../credit/credit.decider.ts';
+import { readDeals } from '../credit/deals.query.ts';
 import type { Credit } from '../credit/deal.state.ts';
 
 const readDeal = `
@@ -14,7 +17,10 @@ const readCredit = `
   select c.event_id as "creditEventId", c.said
     from credit c where c.opportunity = $1 order by c.model collate "C"`;
 
-/** A deal, the touches on its path, and its credit under every model, each as it was said. */
+/**
+ * A deal, the touches on its path, and its credit under every model, each as it was said, with the touches that count now.
+ * To be called in a transaction.
+ */
 export async function dealBreakdown(db: Queryable, opportunity: string) {
   const [deal] = (await db.query<Record<string, unknown>>(readDeal, [opportunity])).rows;
   if (!deal) {
@@ -25,12 +31,14 @@ export async function dealBreakdown(db: Queryable, opportunity: string) {
   }
   const path = await db.query<{ touch: string }>(readPath, [opportunity]);
   const credit = await db.query<{ creditEventId: string; said: string }>(readCredit, [opportunity]);
+  const [now] = await readDeals(db, [opportunity]);
+  const definitions = await readDefinitions(db);
   return {
     ...deal,
     path: path.rows,
     models: credit.rows.map(({ creditEventId, said }) => {
       const { opportunity: _, ...data } = JSON.parse(said) as Credit;
-      return { creditEventId, ...data };
+      return { creditEventId, ...data, ...(now && countsOf(now, data.model, definitions)) };
     }),
   };
 }

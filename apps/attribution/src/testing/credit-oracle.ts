@@ -10,7 +10,7 @@ import {
   visitorIntervals,
   type Assertion,
 } from '@throughline/identity';
-import { creditOf } from '../credit/credit.decider.ts';
+import { creditOf, toSay } from '../credit/credit.decider.ts';
 import {
   UNKNOWN_CHANNEL,
   type Deal,
@@ -35,7 +35,7 @@ export function creditFromScratch(
   return world
     .deals()
     .filter(({ outcome }) => outcome === 'won')
-    .flatMap((deal) => inForceAt(definitions, deal).map((it) => canonicalJson(creditOf(deal, it))))
+    .flatMap((deal) => inForceAt(definitions, deal).map((it) => canonicalJson(toSay(creditOf(deal, it)))))
     .sort();
 }
 
