@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, oneAddress } from '@throughline/client';
-import { TOPICS } from '@throughline/contracts';
+import { LOG_TOPICS } from '@throughline/contracts';
 import { freePorts, type Cluster } from '@throughline/kafka-broker';
 import { kafkaLog, postgresLog, type Log } from '@throughline/log';
 import { Database } from '@throughline/postgres';
@@ -65,7 +65,7 @@ export async function servicesApart(context: BenchContext, home: string, kafka: 
   const installation = await openInstallation(home, () => undefined);
   undo.push(() => installation.stop());
   const log = kafkaLog({ brokers: kafka.brokers, clientId: 'bench' });
-  await log.createTopics(TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
+  await log.createTopics(LOG_TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
   await log.close();
   const ports = await freePorts(names.length);
   const processes = names.map((name, at) => {
