@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Finding } from './health.ts';
 import { Pace } from './pace.ts';
-import { Room } from './room.ts';
 import { OVERLOADED, ProblemError, RETRY_AFTER_SECONDS } from './problem.ts';
 
 /** What a service takes on at once. */
@@ -31,7 +30,7 @@ const EXEMPT = /^\/health(\/|$)/;
  * Takes requests in, or turns them away at once where as much is in hand already as the service can bear.
  * - Judged by the head of a request alone: nothing of a body is read for one that is turned away, nor before its turn
  *   for one that is let in.
- * - Who is let in waits its turn, about a second at most (see Pace), and what changes something for room (see Room).
+ * - Who is let in waits its turn, about a second at most; see Pace.
  * - A request is in hand until its answer has gone out and its handler has ended, so that callers who hang up and
  *   call again do not pile up work.
  * - Health is always let in. Once closed, nothing else is.
@@ -43,16 +42,13 @@ export class Admission {
   #turnedAway = 0;
   #closed = false;
   readonly #pace = new Pace();
-  readonly #room: Room;
 
-  constructor(private readonly ceiling: Ceiling) {
-    this.#room = new Room({ most: ceiling.requests, waitMs: ceiling.waitMs });
-  }
+  constructor(private readonly ceiling: Ceiling) {}
 
   /** What is in hand, and how many were turned away for want of room since the process started. */
   finding(): Finding {
     const [inHand, bodyBytes, turnedAway] = [this.#requests, this.#bytes, this.#turnedAway];
-    return { ok: true, detail: { inHand, bodyBytes, atOnce: this.#room.limit, turnedAway } };
+    return { ok: true, detail: { inHand, bodyBytes, turnedAway } };
   }
 
   /**
@@ -66,7 +62,8 @@ export class Admission {
     this.#pace.arrived();
     const { requests, bodyBytes, waitMs } = this.ceiling;
     if (this.#requests >= requests || this.#bytes + bytes > bodyBytes || this.#pace.delay > waitMs) {
-      return this.#turnAway();
+      this.#turnedAway += 1;
+      return overloaded();
     }
     const ticket: Ticket = { bytes, holders: 1 };
     this.#requests += 1;
@@ -82,17 +79,13 @@ export class Admission {
     else start();
   }
 
-  /**
-   * Keeps a request in hand while its handler works, even where its caller has hung up. What brings a body waits until
-   * there is room for its work; what only asks may take its time, as one that waits for its own write does.
-   * @throws ProblemError 503 where there was no room in time; nothing was done
-   */
+  /** Keeps a request in hand while its handler works, even where its caller has hung up. */
   async during<T>(request: IncomingMessage, work: () => Promise<T>): Promise<T> {
     const ticket = this.#tickets.get(request);
     if (ticket === undefined) return work();
     ticket.holders += 1;
     try {
-      return await (ticket.bytes > 0 ? this.#room.within(work, () => this.#turnAway()) : work());
+      return await work();
     } finally {
       this.#release(ticket);
     }
@@ -113,11 +106,6 @@ export class Admission {
     return Number(declared) > LARGEST_BODY ? 0 : Number(declared);
   }
 
-  #turnAway(): ProblemError {
-    this.#turnedAway += 1;
-    return overloaded();
-  }
-
   #release(ticket: Ticket): void {
     ticket.holders -= 1;
     if (ticket.holders > 0) return;
@@ -130,7 +118,7 @@ function overloaded(): ProblemError {
   return new ProblemError({
     status: 503,
     code: OVERLOADED,
-    detail: 'More is being asked of this service than it can bear; nothing of this request was taken.',
+    detail: 'More is being asked of this service than it can bear; nothing of this request was read.',
     remedy: `Send the same request again after ${RETRY_AFTER_SECONDS} seconds, and fewer at once.`,
   });
 }

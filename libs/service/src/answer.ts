@@ -38,10 +38,10 @@ export class AcceptInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
     const request = http.getRequest<ServiceRequest>();
-    const result = await this.admission.during(request.raw, () => {
-      keepReached(request);
-      return READING.has(request.method) ? lastValueFrom<unknown>(next.handle()) : this.accept(request, next);
-    });
+    keepReached(request);
+    const result = await this.admission.during(request.raw, () =>
+      READING.has(request.method) ? lastValueFrom<unknown>(next.handle()) : this.accept(request, next),
+    );
     if (!(result instanceof Answer)) return of(result);
     for (const cause of result.causes)
       this.log.error('a part of a request failed', { traceId: traceIdOf(request) }, cause);
