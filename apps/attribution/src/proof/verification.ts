@@ -73,9 +73,13 @@ export class Verification {
   }
 }
 
-/** Waits until what came is credited, `ms` at most by the clock, however long each look takes. */
-export async function caughtUp({ reactor, due, recomputing }: Crediting, ms: number): Promise<void> {
-  for (const end = performance.now() + ms; performance.now() < end;) {
+/** Waits until what came is credited, `ms` at most by the clock (in milliseconds), however long each look takes. */
+export async function caughtUp(
+  { reactor, due, recomputing }: Crediting,
+  ms: number,
+  clock = () => performance.now(),
+): Promise<void> {
+  for (const end = clock() + ms; clock() < end;) {
     const lag = await reactor.lag();
     const left = (await due.count()) + (await recomputing.open());
     if (left === 0 && lag.every(({ events }) => events === 0n)) return;
