@@ -26,6 +26,7 @@ describe.each([
   it('I4: are built anew beside those that are read, switched to, and gone back from', async () => {
     const { out, exitCode } = await run(told.services.url, 'rebuild', '--of', of);
     expect([exitCode, out]).toEqual([0, expect.stringMatching(/Live and rebuilt are equal\.\nSwitched to/)]);
+    expect(out).toContain(`\`throughline rollback --of ${of}\` goes back.`);
     expect((await run(told.services.url, 'rollback', '--of', of)).out).toMatch(/Rolled back\./);
   });
 });

@@ -49,7 +49,7 @@ export function addProjection(program: Command): void {
     )
     .action(async (options: Chosen, command: Command) => {
       const result = await run(clientOf(command), 'verify', options);
-      show(command, result, print);
+      show(command, result, (it) => print(it, options.of));
       if (!result.equal) process.exitCode = 1;
     });
   program
@@ -59,7 +59,7 @@ export function addProjection(program: Command): void {
     .description('build the views anew from the log beside the live ones, compare, and switch')
     .action(async (options: Chosen, command: Command) => {
       const result = await run(clientOf(command), 'rebuild', options);
-      show(command, result, print);
+      show(command, result, (it) => print(it, options.of));
       if (!result.switched) process.exitCode = 1;
     });
   program
@@ -90,7 +90,7 @@ async function run(client: Client, name: string, { of, evenIfDifferent }: Chosen
   }
 }
 
-function print({ equal, switched, schema, eventsRead, tables = [] }: Result): void {
+function print({ equal, switched, schema, eventsRead, tables = [] }: Result, of: Chosen['of']): void {
   table(
     ['table', 'rows live', 'rows rebuilt', 'digest live', 'digest rebuilt', 'equal'],
     tables.map((each) => [
@@ -107,5 +107,5 @@ function print({ equal, switched, schema, eventsRead, tables = [] }: Result): vo
   const different = tables.filter((each) => !each.equal).map((each) => each.table);
   say(equal ? 'Live and rebuilt are equal.' : `DIFFERENT: ${different.join(', ')}.`);
   if (switched !== undefined)
-    say(switched ? `Switched to ${schema}; \`throughline rollback\` goes back.` : 'Not switched.');
+    say(switched ? `Switched to ${schema}; \`throughline rollback --of ${of}\` goes back.` : 'Not switched.');
 }
