@@ -3,13 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import { catalogue, definition, definitionOfType } from './catalogue.ts';
 import { schemaFiles } from './json-schema.ts';
 import { leadOffered } from './leads.ts';
-import { touchRecorded } from './touches.ts';
+import { sampleEvent } from './samples.ts';
+import { touchRecorded, withdrawnTouch } from './touches.ts';
 
 const schemas = new URL('../schemas/', import.meta.url);
 
 describe('the catalogue', () => {
   it('has one definition a name, found by name and by type', () => {
-    expect(new Set(catalogue.map(({ name }) => name)).size).toBe(35);
+    expect(new Set(catalogue.map(({ name }) => name)).size).toBe(36);
     for (const entry of catalogue) {
       expect(definition(entry.name)).toBe(entry);
       expect(definitionOfType(`throughline.${entry.name}.v1`)).toBe(entry);
@@ -26,6 +27,7 @@ describe('the catalogue', () => {
     const keys = catalogue.map((entry) => [entry.name, entry.key(entry.sample, 'event-id')]);
     expect(Object.fromEntries(keys)).toMatchObject({
       'touch.recorded': 'event-id',
+      'touch.withdrawn': 'event-id',
       'campaign.spend-recorded': 'event-id',
       'account.described': 'account-1',
       'member.described': 'member-1',
@@ -35,6 +37,13 @@ describe('the catalogue', () => {
       'attribution-model.defined': 'time-decay',
       'credit.assigned': 'opportunity-1',
     });
+  });
+
+  it('finds the touch that is withdrawn by the id and source it was sent with', () => {
+    const withdrawn = (source: string | null) => sampleEvent('touch.withdrawn', { data: { source } });
+    const by = (source: string) => sampleEvent('touch.recorded', { source, sourceId: 'touch-1' }).id;
+    expect(withdrawnTouch(withdrawn(null))).toBe(by('urn:throughline:sample'));
+    expect(withdrawnTouch(withdrawn('crm'))).toBe(by('crm'));
   });
 
   it('I10 marks what is personal', () => {

@@ -6,10 +6,11 @@ import type { EventDefinition } from './definition.ts';
 import * as identities from './identities.ts';
 import * as leads from './leads.ts';
 import * as opportunities from './opportunities.ts';
-import { touchRecorded } from './touches.ts';
+import { touchRecorded, touchWithdrawn } from './touches.ts';
 
 const definitions = [
   touchRecorded,
+  touchWithdrawn,
   identities.identityLinked,
   identities.identityUnlinked,
   identities.accountDescribed,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { fact } from './definition.ts';
-import { attributes, id, label, money, optional, slug, team, url, words } from './fields.ts';
+import type { JourneyEvent } from './event.ts';
+import { attributes, id, label, member, money, optional, slug, team, url, words } from './fields.ts';
+import { eventId } from './identifiers.ts';
 
 /** The usual touch types; any other name of that form is taken too. */
 export const TOUCH_TYPES = [
@@ -89,3 +91,27 @@ export const touchRecorded = fact({
     attributes: { form: 'guide-request', newsletter: null },
   },
 });
+
+export const touchWithdrawn = fact({
+  name: 'touch.withdrawn',
+  topic: 'journey.touches',
+  summary:
+    'A touch never was, for good and in whatever order the two arrive. A correction is this and another touch, under an id of its own.',
+  schema: z.strictObject({
+    touch: id.meta({ description: 'the id that the touch was sent with' }),
+    source: optional(
+      id.meta({ description: 'the source that sent it; left out: the one that withdraws it' }),
+    ),
+    reason: optional(label),
+    by: optional(member),
+  }),
+  sample: { touch: 'touch-1', reason: 'sent twice', by: 'member-1' },
+});
+
+/** The platform's id of the touch that is withdrawn. */
+export function withdrawnTouch({
+  source,
+  data,
+}: Pick<JourneyEvent<'touch.withdrawn'>, 'source' | 'data'>): string {
+  return eventId(data.source ?? source, data.touch);
+}

@@ -25,6 +25,8 @@ export function subjectsOf(event: AnyEvent): Subjects {
       const { visitor, person, account, lead, opportunity, campaign, team, actor } = event.data;
       return { ...nobody, visitor, person, account, lead, opportunity, campaign, team, actor };
     }
+    case 'touch.withdrawn':
+      return { ...nobody, actor: event.data.by };
     case 'identity.linked':
     case 'identity.unlinked':
       return { ...nobody, ...ends(event.data) };
