@@ -3,14 +3,6 @@ export { apportion, apportionSigned } from './exact/apportion.ts';
 export { formatDecimal, parseDecimal, PLACES, UNIT } from './exact/decimal.ts';
 export { fraction, plus, proportions, sum, times, toNumber, ZERO, type Fraction } from './exact/fraction.ts';
 export {
-  ACCOUNT_SCOPES,
-  touchesOf,
-  type AccountPeople,
-  type AccountScope,
-  type AccountTouch,
-  type Held,
-} from './journey/account-touches.ts';
-export {
   assistsOf,
   SUBJECT_KINDS,
   tallyAssists,
@@ -34,6 +26,13 @@ export { holderOf, STAGES, type Stage } from './journey/milestone.ts';
 export { convert, roundedTimes, type Money, type Rate } from './journey/money.ts';
 export { normalise, readPathSteps, type PathStep } from './journey/path-step.ts';
 export { compareTouches, type Dated, type RecordedTouch, type Touch } from './journey/touch.ts';
+export {
+  ACCOUNT_SCOPES,
+  touchesOf,
+  type AccountScope,
+  type DealPeople,
+  type Placed,
+} from './journey/touches-of.ts';
 export { MEASURES, worthOf, type Deal, type Measure, type Worth, type WorthRules } from './journey/worth.ts';
 export { credit, type Credit } from './model/credit.ts';
 export { influence, INFLUENCES } from './model/influence.ts';
@@ -43,13 +42,14 @@ export { PathCounters, type CounterOptions, type Totals } from './path/path-coun
 export { PATH_COLUMNS, pathFileReader, type PathFileOptions } from './path/path-file.ts';
 export {
   participation,
-  PATH_MODELS,
   pathReport,
+  uniform,
   type PathReport,
   type ReportOptions,
 } from './path/path-report.ts';
+export { countersFor, PATH_MODELS, PATH_MODELS_ON_REQUEST } from './path/path-models.ts';
 export { LONGEST_PATH, type PathRow } from './path/path-row.ts';
-export { RefusedRows, type RefusedRow } from './path/refused-rows.ts';
+export { MOST_TOLD, RefusedRows, type RefusedRow } from './path/refused-rows.ts';
 export { spreadOf, type ChannelSpread } from './path/spread.ts';
 export type { Amount, ChannelCredit } from './path/weights.ts';
 export {

@@ -1,3 +1,4 @@
+import { AttributionError } from '../attribution.error.ts';
 import { apportionSigned } from '../exact/apportion.ts';
 import { UNIT } from '../exact/decimal.ts';
 import { proportions, type Fraction } from '../exact/fraction.ts';
@@ -61,9 +62,17 @@ export function generalShapley(
 /**
  * Credit by channel in proportion to the values, rounded once by largest remainder: it sums to what channels share, and
  * is negative where a value is.
+ * @throws AttributionError where so few journeys convert that the worth of all is under 1e-12, and nothing to divide by
  */
-export function generalCredit(counters: PathCounters, { values }: GeneralShapley): ChannelCredit[] {
+export function generalCredit(counters: PathCounters, { values, whole }: GeneralShapley): ChannelCredit[] {
   const given = counters.attributed;
+  if ((whole.conversions === 0n && given.conversions > 0) || (whole.value === 0n && given.value > 0n))
+    throw new AttributionError(
+      'bad-parameter',
+      'game',
+      'Conversions or value a journey are under 1e-12.',
+      'Give the game conversions.',
+    );
   const of = (column: keyof Amount, total: bigint) =>
     apportionSigned(total, proportions(values.map((value) => value[column])));
   const conversions = of('conversions', BigInt(given.conversions) * UNIT);

@@ -10,7 +10,13 @@ import { PathCounters } from './path-counters.ts';
 import { pathReport } from './path-report.ts';
 import type { PathRow } from './path-row.ts';
 
-const OPTIONS = { orders: [1, 2, 3], exclusions: [new Set(['a', 'b'])], ordered: true, sets: true };
+const OPTIONS = {
+  orders: [1, 2, 3],
+  exclusions: [new Set(['a', 'b'])],
+  ordered: true,
+  sets: true,
+  paths: true,
+};
 const MODELS = [
   'first',
   'last',
@@ -28,6 +34,7 @@ function everything(counters: PathCounters) {
   return {
     reports: MODELS.map((name) => pathReport(counters, { name })),
     nonDirect: pathReport(counters, { name: 'last-non-direct', parameters: { exclude: ['b', 'a'] } }),
+    custom: pathReport(counters, { name: 'custom-by-channel', parameters: { channels: { a: 3, b: 7 } } }),
     markov: OPTIONS.orders
       .filter((order) => order <= counters.longest)
       .flatMap((order) => [true, false].map((withLost) => removalEffects(counters, { order, withLost }))),

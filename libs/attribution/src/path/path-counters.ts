@@ -6,6 +6,7 @@ import { OrderedCounts } from './ordered-counts.ts';
 import { checkRow, type PathRow } from './path-row.ts';
 import { PositionCounts } from './position-counts.ts';
 import { DistinctCounts, SetCounts } from './set-counts.ts';
+import { WholePaths } from './whole-paths.ts';
 import { WindowCounts } from './window-counts.ts';
 
 export interface CounterOptions {
@@ -17,6 +18,8 @@ export interface CounterOptions {
   readonly ordered?: boolean;
   /** whether to count journeys by set of channels, for Shapley values of any game */
   readonly sets?: boolean;
+  /** whether to keep whole paths, for custom models */
+  readonly paths?: boolean;
 }
 
 export interface Totals {
@@ -36,6 +39,7 @@ export class PathCounters {
   readonly distinct = new DistinctCounts();
   readonly ordered: OrderedCounts | null;
   readonly sets: SetCounts | null;
+  readonly paths: WholePaths | null;
   readonly nonDirect: readonly NonDirectCounts[];
   readonly windows: ReadonlyMap<number, WindowCounts>;
   readonly #encoder = new PathEncoder();
@@ -47,7 +51,7 @@ export class PathCounters {
 
   /** @throws AttributionError where an order is not a whole number from 1 */
   constructor(options: CounterOptions = {}) {
-    const { orders = [1], exclusions = [], ordered = false, sets = false } = options;
+    const { orders = [1], exclusions = [], ordered = false, sets = false, paths = false } = options;
     const wrong = orders.find((order) => !Number.isSafeInteger(order) || order < 1);
     if (wrong !== undefined)
       throw new AttributionError(
@@ -60,6 +64,7 @@ export class PathCounters {
     this.nonDirect = exclusions.map((excluded) => new NonDirectCounts(excluded, this.#encoder.names));
     this.ordered = ordered ? new OrderedCounts() : null;
     this.sets = sets ? new SetCounts() : null;
+    this.paths = paths ? new WholePaths() : null;
   }
 
   /** @throws AttributionError on what is no path row, and where sums would no longer be exact */
@@ -150,6 +155,7 @@ export class PathCounters {
     this.positions.count(path);
     for (const counts of this.nonDirect) counts.count(path);
     this.ordered?.count(path);
+    this.paths?.count(path);
   }
 
   #sum(isOf: (length: number) => boolean): Totals {
@@ -170,6 +176,7 @@ export class PathCounters {
       this.distinct.cells,
       this.sets?.cells,
       this.ordered?.cells,
+      this.paths?.cells,
     ];
     return [
       ...all.filter((cells) => cells !== undefined),

@@ -5,12 +5,13 @@ import { fraction, times, ZERO, type Fraction } from '../exact/fraction.ts';
 import type { ModelSpec } from '../model/rule-model.ts';
 import { minus, naiveCredit, type Share } from '../testing/naive.ts';
 import { channelPaths, counted, row, rowsOf } from '../testing/paths.ts';
-import { PATH_MODELS, pathReport } from './path-report.ts';
+import { countersFor, PATH_MODELS } from './path-models.ts';
+import { participation, pathReport, uniform } from './path-report.ts';
 import type { PathRow } from './path-row.ts';
 import { spreadOf } from './spread.ts';
 
 const EXCLUDED = ['a', 'b'];
-const options = { exclusions: [new Set(EXCLUDED)] };
+const options = { exclusions: [new Set(EXCLUDED)], paths: true, sets: true };
 const part = (over: number, under: number) => fraction(BigInt(over), BigInt(under));
 const place =
   (first: number, middle: number, last: number): Share =>
@@ -41,6 +42,45 @@ const RULES: readonly [string, ModelSpec, Share][] = [
       const last = channels.findLastIndex((it) => !EXCLUDED.includes(it));
       return part(at === (last < 0 ? channels.length - 1 : last) ? 1 : 0, 1);
     },
+  ],
+];
+
+/** A share of what the weights of all touches of the path sum to. */
+const weighing =
+  (weight: (channels: readonly string[], at: number) => number): Share =>
+  (channels, at) => {
+    const all = channels.reduce((sum, _, place) => sum + weight(channels, place), 0);
+    return all === 0 ? ZERO : part(weight(channels, at), all);
+  };
+const BY_CHANNEL: Readonly<Record<string, number>> = { a: 7, c: 3 };
+const BY_PLACE: Readonly<Record<string, readonly number[]>> = { a: [5, 1], b: [0, 0, 4] };
+
+const CUSTOM_RULES: readonly [string, ModelSpec, Share][] = [
+  [
+    '3, 2 from the start, 1 between, 4 at the end',
+    {
+      name: 'custom-by-position',
+      parameters: { start: [3, 2], rest: 1, end: [4] },
+    },
+    weighing(({ length }, at) => {
+      const isBetween = at >= 2 && at < length - 1;
+      const rest = isBetween ? 1 : 0;
+      const held = ([3, 2][at] ?? 0) + (at === length - 1 ? 4 : 0);
+      return isBetween ? rest : held * Math.max(length - 3, 1);
+    }),
+  ],
+  [
+    'by channel, some of them nothing',
+    { name: 'custom-by-channel', parameters: { channels: BY_CHANNEL } },
+    weighing((channels, at) => BY_CHANNEL[channels[at] ?? ''] ?? 0),
+  ],
+  [
+    'by channel and place',
+    { name: 'custom-by-channel-and-place', parameters: { places: BY_PLACE, other: 2 } },
+    weighing((channels, at) => {
+      const own = BY_PLACE[channels[at] ?? ''];
+      return own?.[at] ?? own?.at(-1) ?? 2;
+    }),
   ],
 ];
 
@@ -76,6 +116,80 @@ describe('path reports', () => {
         expect(credits.reduce((all, it) => all + it.value, unattributed.value)).toBe(worth);
       }),
     );
+  });
+
+  it.each(CUSTOM_RULES)('custom, %s, is within one unit of the rational sum, and whole', (_, spec, share) => {
+    fc.assert(
+      fc.property(rowsOf({ longest: 9 }), (rows) => {
+        agree(rows, spec, share);
+        const { credits, unattributed, totals } = pathReport(counted(rows, options), spec);
+        for (const column of ['conversions', 'value'] as const)
+          expect(credits.reduce((all, it) => all + it[column], unattributed[column])).toBe(totals[column]);
+      }),
+    );
+  });
+
+  it('what a custom model gives to no touch of a path is unattributed', () => {
+    const counters = counted([row('a>b', 3, 1, 9n), row('b', 2, 0, 4n), row('', 1, 0, 5n)], options);
+    const { credits, unattributed } = pathReport(counters, {
+      name: 'custom-by-channel',
+      parameters: { channels: { a: 1 } },
+    });
+    expect(credits.map(({ conversions, value }) => [conversions, value])).toEqual([
+      [3n * UNIT, 9n],
+      [0n, 0n],
+    ]);
+    expect(unattributed).toEqual({ conversions: 3n * UNIT, value: 9n });
+  });
+
+  it('general Shapley values come with credit that is whole, and with how they were found', () => {
+    const counters = counted([row('a', 4), row('a>b', 6, 2, 30n)], options);
+    const conversions = pathReport(counters, {
+      name: 'shapley-general',
+      parameters: { game: 'conversions' },
+    });
+    expect(conversions).toMatchObject({ model: 'shapley-general-conversions', general: { method: 'exact' } });
+    expect(conversions.credits.map((it) => it.conversions)).toEqual([7n * UNIT, 3n * UNIT]);
+    const many = Array.from({ length: 21 }, (_, at) => row(`c${at}>c${at + 1}`, at + 1, 3, 7n));
+    const spec = { name: 'shapley-general', parameters: { permutations: 50, seed: 3 } };
+    const sampled = pathReport(counted(many, options), spec);
+    expect(sampled.general?.method).toBe('sampled');
+    expect(sampled.credits.reduce((all, it) => all + it.conversions, 0n)).toBe(sampled.totals.conversions);
+    const rare = counted([row('a', 1, 2 ** 52, 1n)], options);
+    expect(() => pathReport(rare, { name: 'shapley-general' })).toThrow('Give the game conversions.');
+  });
+
+  it('influence: whole to each channel, or to each of its touches', () => {
+    const counters = counted([row('a>b>a', 2, 1, 5n), row('b', 1)]);
+    expect(participation(counters).map(({ conversions }) => conversions / UNIT)).toEqual([2n, 3n]);
+    expect(uniform(counters)).toEqual([
+      { channel: 'a', conversions: 4n * UNIT, value: 10n },
+      { channel: 'b', conversions: 3n * UNIT, value: 5n },
+    ]);
+  });
+
+  it('says what to count for models, and refuses them before anything is counted', () => {
+    const asked = [
+      { name: 'markov', parameters: { order: 2 } },
+      { name: 'last-non-direct', parameters: { exclude: ['b'] } },
+      { name: 'custom-by-channel', parameters: { channels: { a: 1 } } },
+      { name: 'linear' },
+    ];
+    expect(countersFor(asked)).toEqual({
+      ...{ orders: [2], exclusions: [new Set(['b'])], sets: false, paths: true },
+    });
+    const of =
+      (name: string, parameters = {}) =>
+      () =>
+        countersFor([{ name, parameters }]);
+    expect(of('time-decay')).toThrow('time-decay looks at when touches were or at milestones');
+    expect(of('magic')).toThrow('Paths have no model magic. Give one of first, last,');
+    expect(of('markov', { order: 'two' })).toThrow('Give 1, 2, 3 or up to the longest path.');
+    expect(of('shapley-general', { game: 'chess' })).toThrow('Give one of rate, conversions.');
+    expect(of('shapley-general', { permutations: 1 })).toThrow('Give a whole number, 2 to');
+    expect(of('custom-by-channel', { channels: { a: -1 } })).toThrow('not negative');
+    expect(of('custom-by-channel', { channels: { a: 0 } })).toThrow('Give at least one weight above 0.');
+    expect(of('shapley', { order: 1 })).toThrow('Leave it out; it has none.');
   });
 
   it('conversions without a touch are unattributed, never first touch', () => {
@@ -131,6 +245,7 @@ describe('path reports', () => {
     expect(asked('markov', { orders: 1 })).toThrow('It has order, lost.');
     expect(asked('markov', { order: '1' })).toThrow('Give 1, 2, 3 or up to the longest path.');
     expect(asked('markov', { lost: 'no' })).toThrow('Give one of with, without.');
+    expect(asked('custom-by-channel', { channels: { a: 1 } })).toThrow('Count them with `paths`.');
     expect(asked('last-non-direct')).toThrow('Paths were not counted without direct. Count them so.');
     expect(asked('position-based', { first: 0, middle: 0, last: 0 })).toThrow(
       'Give at least one weight above 0.',
@@ -168,8 +283,11 @@ const data = channelPaths();
       }
     });
 
-    it.each(RULES)('%s is within one unit of 1e-12 of the rational sum', (_, spec, share) => {
-      agree(rows, spec, share);
-    });
+    it.each([...RULES, ...CUSTOM_RULES])(
+      '%s is within one unit of 1e-12 of the rational sum',
+      (_, spec, share) => {
+        agree(rows, spec, share);
+      },
+    );
   },
 );

@@ -2,7 +2,9 @@ import { AttributionError } from '../attribution.error.ts';
 import { markovWeights, removalEffects, type RemovalEffects } from '../model/markov.ts';
 import { modelOf } from '../model/model-of.ts';
 import type { ModelSpec, RuleModel } from '../model/rule-model.ts';
-import { namesIn, onlyParameters, orderIn } from './path-parameters.ts';
+import { generalCredit, generalShapley, type GeneralShapley } from '../model/shapley-general.ts';
+import { BY_POSITION, CUSTOM, noSuchModel } from './path-models.ts';
+import { gameIn, namesIn, orderIn, withoutParameters } from './path-parameters.ts';
 import type { PathCounters } from './path-counters.ts';
 import type { PositionRule } from './position-counts.ts';
 import { byChannel, creditOf, type Amount, type ChannelCredit, type Weights } from './weights.ts';
@@ -14,33 +16,21 @@ export interface PathReport {
   readonly title: string;
   /** sorted by channel; with `unattributed` they sum to the totals */
   readonly credits: readonly ChannelCredit[];
-  /** of journeys without any touch */
+  /** of journeys without any touch, and of those that a custom model gives to none of */
   readonly unattributed: Amount;
   readonly totals: Amount;
   /** of Markov models only */
   readonly removal?: RemovalEffects;
+  /** of general Shapley values only; credit is in proportion to them, negative where one is */
+  readonly general?: GeneralShapley;
 }
 
 export interface ReportOptions {
+  /** of Markov: sweeps or channels done, and the share still open */
   readonly onProgress?: (done: number, open: number) => void;
+  /** of sampled Shapley values: permutations done */
+  readonly onPermutation?: (done: number) => void;
 }
-
-/** Rule models that look only at where a touch stands on its path. */
-const BY_POSITION = ['first', 'last', 'linear', 'position-based', 'j-shaped', 'inverse-j-shaped'];
-
-/** Every model that paths without times can be counted for. */
-export const PATH_MODELS: readonly string[] = [
-  'first',
-  'last',
-  'last-non-direct',
-  'linear',
-  'linear-by-channel',
-  'position-based',
-  'j-shaped',
-  'inverse-j-shaped',
-  'shapley',
-  'markov',
-];
 
 /**
  * Credit by channel under one model, of everything the counters hold.
@@ -52,10 +42,11 @@ export function pathReport(counters: PathCounters, spec: ModelSpec, options: Rep
     const model = modelOf(spec);
     return report(counters, model, counters.positions.weights(ruleOf(model), channels));
   }
+  if (CUSTOM.includes(spec.name)) return customReport(counters, modelOf(spec));
   switch (spec.name) {
     case 'last-non-direct': {
       const model = modelOf(spec);
-      const excluded = namesIn(model.spec.parameters['exclude']);
+      const excluded = namesIn(model);
       const counts = counters.nonDirect.find((each) => isSame(each.excluded, excluded));
       if (counts) return report(counters, model, counts.weights(channels));
       throw new AttributionError(
@@ -68,7 +59,7 @@ export function pathReport(counters: PathCounters, spec: ModelSpec, options: Rep
     case 'linear-by-channel':
       return report(counters, modelOf(spec), counters.distinct.weights(channels));
     case 'shapley':
-      onlyParameters(spec, []);
+      withoutParameters(spec);
       return report(
         counters,
         { name: 'shapley', title: 'Shapley, simplified: the same as linear per distinct channel' },
@@ -76,19 +67,28 @@ export function pathReport(counters: PathCounters, spec: ModelSpec, options: Rep
       );
     case 'markov':
       return markovReport(counters, spec, options);
+    case 'shapley-general':
+      return generalReport(counters, spec, options);
     default:
-      throw new AttributionError(
-        'unknown-model',
-        'name',
-        `Paths have no model ${spec.name}.`,
-        `Give one of ${PATH_MODELS.join(', ')}.`,
-      );
+      throw noSuchModel(spec.name);
   }
 }
 
 /** What each channel took part in, whole: an influence, whose rows sum to more than there is. Sorted by channel. */
 export function participation(counters: PathCounters): ChannelCredit[] {
-  const { conversions, value } = counters.distinct.participation(counters.names.length);
+  return influenceOf(counters, counters.distinct.participation(counters.names.length));
+}
+
+/** The same for each of its touches: a channel with three touches on a path has the conversion three times. */
+export function uniform(counters: PathCounters): ChannelCredit[] {
+  const whole = { first: 1n, middle: 1n, last: 1n, under: 1n };
+  return influenceOf(
+    counters,
+    counters.positions.weights(() => whole, counters.names.length),
+  );
+}
+
+function influenceOf(counters: PathCounters, { conversions, value }: Weights): ChannelCredit[] {
   return counters
     .present()
     .map((number) => ({
@@ -100,7 +100,6 @@ export function participation(counters: PathCounters): ChannelCredit[] {
 }
 
 function markovReport(counters: PathCounters, spec: ModelSpec, { onProgress }: ReportOptions): PathReport {
-  onlyParameters(spec, ['order', 'lost']);
   const { order, withLost } = orderIn(spec);
   const removal = removalEffects(counters, { order, withLost, ...(onProgress ? { onProgress } : {}) });
   const model = {
@@ -110,23 +109,68 @@ function markovReport(counters: PathCounters, spec: ModelSpec, { onProgress }: R
   return { ...report(counters, model, markovWeights(counters, removal)), removal };
 }
 
-function report(
+function generalReport(
   counters: PathCounters,
-  model: { name: string; title: string },
-  weights: Weights,
+  spec: ModelSpec,
+  { onPermutation }: ReportOptions,
 ): PathReport {
-  const amount = ({ conversions, value }: { conversions: number; value: bigint }) => ({
-    conversions: BigInt(conversions) * UNIT,
-    value,
+  const settings = gameIn(spec);
+  const general = generalShapley(counters, {
+    ...settings,
+    ...(onPermutation ? { onProgress: onPermutation } : {}),
   });
+  const model = {
+    name: `shapley-general-${settings.game}`,
+    title: `Shapley, of the ${settings.game} of coalitions, ${general.method}`,
+  };
+  return { ...framed(counters, model), credits: generalCredit(counters, general), general };
+}
+
+/** Paths that the model gives to no touch of are unattributed too. */
+function customReport(counters: PathCounters, model: RuleModel): PathReport {
+  const { paths, names, attributed, unattributed } = counters;
+  if (paths === null)
+    throw new AttributionError(
+      'bad-parameter',
+      'name',
+      'Whole paths were not kept, which custom models need.',
+      'Count them with `paths`.',
+    );
+  const { unpaid, ...weights } = paths.weights(model, names);
   return {
-    model: model.name,
-    title: model.title,
-    credits: creditOf(counters.names, counters.present(), weights, counters.attributed),
-    unattributed: amount(counters.unattributed),
-    totals: amount(counters.totals),
+    ...framed(counters, model),
+    credits: creditOf(names, counters.present(), weights, {
+      conversions: attributed.conversions - unpaid.conversions,
+      value: attributed.value - unpaid.value,
+    }),
+    unattributed: amountOf({
+      conversions: unattributed.conversions + unpaid.conversions,
+      value: unattributed.value + unpaid.value,
+    }),
   };
 }
+
+function report(counters: PathCounters, model: Named, weights: Weights): PathReport {
+  const { names, attributed } = counters;
+  return {
+    ...framed(counters, model),
+    credits: creditOf(names, counters.present(), weights, attributed),
+  };
+}
+
+interface Named {
+  readonly name: string;
+  readonly title: string;
+}
+
+function framed({ unattributed, totals }: PathCounters, { name, title }: Named) {
+  return { model: name, title, unattributed: amountOf(unattributed), totals: amountOf(totals) };
+}
+
+const amountOf = ({ conversions, value }: { conversions: number; value: bigint }): Amount => ({
+  conversions: BigInt(conversions) * UNIT,
+  value,
+});
 
 /** What the model gives on a path of n channels, all different. */
 function ruleOf(model: RuleModel): PositionRule {

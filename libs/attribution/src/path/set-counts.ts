@@ -1,6 +1,6 @@
 import { Cells } from './cells.ts';
 import type { EncodedPath } from './encoded-path.ts';
-import { KeyIndex } from './key-index.ts';
+import { Sequences } from './sequences.ts';
 import { lowestCommonMultiple, type Weights } from './weights.ts';
 
 const WIDE = 65_536;
@@ -50,37 +50,23 @@ export interface SetCount {
   readonly value: bigint;
 }
 
-/** Sets are leaves of a tree of ascending channel numbers; a set takes 70 to 150 bytes. */
+/** A set takes 70 to 150 bytes. */
 export class SetCounts {
   readonly cells = new Cells();
-  readonly #branches = new KeyIndex();
+  readonly #sets = new Sequences();
 
   count(path: EncodedPath): void {
-    if (path.size === 0) return;
-    let node = 0;
-    for (let at = 0; at < path.size; at++)
-      node = this.#branches.numberOf(node * WIDE + (path.distinct[at] as number)) + 1;
-    this.cells.add(node, path);
+    if (path.size > 0) this.cells.add(this.#sets.numberOf(path.distinct, path.size), path);
   }
 
   /** In no order that means anything. */
   sets(): SetCount[] {
     const { cells } = this;
     return cells.filled().map((cell) => ({
-      channels: this.#channelsOf(cells.keys.keyAt(cell)),
+      channels: this.#sets.idsOf(cells.keys.keyAt(cell)),
       conversions: cells.conversions(cell),
       losses: cells.losses(cell),
       value: cells.value(cell),
     }));
-  }
-
-  #channelsOf(node: number): number[] {
-    const channels: number[] = [];
-    for (let at = node; at > 0;) {
-      const key = this.#branches.keyAt(at - 1);
-      channels.push(key % WIDE);
-      at = Math.floor(key / WIDE);
-    }
-    return channels.reverse();
   }
 }
