@@ -1,4 +1,4 @@
-import { isEvent, type JourneyEvent } from '@throughline/contracts';
+import { isEvent, withdrawnTouch, type JourneyEvent } from '@throughline/contracts';
 
 /** What events name from which deals can be found that they may concern. */
 export interface Concern {
@@ -7,11 +7,13 @@ export interface Concern {
   readonly persons: readonly string[];
   readonly visitors: readonly string[];
   readonly leads: readonly string[];
+  /** event ids of touches told before */
+  readonly touches: readonly string[];
 }
 
 type Named = { readonly [K in keyof Concern]?: readonly (string | null)[] };
 
-const kinds = ['opportunities', 'accounts', 'persons', 'visitors', 'leads'] as const;
+const kinds = ['opportunities', 'accounts', 'persons', 'visitors', 'leads', 'touches'] as const;
 
 /** Everything that these events name, each once; events that change no credit name nothing. */
 export function concernOf(events: readonly JourneyEvent[]): Concern {
@@ -38,6 +40,7 @@ function namedBy(event: JourneyEvent): Named {
     if (opportunity !== null) return { opportunities: [opportunity] };
     return { accounts: [account], persons: [person], visitors: [visitor], leads: [lead] };
   }
+  if (isEvent(event, 'touch.withdrawn')) return { touches: [withdrawnTouch(event)] };
   if (isEvent(event, 'identity.linked', 'identity.unlinked')) {
     const { relation, from, to } = event.data;
     if (relation === 'visitor-is-person') return { visitors: [from], persons: [to] };

@@ -32,9 +32,9 @@ export function creditDealsWhenJourneysChange({ book, due, mostAtOnce, now }: Cr
     const telling = events.filter((event) => !isNobodys(concernOf([event])));
     if (telling.length === 0) return;
     await refuseUnknown(tx, telling);
-    const { opportunities, accounts, persons, visitors, leads } = concernOf(telling);
+    const { opportunities, accounts, persons, visitors, leads, touches } = concernOf(telling);
     const { rows } = await tx.query<{ opportunity: string }>(findDeals, [
-      ...[opportunities, accounts, persons, visitors, leads, tellWhoIsWho(telling)],
+      ...[opportunities, accounts, persons, visitors, leads, tellWhoIsWho(telling), touches],
     ]);
     if (rows.length === 0) return;
     const concerned = rows.map(({ opportunity }) => opportunity);

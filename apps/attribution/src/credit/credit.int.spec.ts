@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromRecord, isEvent, type JourneyEvent } from '@throughline/contracts';
 import { readAll } from '@throughline/log';
 import { runningAttribution, type RunningAttribution } from '../testing/running-attribution.ts';
-import { captured, decided, linked, opened, touch, unlinked, won } from '../testing/story.ts';
+import { captured, decided, linked, opened, touch, unlinked, withdrawn, won } from '../testing/story.ts';
 
 let service: RunningAttribution;
 beforeAll(async () => {
@@ -108,6 +108,16 @@ describe('credit of a won deal', () => {
     const linear = (await creditOf('deal-1')).get('linear');
     expect(linear?.shares.map(({ touch: it }) => it)).not.toContain(ad.id);
     expect(linear?.shares).toHaveLength(3);
+  });
+
+  it('a touch that is withdrawn counts no more; corrected, it counts as the other says', async () => {
+    await service.send(withdrawn('not-mail', 'mail'));
+    expect((await creditOf('deal-1')).get('linear')?.shares.map((it) => it.touch)).not.toContain(mail.id);
+    const corrected = touch('mail-corrected', '2026-01-11', { channel: 'chat', person: 'p-1' });
+    await service.send(corrected, withdrawn('not-mail-either', 'mail'));
+    const credited = (await creditOf('deal-1')).get('linear')?.shares.map((it) => it.touch);
+    expect(credited).toHaveLength(3);
+    expect(credited).toContain(corrected.id);
   });
 
   it('a touch goes where its lead turns out to belong', async () => {

@@ -5,7 +5,7 @@ import { leadOpportunityTable, leadTable } from './lead.projector.ts';
 import { memberTable } from './member.projector.ts';
 import { opportunityTable } from './opportunity.projector.ts';
 import { spendTable } from './spend.projector.ts';
-import { touchTable } from './touch.projector.ts';
+import { touchTable, touchWithdrawalTable } from './touch.projector.ts';
 
 /** Of the columns that most rows leave empty, only what they hold. */
 const sparse = [
@@ -18,16 +18,18 @@ const dense = [
   ['lead_opportunity', 'opportunity'],
   ['opportunity_contact', 'person'],
   ['campaign_spend', 'campaign'],
+  ['touch_withdrawal', 'touch'],
 ] as const;
 
 /** What credit is concluded from. Another version when a table or a fold changes. */
 export const evidenceProjection: Projection = {
   name: 'attribution',
-  version: 2,
+  version: 3,
   topics: TOPICS,
   identity: true,
   tables: [
     touchTable,
+    touchWithdrawalTable,
     opportunityTable,
     contactTable,
     leadTable,

@@ -1,4 +1,4 @@
-import { isEvent } from '@throughline/contracts';
+import { isEvent, withdrawnTouch } from '@throughline/contracts';
 import type { FactTable } from '@throughline/projection';
 import { occurrence, occurrenceColumns } from './occurrence.projector.ts';
 
@@ -34,4 +34,14 @@ export const touchTable: FactTable = {
       },
     ];
   },
+};
+
+/** One row per withdrawal; the touch it names, known or not, is none (see `placed_touch`). */
+export const touchWithdrawalTable: FactTable = {
+  kind: 'fact',
+  name: 'touch_withdrawal',
+  columns: { event_id: 'uuid not null', touch: 'uuid not null' },
+  primaryKey: ['event_id'],
+  rows: (event) =>
+    isEvent(event, 'touch.withdrawn') ? [{ event_id: event.id, touch: withdrawnTouch(event) }] : [],
 };

@@ -35,8 +35,25 @@ export function creditFromScratch(
   return world
     .deals()
     .filter(({ outcome }) => outcome === 'won')
-    .flatMap((deal) => inForceAt(definitions, deal).map((it) => canonicalJson(toSay(creditOf(deal, it)))))
+    .flatMap((deal) =>
+      inForceAt(definitions, deal).map((it) => canonicalJson(toSay(creditOf(inScope(deal, it), it)))),
+    )
     .sort();
+}
+
+/** A deal with the touches that count under a scope and no others, by a rule that is not the service's. */
+export function inScope(deal: Deal, { scope }: Pick<Definition, 'scope'>): Deal {
+  const { accounts, contacts, leads, leadPersons } = deal;
+  const who = contacts.concat(leadPersons).filter((_, at) => at === 0 || scope !== 'primary-contact');
+  const counts = ({ named, lead, account, person }: PlacedTouch): boolean => {
+    const byPerson = who.some((it) => it === person);
+    if (scope === 'primary-contact') return named || byPerson;
+    if (named || leads.some((it) => it === lead)) return true;
+    return scope === 'contact-roles' || account === null || accounts.length === 0
+      ? byPerson
+      : accounts.some((it) => it === account);
+  };
+  return { ...deal, touches: deal.touches.filter(counts).map((it) => ({ ...it, named: true })) };
 }
 
 class World {
@@ -51,7 +68,8 @@ class World {
     this.canonical = canonicalPersons(
       same.flatMap(([edge]) => (edge ? [[edge.from, edge.to] as const] : [])),
     );
-    this.touches = events.filter((event) => isEvent(event, 'touch.recorded'));
+    const touches = events.filter((event) => isEvent(event, 'touch.recorded'));
+    this.touches = touches.filter((touch) => !events.some((event) => withdraws(event, touch)));
   }
 
   deals(): Deal[] {
@@ -188,6 +206,12 @@ class World {
   private same(person: string): string {
     return this.canonical.get(person) ?? person;
   }
+}
+
+function withdraws(event: JourneyEvent, touch: Touch): boolean {
+  if (!isEvent(event, 'touch.withdrawn')) return false;
+  const { touch: sourceId, source } = event.data;
+  return touch.sourceId === sourceId && touch.source === (source ?? event.source);
 }
 
 function momentOf({ occurredAt: at, precision }: JourneyEvent): Moment {

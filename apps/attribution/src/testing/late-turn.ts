@@ -1,7 +1,7 @@
 import type { JourneyEvent } from '@throughline/contracts';
 import fc from 'fast-check';
 import type { History } from './random-history.ts';
-import { captured, decided, linked, opened, touch, unlinked, won } from './story.ts';
+import { captured, decided, linked, opened, touch, unlinked, withdrawn, won } from './story.ts';
 
 type Own = (id: string) => string;
 type Make = (own: Own) => JourneyEvent;
@@ -51,6 +51,16 @@ const known: readonly Make[] = [
 const captureOfNobody: Make = (own) => captured(own('l1'), '2026-01-03', null, null);
 const earlierWin: Make = (own) => won(own('d3'), 2, '2026-02-01', 303);
 
+const aWithdrawalOf = (id: string): Turn => ({
+  before: [
+    (own) => captured(own('l1'), '2026-01-03', null, null),
+    (own) => decided('lead.converted', own('l1'), 2, '2026-01-04', { opportunity: own('d2'), by: null }),
+    (own) => linked(own('i5'), '2026-01-02', 'visitor-is-person', own('v4'), own('p1')),
+    (own) => touch(own('t10'), '2026-02-04', { visitor: own('v4'), channel: 'web' }),
+  ],
+  last: fc.constant((own) => withdrawn(own('w1'), own(id))),
+});
+
 /**
  * What one event that comes when all else is settled changes of deals that it does not name: each is found by one way
  * only of `find-deals.sql`.
@@ -82,6 +92,17 @@ export const turns: Readonly<Record<string, Turn>> = {
           decided('lead.converted', own('l1'), 2, '2026-01-04', { opportunity: own(deal), by: null }),
       ),
   },
+  ...Object.fromEntries(
+    (
+      [
+        ['lead', 't2'],
+        ['account', 't3'],
+        ['person', 't4'],
+        ['deal', 't7'],
+        ['visitor', 't10'],
+      ] as const
+    ).map(([by, id]) => [`a touch is withdrawn that counted by its ${by}`, aWithdrawalOf(id)]),
+  ),
   'another deal of the account turns out to be won before': { last: fc.constant(earlierWin) },
   'another deal of the account that was won before is not any more': {
     before: [earlierWin],

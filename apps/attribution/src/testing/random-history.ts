@@ -1,6 +1,6 @@
 import type { JourneyEvent } from '@throughline/contracts';
 import fc from 'fast-check';
-import { captured, decided, linked, opened, touch, unlinked, won } from './story.ts';
+import { captured, decided, linked, opened, touch, unlinked, withdrawn, won } from './story.ts';
 
 /** Few of each, so that everything meets: days too, so that touches, links and closes fall together. */
 const days = [
@@ -44,6 +44,11 @@ const aTouch: fc.Arbitrary<Make> = fc
         kind: it.exposure ? 'exposure' : 'activity',
       }),
   );
+
+/** Of any touch of the history, by its number; sometimes of one that nobody recorded. */
+const aWithdrawal: fc.Arbitrary<Make> = fc
+  .integer({ min: 0, max: 14 })
+  .map((touched) => (own, n) => withdrawn(own(`w${n}`), own(`t${touched}`)));
 
 const anEdge = fc.oneof(
   fc.tuple(fc.constant('visitor-is-person' as const), visitor, person),
@@ -119,18 +124,19 @@ export const aHistory: fc.Arbitrary<History> = fc
   .record({
     touches: fc.array(aTouch, { minLength: 4, maxLength: 14 }),
     assertions: fc.array(anAssertion, { maxLength: 10 }),
+    withdrawals: fc.array(aWithdrawal, { maxLength: 3 }),
     deals: fc.array(aDeal, { minLength: 1, maxLength: 3 }),
     leads: fc.array(aLead, { maxLength: 3 }),
     order: fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
     pauses: fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 2 }),
   })
-  .map(({ touches, assertions, deals, leads, order, pauses }) => ({
+  .map(({ touches, assertions, withdrawals, deals, leads, order, pauses }) => ({
     // what comes last is concluded from alone: nothing else can make good what it should have led to
     pauses: [...pauses, -3, -2],
     events(prefix) {
       const own = (id: string) => `${prefix}-${id}`;
       const streams: JourneyEvent[][] = [
-        ...[...touches, ...assertions].map((make, n) => [make(own, n)]),
+        ...[...touches, ...assertions, ...withdrawals].map((make, n) => [make(own, n)]),
         ...deals.map((make, n) => make(own, `d${n + 1}`)),
         ...leads.map((make, n) => make(own, `l${n + 1}`)),
       ];

@@ -19,6 +19,12 @@ export function touch(id: string, day: string | null, data: Data<'touch.recorded
   return sampleEvent('touch.recorded', { sourceId: id, ...when(day), data: said });
 }
 
+/** Takes back the touch with this id. */
+export function withdrawn(id: string, touch: string): JourneyEvent {
+  const data = { touch, source: null, reason: null, by: null };
+  return sampleEvent('touch.withdrawn', { sourceId: id, ...when('2026-03-05'), data });
+}
+
 type Relation = EventData<'identity.linked'>['relation'];
 
 export function linked(id: string, day: string | null, relation: Relation, from: string, to: string) {

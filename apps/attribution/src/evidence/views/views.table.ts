@@ -1,6 +1,11 @@
 import { loadSql } from '@throughline/postgres';
 import { touchPlacement, type StableViews } from '@throughline/projection';
 
+const placedTouch = [
+  loadSql(import.meta.url, './placed-touch.sql'),
+  touchPlacement,
+  'where not exists (select from touch_withdrawal w where w.touch = t.event_id)',
+];
 const whole = (name: string) => ({ name, sql: `select * from ${name}` });
 
 /** What credit and its reports are read from, whatever build is live; granted to nobody. */
@@ -12,6 +17,6 @@ export const evidenceViews: StableViews = {
     { name: 'assertion', sql: 'select relation, low, high from identity_assertion' },
     { name: 'entry', sql: 'select event_id from entry' },
     { name: 'parked', sql: 'select event_id, state from parked' },
-    { name: 'placed_touch', sql: `${loadSql(import.meta.url, './placed-touch.sql')}\n${touchPlacement}` },
+    { name: 'placed_touch', sql: placedTouch.join('\n') },
   ],
 };
