@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { ACCOUNT_SCOPES } from '@throughline/attribution';
+import fc from 'fast-check';
+import { inScope } from '../testing/credit-oracle.ts';
 import { countedTouches, type Counting } from './counted-touches.ts';
 import { STANDARD_COUNTING } from './deal-paths.ts';
 import type { Deal, Moment, PlacedTouch } from './deal.state.ts';
@@ -34,38 +37,40 @@ function deal(more: Partial<Deal> = {}): Deal {
 const counts = (of: Deal, counting: Partial<Counting> = {}): string[] =>
   countedTouches(of, { ...STANDARD_COUNTING, ...counting }).journey.touches.map(({ id }) => id);
 
-describe('whose touches count', () => {
-  const touches = [
-    touch('a-ann', { person: 'ann' }),
-    touch('b-bob', { person: 'bob' }),
-    touch('c-lea', { person: 'lea' }),
-    touch('d-leo', { person: 'leo' }),
-    touch('e-account', { account: 'acme' }),
-    touch('f-ann-elsewhere', { person: 'ann', account: 'other' }),
-    touch('g-lead', { lead: 'lead-1' }),
-    touch('h-named', { person: 'nobody', named: true }),
-    touch('i-nobody', { person: 'nobody' }),
-    touch('j-other-lead', { lead: 'lead-2' }),
-  ];
-  const initials = (scope: Counting['scope'], more: Partial<Deal> = {}) =>
-    counts(deal({ touches, ...more }), { scope })
-      .map(([initial]) => initial)
-      .join('');
-
-  it('account: of the account, and of whom no account is known those of its committee and leads', () => {
-    expect(initials('account')).toBe('abcdegh');
-    expect(initials('account', { accounts: [] })).toBe('abcdfgh');
+describe('which touches count', () => {
+  it('those of whom the definition says, by the rule of the library', () => {
+    const touches = [touch('a-bob', { person: 'bob' }), touch('b-account', { account: 'acme' })];
+    const of = (scope: Counting['scope'], more: Partial<Deal> = {}) =>
+      counts(deal({ touches, ...more }), { scope });
+    expect(of('account')).toEqual(['a-bob', 'b-account']);
+    expect(of('contact-roles')).toEqual(['a-bob']);
+    expect(of('primary-contact')).toEqual([]);
+    expect(of('primary-contact', { contacts: ['bob', 'ann'] })).toEqual(['a-bob']);
   });
 
-  it('contact-roles: of the committee and of the persons of its leads, wherever they are', () => {
-    expect(initials('contact-roles')).toBe('abcdfgh');
-  });
-
-  it('primary-contact: of who joined first, else of the person of the first lead', () => {
-    expect(initials('primary-contact')).toBe('afh');
-    expect(initials('primary-contact', { contacts: ['bob', 'ann'] })).toBe('bh');
-    expect(initials('primary-contact', { contacts: [] })).toBe('ch');
-    expect(initials('primary-contact', { contacts: [], leadPersons: [] })).toBe('h');
+  it('of whom the definition says, over any deal as the oracle has it', () => {
+    const one = (...ids: string[]) => fc.option(fc.constantFrom(...ids), { freq: 2 });
+    const some = (...ids: string[]) => fc.uniqueArray(fc.constantFrom(...ids));
+    const deals = fc.record({
+      ...{ accounts: some('a1', 'a2'), contacts: some('p1', 'p2', 'p3'), leads: some('l1', 'l2') },
+      leadPersons: some('p2', 'p3', 'p4'),
+      whose: fc.array(
+        fc.record({
+          ...{ person: one('p1', 'p2', 'p3', 'p4', 'p5'), account: one('a1', 'a2', 'a3') },
+          ...{ lead: one('l1', 'l2', 'l3'), named: fc.boolean() },
+        }),
+      ),
+    });
+    fc.assert(
+      fc.property(deals, fc.constantFrom(...ACCOUNT_SCOPES), ({ whose, ...people }, scope) => {
+        const of = deal({ ...people, touches: whose.map((it, n) => touch(`t${n}`, it)) });
+        expect(counts(of, { scope }).sort()).toEqual(
+          inScope(of, { scope })
+            .touches.map(({ id }) => id)
+            .sort(),
+        );
+      }),
+    );
   });
 
   it('exposures only where the definition says so', () => {

@@ -1,4 +1,4 @@
-import { journeysOf, type Conversion, type ConversionJourney } from '@throughline/attribution';
+import { journeysOf, touchesOf, type Conversion, type ConversionJourney } from '@throughline/attribution';
 import { endOfMoment, type Deal, type Definition, type PlacedTouch } from './deal.state.ts';
 
 /** What a definition says of the touches that count. */
@@ -37,7 +37,7 @@ export function countedTouches(deal: Deal, counting: Counting): CountedTouches {
 
 function count(deal: Deal, counting: Counting): CountedTouches {
   const closedAt = endOfMoment(deal.closed);
-  const inScope = deal.touches.filter((touch) => belongs(touch, deal, counting.scope));
+  const inScope = touchesOf(deal.touches, deal, counting.scope);
   const counted = counting.exposures ? inScope : inScope.filter(({ kind }) => kind === 'activity');
   const milestones = { lead: endOfMoment(deal.lead), opportunity: endOfMoment(deal.opened) };
   const own = { id: deal.opportunity, outcome: deal.outcome, closedAt, milestones };
@@ -68,19 +68,4 @@ function lastWonBefore({ wonBefore }: Deal, closedAt: number | null): Conversion
     .map((it) => ({ id: it.opportunity, outcome: 'won' as const, closedAt: endOfMoment(it), milestones }))
     .filter((it) => it.closedAt !== null && (closedAt === null || it.closedAt < closedAt));
   return won.length === 0 ? [] : [won.reduce((a, b) => ((b.closedAt ?? 0) > (a.closedAt ?? 0) ? b : a))];
-}
-
-/**
- * Whose touches count. `account`: what was placed on the deal's account, and of whom no account is known those of its
- * committee and leads. `contact-roles`: of the committee and the persons of its leads. `primary-contact`: of who joined
- * the committee first, else of the first lead. What names the deal or one of its leads always counts.
- */
-function belongs(touch: PlacedTouch, deal: Deal, scope: Counting['scope']): boolean {
-  const { person, account, lead, named } = touch;
-  if (named) return true;
-  const { accounts, contacts, leadPersons, leads } = deal;
-  if (scope === 'primary-contact') return person !== null && person === (contacts[0] ?? leadPersons[0]);
-  if (lead !== null && leads.includes(lead)) return true;
-  if (scope === 'account' && account !== null && accounts.length > 0) return accounts.includes(account);
-  return person !== null && (contacts.includes(person) || leadPersons.includes(person));
 }
