@@ -20,6 +20,8 @@ import { Verification } from './proof/verification.ts';
 import { SnapshotController } from './snapshot/snapshot.controller.ts';
 import { Snapshots } from './snapshot/snapshots.ts';
 import { CreditController } from './report/credit.controller.ts';
+import { RateController } from './rate/rate.controller.ts';
+import { SetRates } from './rate/set-rates.ts';
 import { ModelCommandController, ModelController } from './model/model.controller.ts';
 
 const PROJECTION = '/v1/evidence/projection';
@@ -48,12 +50,14 @@ export class AttributionModule implements OnModuleInit {
         AssistController,
         ProofController,
         SnapshotController,
+        RateController,
         projectionController(PROJECTION, ProjectionJobs),
         parkedController('/v1/evidence/parked', EVIDENCE),
         parkedController(PARKED, REACTOR),
         hopsController('attribution', DATABASE),
         reemitController('/v1/credit/opportunities', 'credit', 'opportunity'),
         reemitController('/v1/attribution-models', 'attribution models', 'model'),
+        reemitController('/v1/exchange-rates', 'exchange rates', 'pair'),
       ],
       providers: [
         { provide: DATABASE, useValue: database },
@@ -65,6 +69,7 @@ export class AttributionModule implements OnModuleInit {
         { provide: REACTOR, useValue: workers.reactor },
         { provide: DefineModels, useValue: workers.models },
         { provide: Verification, useValue: new Verification(workers) },
+        { provide: SetRates, useValue: new SetRates(database, store) },
         { provide: Snapshots, useValue: new Snapshots(database, store) },
         {
           provide: AfterGate,

@@ -45,6 +45,7 @@ const definitions = [
   attribution.creditAssigned,
   attribution.creditRevised,
   attribution.creditSnapshotTaken,
+  attribution.exchangeRateSet,
 ] as const;
 
 type Definition = (typeof definitions)[number];

@@ -1,7 +1,10 @@
 import type { EventName, JourneyEvent } from '@throughline/contracts';
 
 /** What was concluded of journeys is no part of them: its topic is not read here. */
-type Told = Exclude<EventName, `credit.${string}` | `attribution-model.${string}`>;
+type Told = Exclude<
+  EventName,
+  `credit.${string}` | `attribution-model.${string}` | `exchange-rate.${string}`
+>;
 
 /** A journey event whose data is known by its name: `switch (event.name)` narrows it. */
 export type AnyEvent = { [N in Told]: JourneyEvent<N> }[Told];

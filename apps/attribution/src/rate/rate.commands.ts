@@ -1,0 +1,14 @@
+import { exchangeRateSet, type EventData } from '@throughline/contracts';
+import type { Command } from '@throughline/decider';
+import { z } from 'zod';
+
+export type ExchangeRate = EventData<'exchange-rate.set'>;
+
+const { day, rate, by } = exchangeRateSet.schema.shape;
+
+/** What a sender says of a rate; the pair stands in the route. */
+export const setRate = z.strictObject({ day, rate, by }).meta({
+  examples: [{ day: '2026-03-01', rate: '0.92', by: 'member-1' }],
+});
+
+export type SetRate = Command<'SetRate', ExchangeRate>;

@@ -1,0 +1,7 @@
+import type { DomainEvent } from '@throughline/decider';
+import type { ExchangeRate } from './rate.commands.ts';
+
+export type RateSet = DomainEvent<'RateSet', ExchangeRate>;
+/** Said of a deal that has the name of a pair: both are told in one stream, and mean nothing to each other. */
+export type SaidOfDeal = DomainEvent<'SaidOfDeal', unknown>;
+export type RateEvent = RateSet | SaidOfDeal;
