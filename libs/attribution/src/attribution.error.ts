@@ -8,8 +8,6 @@ export type AttributionErrorCode =
   | 'negative-amount'
   | 'missing-rate'
   | 'bad-rate'
-  | 'missing-probability'
-  | 'bad-probability'
   | 'order-too-high'
   | 'bad-column'
   | 'bad-row';

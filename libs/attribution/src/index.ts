@@ -12,7 +12,6 @@ export {
   type AssistTouch,
   type SubjectKind,
 } from './journey/assist.ts';
-export { outcomesOf, type Outcomes } from './journey/censoring.ts';
 export { eligible, type LeftOut, type Window } from './journey/eligible.ts';
 export { endOf, reached, type Conversion, type Journey, type Milestones } from './journey/journey.ts';
 export {
@@ -33,7 +32,6 @@ export {
   type DealPeople,
   type Placed,
 } from './journey/touches-of.ts';
-export { MEASURES, worthOf, type Deal, type Measure, type Worth, type WorthRules } from './journey/worth.ts';
 export { credit, type Credit } from './model/credit.ts';
 export { influence, INFLUENCES } from './model/influence.ts';
 export { modelOf, RULE_MODELS } from './model/model-of.ts';

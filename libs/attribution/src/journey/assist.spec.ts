@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { assistsOf, tallyAssists, type AssistTouch } from './assist.ts';
 
-const bare = { person: null, team: null, campaign: null, asset: null };
+const bare = { person: null, member: null, team: null, campaign: null, asset: null };
 const journey = (...touches: Partial<AssistTouch>[]) => ({
   touches: touches.map((touch, at) => ({ id: `touch-${at}`, at, channel: 'email', ...bare, ...touch })),
   closedAt: 100,
@@ -41,10 +41,11 @@ describe('assists of one conversion', () => {
     expect(of('campaign', {}, { campaign: 'spring' }, {})).toEqual({ spring: part(false, true, false) });
   });
 
-  it('tells persons, teams, campaigns, channels and assets apart', () => {
-    const touch = { person: 'x', team: 'x', campaign: 'x', asset: 'x', channel: 'x' };
+  it('tells persons, members, teams, campaigns, channels and assets apart', () => {
+    const touch = { person: 'x', member: 'x', team: 'x', campaign: 'x', asset: 'x', channel: 'x' };
     expect(assistsOf(journey(touch)).map(({ kind }) => kind)).toEqual([
       'person',
+      'member',
       'team',
       'campaign',
       'channel',
@@ -62,20 +63,20 @@ describe('assists over many deals', () => {
   const open = { ...won, outcome: 'open' } as const;
 
   it('count conversions, with lost deals as control, and censor what is open', () => {
-    const none = { conversions: 0, sourced: 0, assisted: 0, closed: 0 };
+    const none = { deals: 0, sourced: 0, assisted: 0, closed: 0 };
     const teams = tallyAssists([won, won, lost, open]).filter(({ kind }) => kind === 'team');
     expect(teams).toEqual([
       {
         kind: 'team',
         subject: 'marketing',
-        won: { conversions: 2, sourced: 2, assisted: 2, closed: 0 },
-        lost: { conversions: 1, sourced: 1, assisted: 1, closed: 0 },
+        won: { deals: 2, sourced: 2, assisted: 2, closed: 0 },
+        lost: { deals: 1, sourced: 1, assisted: 1, closed: 0 },
       },
       {
         kind: 'team',
         subject: 'sales',
-        won: { conversions: 2, sourced: 0, assisted: 0, closed: 2 },
-        lost: { conversions: 1, sourced: 0, assisted: 0, closed: 1 },
+        won: { deals: 2, sourced: 0, assisted: 0, closed: 2 },
+        lost: { deals: 1, sourced: 0, assisted: 0, closed: 1 },
       },
     ]);
     expect(tallyAssists([open])).toEqual([]);
@@ -84,7 +85,7 @@ describe('assists over many deals', () => {
 
   it('I4: come out the same whatever order the deals are in; a conversion has one source and one close', () => {
     const person = fc.option(fc.constantFrom('ada', 'bob', 'eve'));
-    const deals = fc.array(
+    const some = fc.array(
       fc.record({
         outcome: fc.constantFrom('won', 'lost', 'open'),
         assists: fc
@@ -94,16 +95,16 @@ describe('assists over many deals', () => {
       { maxLength: 8 },
     );
     fc.assert(
-      fc.property(deals, (all) => {
+      fc.property(some, (all) => {
         const rows = tallyAssists(all);
         expect(tallyAssists(all.toReversed())).toEqual(rows);
         const email = rows.find(({ kind }) => kind === 'channel');
         expect(email?.won.sourced ?? 0).toBe(all.filter(({ outcome }) => outcome === 'won').length);
         for (const {
-          won: { conversions, sourced, assisted, closed },
+          won: { deals, sourced, assisted, closed },
         } of rows) {
-          expect(Math.max(sourced, assisted, closed)).toBeLessThanOrEqual(conversions);
-          expect(assisted + closed).toBeGreaterThanOrEqual(conversions);
+          expect(Math.max(sourced, assisted, closed)).toBeLessThanOrEqual(deals);
+          expect(assisted + closed).toBeGreaterThanOrEqual(deals);
         }
       }),
     );

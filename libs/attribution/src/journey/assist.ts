@@ -2,13 +2,15 @@ import type { Conversion, Journey } from './journey.ts';
 import type { Touch } from './touch.ts';
 
 /** By what assists are told apart. */
-export const SUBJECT_KINDS = ['person', 'team', 'campaign', 'channel', 'asset'] as const;
+export const SUBJECT_KINDS = ['person', 'member', 'team', 'campaign', 'channel', 'asset'] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
 /** A touch with whom and what it was made by; null: not known, and nobody is credited in their place. */
 export interface AssistTouch extends Touch {
-  /** the member who made it */
+  /** whose it was */
   readonly person: string | null;
+  /** who of us made it */
+  readonly member: string | null;
   readonly team: string | null;
   readonly campaign: string | null;
   readonly asset: string | null;
@@ -47,9 +49,9 @@ export function assistsOf({ touches }: Journey<AssistTouch>): Assist[] {
   });
 }
 
-/** Conversions in which a subject had part, by part. The columns overlap: one conversion may count in all of them. */
+/** Deals in which a subject had part, by part. The columns overlap: one deal may count in all of them. */
 export interface AssistCounts {
-  readonly conversions: number;
+  readonly deals: number;
   readonly sourced: number;
   readonly assisted: number;
   readonly closed: number;
@@ -63,7 +65,7 @@ export interface AssistRow {
   readonly lost: AssistCounts;
 }
 
-const NOTHING: AssistCounts = { conversions: 0, sourced: 0, assisted: 0, closed: 0 };
+const NOTHING: AssistCounts = { deals: 0, sourced: 0, assisted: 0, closed: 0 };
 
 /**
  * Assists by subject over many deals, sorted by kind and subject, whatever order the deals come in. Open deals are
@@ -87,7 +89,7 @@ export function tallyAssists(
 
 function counted(so: AssistCounts, { sourced, assisted, closed }: Assist): AssistCounts {
   return {
-    conversions: so.conversions + 1,
+    deals: so.deals + 1,
     sourced: so.sourced + (sourced ? 1 : 0),
     assisted: so.assisted + (assisted ? 1 : 0),
     closed: so.closed + (closed ? 1 : 0),
