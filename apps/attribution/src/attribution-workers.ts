@@ -132,6 +132,7 @@ export class AttributionWorkers {
     if (waitsFor !== null) return { ok: false, detail: { waitsFor } };
     const running = this.#running[of === 'evidence' ? 0 : 1];
     const { ok, detail } = await keepingUp(this[of], running?.owned() ?? []);
+    if (detail?.['lagUnknown'] !== undefined) return { ok, detail };
     const { poison, gap } = await this[of].parked.counts();
     const parkedKeys = (poison?.keys ?? 0) + (gap?.keys ?? 0);
     const lastError = this.again.lastError ?? this.housekeeping.lastError;

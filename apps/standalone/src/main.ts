@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { Client, localRoot, oneAddress, removeRunning, writeRunning } from '@throughline/client';
 import { stopOnSignal } from '@throughline/service';
 import { openInstallation } from './installation.ts';
+import { notFresh } from './not-fresh.ts';
 import { openServices } from './open-services.ts';
 import { tellSample } from './sample.ts';
 import { help, readOptions, type StandaloneConfig } from './standalone.config.ts';
@@ -45,11 +46,15 @@ async function start(options: StandaloneConfig): Promise<void> {
     say(inTime ? 'Stopped.' : 'Stopped, though not everything ended in time.');
     return inTime;
   });
-  if (options.sample) await tellSample(new Client(urls), options.data, say);
+  const client = new Client(urls);
+  if (options.sample) await tellSample(client, options.data, say);
   say();
   say(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s at ${url}`);
   say(`  ${url}/docs          every route, to try in the browser`);
   say(`  ${url}/health/fresh  whether the views are up to date`);
+  const late = await notFresh(client);
+  if (late.length > 0) say('\nNot up to date:');
+  for (const line of late) say(`  ${line}`);
   say();
   say('Try next, in another terminal:');
   for (const { command, shows } of tryNext(options.sample))

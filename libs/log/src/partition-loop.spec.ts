@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Collector, record, texts } from './testing/index.ts';
-import type { LogRecord } from './log.ts';
+import { START, type LogRecord } from './log.ts';
 import { PartitionLoop } from './partition-loop.ts';
 
 const topic = 'journey.touches';
@@ -39,5 +39,31 @@ describe('the loop of a partition', () => {
     await loop.stop();
     expect(texts(collector.records)).toEqual(delivered);
     expect(collector.halts.get(`${topic}/0`)).toMatch(/is missing, the next one is/);
+  });
+
+  it('tells why its position cannot be read for as long as that is so, and no longer', async () => {
+    const collector = new Collector('away', [topic]);
+    const told: (string | undefined)[] = [];
+    const subscription = Object.assign(Object.create(collector) as Collector, {
+      position: async () => {
+        if (told.push(loop.failing) === 1) throw new Error('the store is away');
+        return START;
+      },
+    });
+    const fetched = Promise.withResolvers<undefined>();
+    const source = {
+      mark: async () => ({ topic, partition: 0, low: 0n, high: 0n }),
+      fetch: async (_from: bigint, _most: number, signal: AbortSignal) => {
+        fetched.resolve(undefined);
+        await new Promise((end) => signal.addEventListener('abort', end));
+        return { records: [], high: 0n };
+      },
+    };
+    const loop = new PartitionLoop({ topic, partition: 0, subscription, source, batchSize: 1, haltedMs: 10 });
+    loop.start();
+    await fetched.promise;
+    expect(told).toEqual([undefined, 'the store is away']);
+    expect(loop.failing).toBeUndefined();
+    await loop.stop();
   });
 });

@@ -43,6 +43,7 @@ export class PartitionLoop {
   private reread = false;
   private isOpen = false;
   private haltedOpen = false;
+  private failedOpen = false;
   private running: Promise<void> | undefined;
 
   constructor(protected readonly task: LoopTask) {}
@@ -78,16 +79,17 @@ export class PartitionLoop {
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof PartitionHalted) this.halt(error.message);
-        else this.failing = error instanceof Error ? error.message : String(error);
+        else this.fail(error);
         await sleep(this.halted === undefined ? backOff(failures++) : this.task.haltedMs, signal);
       }
     }
   }
 
-  /** A position that is served again mends a halt; one that the handler or a gap caused is mended by a delivery. */
+  /** A position that is served again mends what kept it from being so; what came later is mended by a delivery. */
   private mended(): void {
     this.isOpen = true;
     if (!this.haltedOpen) this.halted = undefined;
+    if (!this.failedOpen) this.failing = undefined;
   }
 
   /** @throws PartitionHalted when the log cannot serve the stored position */
@@ -167,6 +169,11 @@ export class PartitionLoop {
   private halting(why: string): PartitionHalted {
     const { topic, partition, subscription } = this.task;
     return new PartitionHalted(`${topic}/${partition} for ${subscription.group}: ${why}.`);
+  }
+
+  private fail(error: unknown): void {
+    this.failedOpen = this.isOpen;
+    this.failing = error instanceof Error ? error.message : String(error);
   }
 
   private halt(reason: string): void {

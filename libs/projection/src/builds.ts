@@ -43,7 +43,7 @@ export async function liveBuild(db: Queryable, name: string, version: number): P
   if (live.version === version) return live;
   throw new VersionNotLive(
     `version ${live.version} of ${name} is live and this program is version ${version}: ` +
-      `run 'throughline rebuild' with this program, or go back to the other`,
+      `run 'throughline rebuild --of ${name}' with this program, or go back to the other`,
   );
 }
 

@@ -34,4 +34,12 @@ describe('whether a consumer keeps up', () => {
       detail: { seconds: null, halted: 'journey.leads/1: records were deleted', lagUnknown: 'no record 4' },
     });
   });
+
+  it('tells what all its partitions fail for once', async () => {
+    const owned = [0, 1, 2].map((partition) => ({ topic: 't', partition, failing: 'version 1 is live' }));
+    const other = { topic: 't', partition: 3, failing: 'no answer' };
+    expect(await keepingUp(behind(), [...owned, other])).toMatchObject({
+      detail: { failing: 't/0 and 2 more partitions: version 1 is live; t/3: no answer' },
+    });
+  });
 });

@@ -39,9 +39,14 @@ export async function keepingUp(following: Following, owned: readonly Owned[]): 
   }
 }
 
+/** Each reason once, with the partition that it is of, or how many. */
 function reasons(owned: readonly Owned[], kind: 'halted' | 'failing'): string | null {
-  const named = owned.flatMap((each) =>
-    each[kind] === undefined ? [] : [`${each.topic}/${each.partition}: ${each[kind]}`],
+  const stopped = owned.flatMap(({ topic, partition, [kind]: reason }) =>
+    reason === undefined ? [] : [{ partition: `${topic}/${partition}`, reason }],
   );
+  const named = [...Map.groupBy(stopped, ({ reason }) => reason)].map(([reason, [first, ...more]]) => {
+    const others = more.length === 0 ? '' : ` and ${more.length} more partitions`;
+    return `${first?.partition}${others}: ${reason}`;
+  });
   return named.length === 0 ? null : named.join('; ');
 }
