@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { CURRENCIES } from './currency.ts';
 import { decision } from './definition.ts';
-import { count, day, id, instant, label, member, money, optional, slug } from './fields.ts';
+import { count, id, instant, label, money, optional, slug } from './fields.ts';
 
 const topic = 'journey.attribution';
 
@@ -248,34 +247,4 @@ export const creditSnapshotTaken = decision({
     totals: { conversions: '1', value: 505_400 },
     inputDigest: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   },
-});
-
-/** A currency that amounts are converted from or to. */
-export const currencyCode = z
-  .string()
-  .regex(new RegExp(`^(${CURRENCIES.join('|')})$`), 'must be a currency of ISO 4217, like EUR');
-
-export const exchangeRateSet = decision({
-  name: 'exchange-rate.set',
-  topic,
-  key: ({ from, to }) => `${from}/${to}`,
-  route: 'POST /v1/exchange-rates/{from}/{to}/set',
-  summary:
-    'What one unit of a currency is worth in another from a day on; set again for a day, the last one stands.',
-  schema: z.strictObject({
-    from: currencyCode,
-    to: currencyCode,
-    day: day.meta({ description: 'from the beginning of this day on, UTC' }),
-    rate: z
-      .string()
-      .regex(
-        /^(?=.*[1-9])(0|[1-9]\d{0,11})(\.\d{1,12})?$/,
-        'must be a decimal number above 0 as text, with 12 places at most, like 0.92',
-      )
-      .meta({
-        description: 'what 1 whole unit of `from` is worth in whole units of `to`: 0.92 euro a dollar',
-      }),
-    by: optional(member),
-  }),
-  sample: { from: 'USD', to: 'EUR', day: '2026-03-01', rate: '0.92', by: 'member-1' },
 });

@@ -3,6 +3,7 @@ import * as attribution from './attribution.ts';
 import * as committee from './buying-committee.ts';
 import * as campaigns from './campaigns.ts';
 import type { EventDefinition } from './definition.ts';
+import { exchangeRateSet } from './exchange-rates.ts';
 import * as identities from './identities.ts';
 import * as leads from './leads.ts';
 import * as opportunities from './opportunities.ts';
@@ -45,7 +46,7 @@ const definitions = [
   attribution.creditAssigned,
   attribution.creditRevised,
   attribution.creditSnapshotTaken,
-  attribution.exchangeRateSet,
+  exchangeRateSet,
 ] as const;
 
 type Definition = (typeof definitions)[number];

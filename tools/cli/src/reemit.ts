@@ -8,12 +8,13 @@ const owners = {
   opportunities: { service: 'opportunities', path: '/v1/opportunities' },
   credit: { service: 'attribution', path: '/v1/credit/opportunities' },
   'attribution-models': { service: 'attribution', path: '/v1/attribution-models' },
+  'exchange-rates': { service: 'attribution', path: '/v1/exchange-rates' },
 } as const;
 
 export function addReemit(program: Command): void {
   program
     .command('reemit')
-    .argument('<stream>', 'id of a lead, an opportunity or a model')
+    .argument('<stream>', 'id of a lead, an opportunity or a model, or a pair of currencies, such as USD/EUR')
     .addOption(
       new Option('--service <name>', 'whose stream it is; credit is said of opportunities')
         .choices(Object.keys(owners))

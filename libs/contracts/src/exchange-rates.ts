@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { CURRENCIES } from './currency.ts';
+import { decision } from './definition.ts';
+import { day, member, optional } from './fields.ts';
+
+/** A currency that amounts are converted from or to. */
+export const currencyCode = z
+  .string()
+  .regex(new RegExp(`^(${CURRENCIES.join('|')})$`), 'must be a currency of ISO 4217, like EUR');
+
+export const exchangeRateSet = decision({
+  name: 'exchange-rate.set',
+  topic: 'journey.attribution',
+  key: ({ from, to }) => `${from}/${to}`,
+  route: 'POST /v1/exchange-rates/{from}/{to}/set',
+  summary:
+    'What one unit of a currency is worth in another from a day on; set again for a day, the last one stands.',
+  schema: z.strictObject({
+    from: currencyCode,
+    to: currencyCode,
+    day: day.meta({ description: 'from the beginning of this day on, UTC' }),
+    rate: z
+      .string()
+      .regex(
+        /^(?=.*[1-9])(0|[1-9]\d{0,11})(\.\d{1,12})?$/,
+        'must be a decimal number above 0 as text, with 12 places at most, like 0.92',
+      )
+      .meta({
+        description: 'what 1 whole unit of `from` is worth in whole units of `to`: 0.92 euro a dollar',
+      }),
+    by: optional(member),
+  }),
+  sample: { from: 'USD', to: 'EUR', day: '2026-03-01', rate: '0.92', by: 'member-1' },
+});
