@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { PathCounters } from '@throughline/attribution';
+import { PathCounters, type PathRow } from '@throughline/attribution';
 import { Command } from 'commander';
 import { choiceOf, type Options } from './choice.ts';
 import { addAttribution } from './command.ts';
 import { asJson, compareModels } from './compare-models.ts';
+import { readOwnModels, type OwnModel } from './own-models.ts';
 import { readPathCsv } from './path-csv.ts';
 import { shown } from './print.ts';
 
@@ -24,22 +25,18 @@ const file = (lines: readonly string[], header = HEADER) => {
   return path;
 };
 const options: Options = {
-  paths: '',
   order: '1',
   lost: true,
   weights: '40/20/40',
   exclude: 'direct',
+  shapleyGame: 'rate',
+  shapleyOrders: '2000',
   seed: '1',
 };
 
-async function answer(lines: readonly string[], given: Partial<Options> = {}) {
-  const choice = choiceOf({ ...options, ...given });
-  const counters = new PathCounters({
-    orders: choice.orders,
-    exclusions: [new Set(choice.exclude)],
-    ordered: true,
-    sets: true,
-  });
+async function answer(lines: readonly string[], given: Partial<Options> = {}, own: readonly OwnModel[] = []) {
+  const choice = choiceOf({ ...options, ...given }, own);
+  const counters = new PathCounters(choice.counters);
   const rows = await readPathCsv(file(lines), (row) => counters.add(row));
   return asJson(counters, rows, compareModels(counters, choice)) as {
     totals: unknown;
@@ -47,9 +44,25 @@ async function answer(lines: readonly string[], given: Partial<Options> = {}) {
       model: string;
       credits: { channel: string; conversions: string; value: string }[];
       unattributed: unknown;
+      removal?: { probability: number };
+      shapley?: unknown;
     }[];
     spread: unknown[];
   };
+}
+
+/** What the command writes of a file of these lines. */
+async function printed(lines: readonly string[], given: readonly string[] = []): Promise<string> {
+  const written: string[] = [];
+  const out = jest
+    .spyOn(process.stdout, 'write')
+    .mockImplementation((text) => written.push(String(text)) > 0);
+  const program = new Command('throughline');
+  addAttribution(program);
+  await program
+    .parseAsync(['attribution', '--paths', file(lines), ...given], { from: 'user' })
+    .finally(() => out.mockRestore());
+  return written.join('');
 }
 const MTA = ['direct,2,20,1', 'search > email,3,30.5,2', '"search > social > email",5,50,4', ',1,7,0'];
 
@@ -89,11 +102,100 @@ describe('throughline attribution --paths', () => {
     expect(conversions[1]).toEqual(['2', '0', '8', '0']);
   });
 
+  it('tells how likely a walk converts, beside the removal effects', async () => {
+    const { models } = await answer(MTA, { models: 'markov', order: '1,2' });
+    expect(models.map(({ removal }) => removal?.probability)).toEqual([10 / 17, 10 / 17]);
+    const text = await printed(MTA, ['--models', 'markov', '--order', '2']);
+    expect(text).toContain('P(conversion) 0.588235; ');
+  });
+
+  it("credits by models of one's own, that are read from a file", async () => {
+    const models = [
+      { name: 'mail', rule: 'custom-by-channel', parameters: { channels: { email: 1 } } },
+      { rule: 'position-based', parameters: { first: 0, middle: 0, last: 1 } },
+      { rule: 'custom-by-position', parameters: { start: [1] } },
+      { rule: 'custom-by-channel-and-place', parameters: { places: { social: [0, 9] }, other: '1' } },
+    ];
+    const path = join(folder, 'models.json');
+    writeFileSync(path, `\ufeff${JSON.stringify(models)}`);
+    const found = await answer(MTA, { models: 'first' }, await readOwnModels(path));
+    const credits = found.models.map(({ model, credits: all, unattributed }) => [
+      ...[model, all.map(({ conversions }) => conversions).join(' '), unattributed],
+    ]);
+    expect(credits).toEqual([
+      ['first', '2 0 8 0', { conversions: '1', value: '7' }],
+      ['mail', '0 8 0 0', { conversions: '3', value: '27' }],
+      ['position-based', '2 8 0 0', { conversions: '1', value: '7' }],
+      ['custom-by-position', '2 0 8 0', { conversions: '1', value: '7' }],
+      [
+        'custom-by-channel-and-place',
+        '2 1.954545454546 1.954545454545 4.090909090909',
+        { conversions: '1', value: '7' },
+      ],
+    ]);
+  });
+
+  it.each<[unknown, string]>([
+    [[], 'there is no model in it'],
+    [{ parameters: {} }, 'model 1: There is no "rule".'],
+    [{ rule: 'first', name: ' ' }, 'The "name" is no text.'],
+    [{ rule: 'first', parameters: [1] }, '"parameters" is no object.'],
+    [{ rule: 'first', windowDays: 9 }, '"windowDays" is for models of deals'],
+    [{ rule: 'first', weights: 9 }, 'There is no field "weights".'],
+    [[{ rule: 'first' }, { rule: 'last', name: 'first' }], 'two models are called first.'],
+    [{ rule: 'time-decay', parameters: { halfLifeDays: 7 } }, 'time-decay looks at when touches were'],
+    [{ rule: 'custom-by-channel' }, 'custom-by-channel, channels: There are no weights.'],
+    [{ rule: 'custom-by-position', parameters: { start: [-1] } }, 'start[0]: This is no number from 0 on.'],
+    [{ rule: 'custom-by-position', parameters: { rest: 0 } }, 'Weights that are all 0 give no credit.'],
+    [{ rule: 'markov', parameters: { order: 1.5 } }, 'The order is no whole number from 1.'],
+    [{ rule: 'first', parameters: { halfLife: 1 } }, 'halfLife: First touch has no such parameter.'],
+  ])('refuses the models %p', async (models, message) => {
+    const path = join(folder, 'models.json');
+    writeFileSync(path, JSON.stringify(models));
+    const reading = readOwnModels(path).then((own) => choiceOf({ ...options, models: 'linear' }, own));
+    await expect(reading).rejects.toThrow(message);
+  });
+
+  it('gives credit of general Shapley values, and their standard error where they are sampled', async () => {
+    const [exact] = (await answer(MTA, { models: 'shapley-general', shapleyGame: 'conversions' })).models;
+    expect(exact?.credits.map(({ conversions }) => conversions)).toEqual([
+      ...['2', '3.166666666667', '3.166666666667', '1.666666666666'],
+    ]);
+    expect(exact?.shapley).toMatchObject({
+      ...{
+        game: 'conversions',
+        method: 'exact',
+        values: [{ standardError: { conversions: 0 } }, {}, {}, {}],
+      },
+    });
+    const many = Array.from({ length: 22 }, (_, at) => `c${at} > c${at + 1},${at + 1},5,2`);
+    const sampled = await answer(many, { models: 'shapley-general', shapleyOrders: '20' });
+    const again = await answer(many, { models: 'shapley-general', shapleyOrders: '20' });
+    expect(sampled).toEqual(again);
+    expect(sampled.models[0]?.shapley).toMatchObject({ game: 'rate', method: 'sampled' });
+    const text = await printed(many, ['--models', 'shapley-general', '--shapley-orders', '20']);
+    expect(text).toMatch(/standard error +value +standard error/);
+  });
+
+  it('splits paths at the separator that is told', async () => {
+    const taken: PathRow[] = [];
+    await readPathCsv(file(['a>b|c,1,0,0']), (row) => taken.push(row), { separator: '|' });
+    expect(taken[0]?.channels).toEqual(['a>b', 'c']);
+    await expect(readPathCsv(file(['a>b,1,0,0']), () => undefined)).rejects.toThrow('tell the separator');
+    const blank = readPathCsv(file(['a,1,0,0']), () => undefined, { separator: ' ' });
+    await expect(blank).rejects.toThrow('--separator: Nothing stands between the channels.');
+  });
+
   it('shows beside the models what is no credit', async () => {
-    const found = await answer(MTA, { models: 'participation,shapley-ordered,shapley-rate' });
+    const found = await answer(MTA, {
+      models: 'participation,uniform,shapley-ordered,shapley-rate',
+    });
     expect(found).toMatchObject({
       models: [],
-      influence: { participation: [{ channel: 'direct', conversions: '2' }, { conversions: '8' }, {}, {}] },
+      influence: {
+        participation: [{ channel: 'direct', conversions: '2' }, { conversions: '8' }, {}, {}],
+        uniform: [{ channel: 'direct', value: '20' }, { value: '80.5' }, {}, {}],
+      },
       shapleyOrdered: [{ positions: [{ position: 1, conversions: '2' }] }, {}, {}, {}],
       shapleyRate: [{ channel: 'direct', standardError: 0 }, {}, {}, {}],
     });
@@ -112,6 +214,12 @@ describe('throughline attribution --paths', () => {
     await expect(many).rejects.toThrow('and 5 more');
   });
 
+  it('gives up on a row that does not end, and takes no memory for the rest', async () => {
+    const path = file(['a,1,0,0', `"${'x'.repeat(2 ** 22)}`, 'b,1,0,0']);
+    const reading = readPathCsv(path, () => undefined);
+    await expect(reading).rejects.toThrow(/1 row was refused.*\n {2}line 4, .* more than 4194304 characters/);
+  });
+
   it('refuses another header, an empty file and no file, with what to do', async () => {
     const read = (path: string) => readPathCsv(path, () => undefined);
     await expect(read(file([], 'journey,total_conversions'))).rejects.toThrow(
@@ -123,6 +231,11 @@ describe('throughline attribution --paths', () => {
     );
     await expect(read(join(folder, 'none.csv'))).rejects.toThrow('Give a CSV file that is there.');
     await expect(read(folder)).rejects.toThrow('is no file');
+    await expect(read(file([], HEADER.replaceAll(',', ';')))).rejects.toThrow(
+      'Put commas between the columns.',
+    );
+    writeFileSync(join(folder, 'wide.csv'), Buffer.from(`\ufeff${HEADER}\na,1,1,0\n`, 'utf16le'));
+    await expect(read(join(folder, 'wide.csv'))).rejects.toThrow('is in UTF-16. Save it as CSV in UTF-8.');
     writeFileSync(join(folder, 'packed.csv'), gzipSync(`${HEADER}\na,1,1,0\n`));
     await expect(read(join(folder, 'packed.csv'))).rejects.toThrow('packed.csv is compressed. Unpack it');
   });
@@ -130,6 +243,11 @@ describe('throughline attribution --paths', () => {
   it.each<[Partial<Options>, string]>([
     [{ models: 'first,magic' }, 'there is no model magic. There are first, last,'],
     [{ models: '' }, 'There are first, last,'],
+    [{ models: 'time-decay' }, 'time-decay looks at times or milestones'],
+    [{ models: 'w-shaped' }, '`attribution credit` has it for deals'],
+    [{ models: 'custom-by-channel' }, 'custom-by-channel needs weights. Tell them in a file: --model-file'],
+    [{ models: 'shapley-general', shapleyGame: 'chess' }, '--shapley-game takes rate or conversions'],
+    [{ shapleyOrders: '1' }, '--shapley-orders takes a whole number, 2 to 100000; not 1.'],
     [{ order: '0' }, '--order takes whole numbers from 1'],
     [{ order: 'two' }, 'not two'],
     [{ weights: '40/60' }, '--weights takes first/middle/last, such as 40/20/40; not 40/60.'],
@@ -154,16 +272,7 @@ describe('throughline attribution --paths', () => {
   });
 
   it('fits lines of 120 characters', async () => {
-    const written: string[] = [];
-    const out = jest
-      .spyOn(process.stdout, 'write')
-      .mockImplementation((text) => written.push(String(text)) > 0);
-    const program = new Command('throughline');
-    addAttribution(program);
-    await program
-      .parseAsync(['attribution', '--paths', file(MTA)], { from: 'user' })
-      .finally(() => out.mockRestore());
-    const lines = written.join('').split('\n');
+    const lines = (await printed(MTA)).split('\n');
     expect(lines.filter((line) => line.startsWith('(total)'))).toHaveLength(4);
     expect(lines.filter(({ length }) => length > 120)).toEqual([]);
   });

@@ -4,46 +4,74 @@ import { AttributionError, PathCounters, PATH_MODELS } from '@throughline/attrib
 import { progress, show } from '../output.ts';
 import { UsageError } from '../usage.error.ts';
 import { asJson, compareModels, type Compared } from './compare-models.ts';
-import { BESIDE, choiceOf, type Choice, type Options } from './choice.ts';
+import { BESIDE, choiceOf, NAMED, type Choice, type Options } from './choice.ts';
 import { addAssists } from './assists.ts';
 import { addCampaigns } from './campaigns.ts';
 import { addCredit } from './credit.ts';
 import { addDeals } from './deals.ts';
 import { addModels } from './models.ts';
+import { CUSTOM_EXPLAINED, readOwnModels } from './own-models.ts';
 import { readPathCsv } from './path-csv.ts';
 import { addPaths } from './paths.ts';
 import { printCompared } from './print.ts';
 import { addProof } from './proof.ts';
+import { addRates } from './rates.ts';
 import { addSnapshots } from './snapshots.ts';
 
-type Given = Omit<Options, 'lost' | 'paths'> & { paths?: string; withoutLost?: boolean };
+type Given = Omit<Options, 'lost'> & {
+  paths?: string;
+  separator?: string;
+  modelFile?: string;
+  withoutLost?: boolean;
+};
 
-export function addAttribution(program: Command): void {
-  const attribution = program
-    .command('attribution')
-    .option('--paths <file>', 'a CSV file of journeys by path; needs no Throughline that runs')
-    .option('--models <names>', 'which, separated by commas; all that give credit unless told')
-    .option('--order <numbers>', 'of Markov: channels a step remembers, such as 2 or 1,2,3', '1')
-    .option('--without-lost', 'let lost journeys not weigh on Markov')
-    .option('--weights <first/middle/last>', 'of position-based', '40/20/40')
-    .option('--exclude <channels>', 'that last-non-direct passes over, separated by commas', 'direct')
-    .option('--seed <number>', 'of shapley-rate beyond 20 channels', '1')
-    .description('credit under every model, side by side: of the deals in Throughline, or of a file of paths')
-    .addHelpText(
-      'after',
-      `
-The file has the columns path, total_conversions, total_conversion_value, total_null:
+const HELP = `
+The file has the columns path, total_conversions, total_conversion_value, total_null: journeys by
+path, oldest channel first; how many converted, what all those were worth together, how many were lost.
 
   path,total_conversions,total_conversion_value,total_null
   search > email,3,450.00,12
   fair > email > search,1,1200.50,2
 
-  throughline attribution --paths paths.csv --models first,last,markov --order 2 --json
+An empty path is unattributed. Every column sums to the totals. Values are numbers without a currency.
 
 Models: ${PATH_MODELS.join(', ')}.
-Beside them: ${BESIDE.join(', ')}; these are no credit by channel.
-An empty path is unattributed. Every column sums to the totals.`,
+When they are named: ${NAMED.filter((name) => !PATH_MODELS.includes(name)).join(', ')}.
+Beside them, no credit by channel: ${BESIDE.join(', ')}.
+Time decay and milestones need times, which paths do not have: \`attribution credit\` has them, for deals.
+
+A model file has one model or a list. rule: one of the above, or a custom one:
+
+  [{ "name": "fairs-first", "rule": "custom-by-channel", "parameters": { "channels": { "fair": 3 }, "other": 1 } },
+   { "name": "60/40", "rule": "position-based", "parameters": { "first": 60, "middle": 0, "last": 40 } }]
+
+${CUSTOM_EXPLAINED}
+
+Examples:
+  throughline attribution --paths paths.csv --models first,last,markov --order 1,2,3 --json
+  throughline attribution --paths paths.csv --models linear --model-file mine.json
+  gunzip -c paths.csv.gz | throughline attribution --paths -`;
+
+export function addAttribution(program: Command): void {
+  const attribution = program
+    .command('attribution')
+    .option('--paths <file>', 'a CSV file of journeys by path, - for standard input; needs no Throughline')
+    .option('--separator <text>', 'between the channels of a path; ">" with spaces around it unless told')
+    .option('--models <names>', 'which, separated by commas; those that need no settings unless told')
+    .option('--model-file <file>', 'JSON with models of your own weights, besides those named')
+    .option('--order <numbers>', 'of Markov: channels a step remembers, such as 2 or 1,2,3', '1')
+    .option('--without-lost', 'let lost journeys not weigh on Markov')
+    .option('--weights <first/middle/last>', 'of position-based', '40/20/40')
+    .option('--exclude <channels>', 'that last-non-direct passes over, separated by commas', 'direct')
+    .option(
+      '--shapley-game <name>',
+      'of shapley-general: what channels are worth, rate or conversions',
+      'rate',
     )
+    .option('--shapley-orders <number>', 'that Shapley values beyond 20 channels are drawn from', '2000')
+    .option('--seed <number>', 'of those orders: the same gives the same values', '1')
+    .description('credit under every model, side by side: of the deals in Throughline, or of a file of paths')
+    .addHelpText('after', HELP)
     .action(async (options: Given, command: Command) => {
       const { paths } = options;
       if (command.args.length > 0) {
@@ -55,22 +83,17 @@ An empty path is unattributed. Every column sums to the totals.`,
           'Say which: `attribution credit` asks Throughline, `attribution --paths <file>` a file.',
         );
       }
-      const choice = choiceOf({ ...options, paths, lost: options.withoutLost !== true });
-      const has = (name: string) => choice.models.includes(name);
+      const { separator, modelFile } = options;
+      const own = modelFile === undefined ? [] : await readOwnModels(modelFile);
+      const choice = choiceOf({ ...options, lost: options.withoutLost !== true }, own);
+      const counters = new PathCounters(choice.counters);
+      const file = paths === '-' ? paths : resolve(process.env['INIT_CWD'] ?? '.', paths);
+      const reading = progress('Paths', 'bytes');
       try {
-        const counters = new PathCounters({
-          orders: has('markov') ? choice.orders : [],
-          exclusions: has('last-non-direct') ? [new Set(choice.exclude)] : [],
-          ordered: has('shapley-ordered'),
-          sets: has('shapley-rate'),
-        });
-        const reading = progress('Paths', 'bytes');
-        const file = resolve(process.env['INIT_CWD'] ?? '.', paths);
-        const rows = await readPathCsv(
-          file,
-          (row) => counters.add(row),
-          (done, total) => reading.update(done, total),
-        ).finally(() => reading.stop());
+        const rows = await readPathCsv(file, (row) => counters.add(row), {
+          ...(separator === undefined ? {} : { separator }),
+          onProgress: (done, total) => reading.update(done, total),
+        }).finally(() => reading.stop());
         const compared = compareAll(counters, choice);
         show(command, asJson(counters, rows, compared), () => printCompared(counters, compared));
       } catch (error) {
@@ -109,6 +132,7 @@ function ofDeals(attribution: Command): void {
   addCampaigns(attribution);
   addModels(attribution);
   addSnapshots(attribution);
+  addRates(attribution);
   addProof(attribution);
   attribution.allowExcessArguments(); // what is no command is refused with those that there are
 }

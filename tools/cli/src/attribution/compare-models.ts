@@ -6,9 +6,11 @@ import {
   rateOf,
   rateShapley,
   spreadOf,
+  uniform,
   type ChannelCredit,
   type ChannelSpread,
-  type ModelSpec,
+  type GameValue,
+  type GeneralShapley,
   type OrderedCredit,
   type PathCounters,
   type PathReport,
@@ -16,12 +18,11 @@ import {
 } from '@throughline/attribution';
 import type { Choice } from './choice.ts';
 
-const PERMUTATIONS = 2_000;
-
 export interface Compared {
   readonly reports: readonly PathReport[];
   readonly spread: readonly ChannelSpread[];
   readonly participation: readonly ChannelCredit[] | null;
+  readonly uniform: readonly ChannelCredit[] | null;
   readonly ordered: readonly OrderedCredit[] | null;
   readonly rates: readonly RateValue[] | null;
 }
@@ -35,44 +36,32 @@ export function compareModels(
   choice: Choice,
   onProgress: (what: string, done: number, total: number) => void = () => undefined,
 ): Compared {
-  const specs = specsOf(choice);
-  const reports = specs.map((spec, at) => {
-    onProgress('Models', at, specs.length);
-    return pathReport(counters, spec, {
+  const { models, beside, permutations, seed } = choice;
+  const onPermutation = (done: number) => {
+    if (done % 50 === 0) onProgress('Orders drawn', done, permutations);
+  };
+  const reports = models.map(({ spec, name }, at) => {
+    onProgress('Models', at, models.length);
+    const report = pathReport(counters, spec, {
       // sweeps end when the open share is 2^-60: its logarithm falls evenly
-      onProgress: (_, open) =>
-        onProgress(`Order ${choice.orders.join(', ')}`, Math.round(-Math.log2(open)), 60),
+      onProgress: (_, open) => onProgress('Share solved', Math.round(-Math.log2(open)), 60),
+      onPermutation,
     });
+    return name === undefined ? report : { ...report, model: name };
   });
-  onProgress('Models', specs.length, specs.length);
-  const has = (name: string) => choice.models.includes(name);
+  onProgress('Models', models.length, models.length);
   return {
     reports,
     spread: spreadOf(reports),
-    participation: has('participation') ? participation(counters) : null,
-    ordered: has('shapley-ordered')
+    participation: beside.has('participation') ? participation(counters) : null,
+    uniform: beside.has('uniform') ? uniform(counters) : null,
+    ordered: beside.has('shapley-ordered')
       ? orderedShapley(counters, pathReport(counters, { name: 'shapley' }).credits)
       : null,
-    rates: has('shapley-rate')
-      ? rateShapley(counters, {
-          permutations: PERMUTATIONS,
-          seed: choice.seed,
-          onProgress: (done) => {
-            if (done % 50 === 0) onProgress('Permutations', done, PERMUTATIONS);
-          },
-        })
+    rates: beside.has('shapley-rate')
+      ? rateShapley(counters, { permutations, seed, onProgress: onPermutation })
       : null,
   };
-}
-
-function specsOf({ models, orders, withLost, weights, exclude }: Choice): ModelSpec[] {
-  return models.flatMap((name): ModelSpec[] => {
-    if (name === 'position-based') return [{ name, parameters: { ...weights } }];
-    if (name === 'last-non-direct') return [{ name, parameters: { exclude } }];
-    if (name === 'markov')
-      return orders.map((order) => ({ name, parameters: { order, lost: withLost ? 'with' : 'without' } }));
-    return ['participation', 'shapley-ordered', 'shapley-rate'].includes(name) ? [] : [{ name }];
-  });
 }
 
 /** For --json: amounts as exact decimals. */
@@ -87,14 +76,22 @@ export function asJson(counters: PathCounters, rows: number, compared: Compared)
   return {
     rows,
     totals: { conversions, losses, value: formatDecimal(value) },
-    models: compared.reports.map(({ model, title, credits, unattributed, removal }) => ({
+    models: compared.reports.map(({ model, title, credits, unattributed, removal, general }) => ({
       ...{ model, title, credits: credits.map(credit), unattributed: amount(unattributed) },
       ...(removal ? { removal } : {}),
+      ...(general ? { shapley: gameAsJson(general) } : {}),
     })),
     spread: compared.spread.map(({ channel, least, most, spread }) => ({
       ...{ channel, least: amount(least), most: amount(most), spread: amount(spread) },
     })),
-    ...(compared.participation ? { influence: { participation: compared.participation.map(credit) } } : {}),
+    ...(compared.participation || compared.uniform
+      ? {
+          influence: {
+            ...(compared.participation ? { participation: compared.participation.map(credit) } : {}),
+            ...(compared.uniform ? { uniform: compared.uniform.map(credit) } : {}),
+          },
+        }
+      : {}),
     ...(ordered
       ? {
           shapleyOrdered: ordered.map((it) => ({
@@ -110,5 +107,19 @@ export function asJson(counters: PathCounters, rows: number, compared: Compared)
           })),
         }
       : {}),
+  };
+}
+
+function gameAsJson({ game, method, values }: GeneralShapley): unknown {
+  const of = ({ conversions, value }: GameValue<number>) => ({ conversions, value });
+  return {
+    ...{ game, method },
+    values: values.map(({ channel, conversions, value, standardError }) => ({
+      ...{ channel, ...of({ conversions: rateOf(conversions), value: rateOf(value) }) },
+      standardError: of({
+        conversions: standardError.conversions / 1e12,
+        value: standardError.value / 1e12,
+      }),
+    })),
   };
 }

@@ -1,14 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { RULE_MODELS } from '@throughline/attribution';
 import { ProblemAnswer, type Page } from '@throughline/client';
 import { clientOf } from '../context.ts';
-import { nextPage, printable, say, show } from '../output.ts';
-import { UsageError } from '../usage.error.ts';
+import { nextPage, say, show } from '../output.ts';
 import { wideTable } from '../wide-table.ts';
 import { example, pageOf, paged } from './asked.ts';
+import { readJson } from './json-file.ts';
+import { CUSTOM_EXPLAINED } from './own-models.ts';
 
 interface Version {
   readonly model: string;
@@ -48,9 +45,12 @@ The file says the rule and what is not as in the standard models:
   }
 
 rule: one that \`attribution models\` shows, or one whose weights you choose:
-  ${RULE_MODELS.map(({ name }) => name)
-    .filter((name) => name.startsWith('custom-'))
-    .join(', ')}
+
+${CUSTOM_EXPLAINED}
+custom-by-stage: { "stages": { "first": 30, "lead": 30, "opportunity": 30 }, "middle": 10, "missing": "renormalise" }
+  stages: first, lead, opportunity, close; middle: of the other touches before the last stage, together;
+  "next-stage" gives the weight of a stage that is missing to the next one
+
 scope: account, contact-roles or primary-contact. windowDays: how far back touches count.
 inForceFrom: deals that close from then on; the first version of a model needs none and is for every deal.
 All else that a file can say is described at /docs, POST /v1/attribution-models/{id}/define.
@@ -76,7 +76,7 @@ export function addModels(attribution: Command): void {
     .action(async (model: string, file: string, _options: object, command: Command) => {
       const client = clientOf(command);
       const path = `${ROUTE}/${encodeURIComponent(model)}`;
-      const data = await read(file);
+      const data = await readJson(file);
       const defined = await client
         .post<Defined>('attribution', `${path}/define`, { data })
         .catch((error: unknown) => {
@@ -139,22 +139,6 @@ function valueOf(value: Parameter): string {
 }
 
 const isList = (value: Parameter): value is readonly Parameter[] => Array.isArray(value);
-
-/** @throws UsageError */
-async function read(file: string): Promise<unknown> {
-  const given = await (
-    file === '-' ? text(process.stdin) : readFile(resolve(process.env['INIT_CWD'] ?? '.', file), 'utf8')
-  ).catch((error: Error) => {
-    throw new UsageError(`${file} cannot be read: ${error.message}. Give a JSON file that is there.`);
-  });
-  try {
-    return JSON.parse(given) as unknown;
-  } catch (error) {
-    throw new UsageError(
-      printable(`${file} is no JSON: ${(error as Error).message}. --help shows what such a file looks like.`),
-    );
-  }
-}
 
 /** The service names fields of what it was sent; the file is a part of that. */
 function inFile({ status, problem }: ProblemAnswer): ProblemAnswer {

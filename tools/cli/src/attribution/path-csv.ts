@@ -1,100 +1,127 @@
-import { closeSync, createReadStream, openSync, readSync, statSync, type Stats } from 'node:fs';
+import { createReadStream, statSync, type Stats } from 'node:fs';
 import { basename } from 'node:path';
+import { pipeline } from 'node:stream';
 import { parse, type CsvError, type Info } from 'csv-parse';
-import { AttributionError, PATH_COLUMNS, pathFileReader, type PathRow } from '@throughline/attribution';
+import {
+  AttributionError,
+  PATH_COLUMNS,
+  pathFileReader,
+  RefusedRows,
+  type PathFileOptions,
+  type PathRow,
+} from '@throughline/attribution';
 import { UsageError } from '../usage.error.ts';
 
-/** Refused rows that are told one by one. */
-const MOST_TOLD = 20;
+/** Characters of a row: the longest path, of channels of 60 each. A quote that is never closed would take the whole file. */
+const LONGEST_ROW = 2 ** 22;
 
-interface Refused {
-  readonly line: number;
-  readonly why: string;
+export interface Reading extends PathFileOptions {
+  /** bytes read, and bytes there are; never called for standard input, whose end nobody knows */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Reads a path file and hands over its rows one by one; nothing of it should be used when this throws.
- * @param onProgress bytes read, and bytes there are
+ * Reads a path file and hands over its rows one by one; nothing of it should be used when this throws. It keeps no row,
+ * good or bad.
+ * @param path of a file, or `-` for standard input
  * @returns how many rows there were
- * @throws UsageError naming file, line, column and remedy: of every refused row, up to 20
+ * @throws UsageError naming file, line, column and remedy: of the first 20 refused rows, with their number
  */
 export async function readPathCsv(
   path: string,
   take: (row: PathRow) => void,
-  onProgress: (done: number, total: number) => void = () => undefined,
+  { onProgress, ...options }: Reading = {},
 ): Promise<number> {
-  const total = sizeOf(path);
-  const refused: Refused[] = [];
+  const isInput = path === '-';
+  const name = isInput ? 'standard input' : path;
+  const total = isInput ? null : sizeOf(path);
+  const refused = new RefusedRows();
   let rows = 0;
   let read: ReturnType<typeof pathFileReader> | null = null;
-  const records = createReadStream(path).pipe(
+  const records = pipeline(
+    isInput ? process.stdin : createReadStream(path),
+    (bytes: AsyncIterable<Buffer>) => asText(name, bytes),
     parse({
       bom: true,
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
       skip_records_with_error: true,
+      max_record_size: LONGEST_ROW,
       on_skip: (error) => {
-        refused.push({ line: Number(error?.['lines'] ?? 0), why: quoting(error) });
+        refused.add({ line: Number(error?.['lines'] ?? 0), why: quoting(error) });
+        if (error?.code === 'CSV_MAX_RECORD_SIZE') throw new UsageError(told(name, refused));
         return undefined;
       },
     }),
+    () => undefined, // what fails is thrown below
   );
   for await (const { record, info } of records as AsyncIterable<{ record: string[]; info: Info }>) {
-    if (read === null) read = readerOf(path, record);
+    if (read === null) read = readerOf(name, record, options);
     else {
       rows += 1;
       try {
         take(read(inUtf8(record)));
       } catch (error) {
         if (!(error instanceof AttributionError)) throw error;
-        refused.push({ line: info.lines, why: `${error.field}: ${error.message}` });
+        refused.add({ line: info.lines, why: `${error.field}: ${error.message}` });
       }
     }
-    if (rows > 0 && rows % 4_096 === 0) onProgress(info.bytes, total);
+    if (total !== null && rows > 0 && rows % 4_096 === 0) onProgress?.(info.bytes, total);
   }
-  onProgress(total, total);
-  if (refused.length > 0) throw new UsageError(told(path, refused));
+  if (total !== null) onProgress?.(total, total);
+  if (refused.count > 0) throw new UsageError(told(name, refused));
   if (read === null)
     throw new UsageError(
-      `${path} is empty: its first line must name the columns ${PATH_COLUMNS.join(', ')}.`,
+      `${name} is empty: its first line must name the columns ${PATH_COLUMNS.join(', ')}.`,
     );
   return rows;
 }
 
 function sizeOf(path: string): number {
   let found: Stats;
-  let compressed = false;
   try {
     found = statSync(path);
-    if (found.isFile()) compressed = isCompressed(path);
   } catch (error) {
     throw new UsageError(
       `${path} cannot be read: ${(error as Error).message}. Give a CSV file that is there.`,
     );
   }
-  if (!found.isFile()) throw new UsageError(`${path} is no file. Give a CSV file.`);
-  if (compressed) throw new UsageError(`${path} is compressed. Unpack it, such as with gunzip.`);
+  if (found.isDirectory()) throw new UsageError(`${path} is no file. Give a CSV file.`);
   return found.size;
 }
 
-/** Whether it begins as gzip does. */
-function isCompressed(path: string): boolean {
-  const begin = Buffer.alloc(2);
-  const file = openSync(path, 'r');
-  try {
-    readSync(file, begin);
-  } finally {
-    closeSync(file);
+/** The bytes as they come. @throws UsageError where they begin as no text in UTF-8 does */
+async function* asText(name: string, bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let isFirst = true;
+  for await (const some of bytes) {
+    if (isFirst && begins(some, 0x1f, 0x8b))
+      throw new UsageError(`${name} is compressed. Unpack it, such as with gunzip.`);
+    if (isFirst && (begins(some, 0xff, 0xfe) || begins(some, 0xfe, 0xff)))
+      throw new UsageError(`${name} is in UTF-16. Save it as CSV in UTF-8.`);
+    isFirst = false;
+    yield some;
   }
-  return begin.equals(Buffer.from([0x1f, 0x8b]));
 }
 
-function readerOf(path: string, header: readonly string[]): ReturnType<typeof pathFileReader> {
+const begins = (bytes: Buffer, first: number, second: number) => bytes[0] === first && bytes[1] === second;
+
+function readerOf(
+  name: string,
+  header: readonly string[],
+  options: PathFileOptions,
+): ReturnType<typeof pathFileReader> {
+  const [only = ''] = header;
+  if (header.length === 1 && /[;\t|]/.test(only))
+    throw new UsageError(
+      `${basename(name)}, line 1: There is one column, "${only}". Put commas between the columns.`,
+    );
   try {
-    return pathFileReader(header);
+    return pathFileReader(header, options);
   } catch (error) {
-    throw new UsageError(`${basename(path)}, line 1: ${(error as Error).message}`);
+    if (!(error instanceof AttributionError)) throw error;
+    if (error.field === 'separator') throw new UsageError(`--separator: ${error.message}`);
+    throw new UsageError(`${basename(name)}, line 1: ${error.message}`);
   }
 }
 
@@ -106,21 +133,18 @@ function inUtf8(cells: readonly string[]): readonly string[] {
   throw new AttributionError('bad-row', 'path', 'This is not UTF-8.', 'Save the file as UTF-8.');
 }
 
-const quoting = (error: CsvError | undefined) =>
-  error?.code === 'CSV_QUOTE_NOT_CLOSED'
-    ? 'a quote before the end is never closed: close it.'
-    : `${error?.message ?? 'this cannot be read'}; check its quotes.`;
+function quoting(error: CsvError | undefined): string {
+  if (error?.code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote before the end is never closed: close it.';
+  if (error?.code === 'CSV_MAX_RECORD_SIZE')
+    return `the row that this line is part of has more than ${LONGEST_ROW} characters: look before it for a quote that is never closed. No more was read.`;
+  return `${error?.message ?? 'this cannot be read'}; check its quotes.`;
+}
 
-/** In the order of their lines; a line that is wrong twice is told once. */
-function told(path: string, found: readonly Refused[]): string {
-  const refused = [...new Map(found.map((each) => [each.line, each])).values()].sort(
-    (a, b) => a.line - b.line,
-  );
-  const lines = refused.slice(0, MOST_TOLD).map(({ line, why }) => `  line ${line}, ${why}`);
-  const rest = refused.length - lines.length;
+function told(name: string, { count, first }: RefusedRows): string {
+  const rest = count - first.length;
   return [
-    `${basename(path)}: ${refused.length} ${refused.length === 1 ? 'row was' : 'rows were'} refused, so nothing was computed.`,
-    ...lines,
+    `${basename(name)}: ${count} ${count === 1 ? 'row was' : 'rows were'} refused, so nothing was computed.`,
+    ...first.map(({ line, why }) => `  line ${line}, ${why}`),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
   ].join('\n');
 }

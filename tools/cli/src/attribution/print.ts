@@ -2,6 +2,7 @@ import {
   rateOf,
   type Amount,
   type ChannelCredit,
+  type GeneralShapley,
   type PathCounters,
   type RateValue,
 } from '@throughline/attribution';
@@ -12,23 +13,37 @@ import type { Compared } from './compare-models.ts';
 const SHOWN = 4n;
 const CUT = 10n ** (12n - SHOWN);
 
-/** Units of 1e-12 to four places, half up. */
+/** Units of 1e-12 to four places, half away from 0. */
 export function shown(units: bigint): string {
-  const rounded = (units + CUT / 2n) / CUT;
+  const rounded = ((units < 0n ? -units : units) + CUT / 2n) / CUT;
   const digits = rounded.toString().padStart(Number(SHOWN) + 1, '0');
-  return `${digits.slice(0, -Number(SHOWN))}.${digits.slice(-Number(SHOWN))}`;
+  const sign = units < 0n && rounded > 0n ? '-' : '';
+  return `${sign}${digits.slice(0, -Number(SHOWN))}.${digits.slice(-Number(SHOWN))}`;
 }
 
 export function printCompared(counters: PathCounters, compared: Compared): void {
-  const { reports, participation, ordered, rates } = compared;
+  const { reports, participation, uniform, ordered, rates } = compared;
   const { conversions, losses } = counters.totals;
   say(`${conversions} conversions, ${losses} lost journeys, ${counters.present().length} channels.`);
+  if (conversions === 0) say('Nothing converted: there is no credit to give.');
   if (reports.length > 0) {
     printColumn(compared, 'Conversions', (amount) => amount.conversions);
     printColumn(compared, 'Value', (amount) => amount.value);
   }
-  for (const { removal } of reports) if (removal) printRemoval(removal);
-  if (participation) printParticipation(participation);
+  for (const { model, removal, general } of reports) {
+    if (removal) printRemoval(model, removal);
+    if (general) printGame(model, general);
+  }
+  if (participation)
+    printInfluence(
+      'Participation: whole to every channel on the path. No credit: the rows sum to more than there is.',
+      participation,
+    );
+  if (uniform)
+    printInfluence(
+      'Uniform: whole to every touch on the path. No credit: the rows sum to more than there is.',
+      uniform,
+    );
   if (ordered) {
     say('', 'Shapley, ordered: conversions by place on the path');
     table(
@@ -74,21 +89,47 @@ function printColumn(compared: Compared, title: string, of: (amount: Amount) => 
   );
 }
 
-function printRemoval(removal: NonNullable<Compared['reports'][number]['removal']>): void {
-  const { order, states, steps, method, sweeps, effects } = removal;
+function printRemoval(model: string, removal: NonNullable<Compared['reports'][number]['removal']>): void {
+  const { probability, withLost, states, steps, method, sweeps, effects } = removal;
   const how = method === 'sweeps' ? `${sweeps} sweeps` : 'elimination';
-  say('', `Removal effects, order ${order}: ${states} states, ${steps} steps, by ${how}`);
+  say(
+    '',
+    `Removal effects, ${model}: the share of conversions, and of their value, that is lost without the channel`,
+    `P(conversion) ${probability.toFixed(6)}${withLost ? '' : ' as lost journeys do not count'}; ${states} states, ${steps} steps, by ${how}`,
+  );
   table(
     ['channel', 'conversions', 'value'],
     effects.map((it) => [it.channel, it.conversions.toFixed(6), it.value.toFixed(6)]),
   );
 }
 
-function printParticipation(rows: readonly ChannelCredit[]): void {
-  say(
-    '',
-    'Participation: conversions that the channel took part in. No credit: they sum to more than there are.',
+const games = {
+  rate: 'conversion rate, and value a journey, of journeys that touch no other channels',
+  conversions: 'conversions, and value, of journeys that touch no other channels',
+} as const;
+
+function printGame(model: string, { game, method, values }: GeneralShapley): void {
+  say('', `Shapley values, ${model}, ${method}: ${games[game]}. They may be negative.`);
+  const isSampled = method === 'sampled';
+  table(
+    [
+      'channel',
+      game,
+      ...(isSampled ? ['standard error'] : []),
+      'value',
+      ...(isSampled ? ['standard error'] : []),
+    ],
+    values.map(({ channel, conversions, value, standardError }) => [
+      ...[channel, rateOf(conversions).toFixed(6)],
+      ...(isSampled ? [(standardError.conversions / 1e12).toFixed(6)] : []),
+      rateOf(value).toFixed(6),
+      ...(isSampled ? [(standardError.value / 1e12).toFixed(6)] : []),
+    ]),
   );
+}
+
+function printInfluence(title: string, rows: readonly ChannelCredit[]): void {
+  say('', title);
   table(
     ['channel', 'conversions', 'value'],
     rows.map((it) => [it.channel, shown(it.conversions), shown(it.value)]),
