@@ -65,7 +65,9 @@ export function addProjection(program: Command): void {
   program
     .command('rollback')
     .addOption(of())
-    .description('go back to the views before the last rebuild, after they have caught up')
+    .description(
+      'go back to the views before the last rebuild, after they have caught up; those of another version, with its program',
+    )
     .action(async (options: Chosen, command: Command) => {
       const result = await run(clientOf(command), 'rollback', options);
       show(command, result, () => say('Rolled back.'));
