@@ -214,6 +214,16 @@ describe('throughline attribution --paths', () => {
     await expect(many).rejects.toThrow('and 5 more');
   });
 
+  it('takes any line ends, several in one file too, and tells lines by them', async () => {
+    const path = join(folder, 'mixed.csv');
+    writeFileSync(path, `\ufeff${HEADER}\r\na,1,0,0\nb,1,0,0\r"c\nd",1,0,0\r\n\n`);
+    const taken: string[] = [];
+    await readPathCsv(path, ({ channels }) => taken.push(...channels));
+    expect(taken).toEqual(['a', 'b', 'c\nd']);
+    writeFileSync(path, `${HEADER}\r\na,1,0,0\nb,1,0,0\r\nc,x,0,0\n`);
+    await expect(readPathCsv(path, () => undefined)).rejects.toThrow('line 4, total_conversions: "x"');
+  });
+
   it('gives up on a row that does not end, and takes no memory for the rest', async () => {
     const path = file(['a,1,0,0', `"${'x'.repeat(2 ** 22)}`, 'b,1,0,0']);
     const reading = readPathCsv(path, () => undefined);

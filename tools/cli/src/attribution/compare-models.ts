@@ -110,15 +110,18 @@ export function asJson(counters: PathCounters, rows: number, compared: Compared)
   };
 }
 
+/** What a coalition is worth in value: in units of 1e-12 of those that a file has, which are 1e-12 too. */
+export const valueOf = (value: GeneralShapley['values'][number]['value']): number => rateOf(value) / 1e12;
+
 function gameAsJson({ game, method, values }: GeneralShapley): unknown {
   const of = ({ conversions, value }: GameValue<number>) => ({ conversions, value });
   return {
     ...{ game, method },
     values: values.map(({ channel, conversions, value, standardError }) => ({
-      ...{ channel, ...of({ conversions: rateOf(conversions), value: rateOf(value) }) },
+      ...{ channel, ...of({ conversions: rateOf(conversions), value: valueOf(value) }) },
       standardError: of({
         conversions: standardError.conversions / 1e12,
-        value: standardError.value / 1e12,
+        value: standardError.value / 1e24,
       }),
     })),
   };

@@ -48,6 +48,7 @@ export async function readPathCsv(
       skip_empty_lines: true,
       skip_records_with_error: true,
       max_record_size: LONGEST_ROW,
+      record_delimiter: ['\r\n', '\n', '\r'], // files that were put together have several
       on_skip: (error) => {
         refused.add({ line: Number(error?.['lines'] ?? 0), why: quoting(error) });
         if (error?.code === 'CSV_MAX_RECORD_SIZE') throw new UsageError(told(name, refused));

@@ -8,7 +8,7 @@ import {
 } from '@throughline/attribution';
 import { say, table, type Cell } from '../output.ts';
 import { wideTable } from '../wide-table.ts';
-import type { Compared } from './compare-models.ts';
+import { valueOf, type Compared } from './compare-models.ts';
 
 const SHOWN = 4n;
 const CUT = 10n ** (12n - SHOWN);
@@ -95,13 +95,16 @@ function printRemoval(model: string, removal: NonNullable<Compared['reports'][nu
   say(
     '',
     `Removal effects, ${model}: the share of conversions, and of their value, that is lost without the channel`,
-    `P(conversion) ${probability.toFixed(6)}${withLost ? '' : ' as lost journeys do not count'}; ${states} states, ${steps} steps, by ${how}`,
+    `P(conversion) ${likelihood(probability)}${withLost ? '' : ' as lost journeys do not count'}; ${states} states, ${steps} steps, by ${how}`,
   );
   table(
     ['channel', 'conversions', 'value'],
     effects.map((it) => [it.channel, it.conversions.toFixed(6), it.value.toFixed(6)]),
   );
 }
+
+/** Six places, or six digits of what is too small for them. */
+const likelihood = (p: number): string => (p > 0 && p < 1e-3 ? p.toExponential(5) : p.toFixed(6));
 
 const games = {
   rate: 'conversion rate, and value a journey, of journeys that touch no other channels',
@@ -122,8 +125,8 @@ function printGame(model: string, { game, method, values }: GeneralShapley): voi
     values.map(({ channel, conversions, value, standardError }) => [
       ...[channel, rateOf(conversions).toFixed(6)],
       ...(isSampled ? [(standardError.conversions / 1e12).toFixed(6)] : []),
-      rateOf(value).toFixed(6),
-      ...(isSampled ? [(standardError.value / 1e12).toFixed(6)] : []),
+      valueOf(value).toFixed(6),
+      ...(isSampled ? [(standardError.value / 1e24).toFixed(6)] : []),
     ]),
   );
 }
