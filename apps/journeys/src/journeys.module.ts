@@ -23,7 +23,7 @@ import { journeysProjection } from './journeys.projector.ts';
 import { DATABASE, DEPS, NOW, RUNNER } from './journeys.tokens.ts';
 import { ConflictController } from './operation/conflict.controller.ts';
 import { Consuming } from './operation/consuming.ts';
-import { Opening, OpeningGuard } from './operation/opening.ts';
+import { BuiltGuard, Opening, OpeningGuard } from './operation/opening.ts';
 import { OperationController } from './operation/operation.controller.ts';
 import { ReportController } from './report/report.controller.ts';
 import { ReadModels } from './subject/read-models.query.ts';
@@ -49,9 +49,10 @@ const doors = [
   OperationController,
   ConflictController,
   parkedController('/v1/parked', RUNNER),
-  projectionController(PROJECTION, ProjectionJobs),
 ];
 for (const door of doors) UseGuards(OpeningGuard)(door);
+const jobs = projectionController(PROJECTION, ProjectionJobs);
+UseGuards(BuiltGuard)(jobs);
 
 /** The read side: consumes every topic, answers journeys and reports, publishes nothing. */
 @Module({})
@@ -71,7 +72,7 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
     });
     return {
       module: JourneysModule,
-      controllers: doors,
+      controllers: [...doors, jobs],
       providers: [
         { provide: DEPS, useValue: deps },
         { provide: DATABASE, useValue: database },
@@ -89,6 +90,7 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
         },
         Opening,
         OpeningGuard,
+        BuiltGuard,
       ],
     };
   }
@@ -98,13 +100,18 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
     health.ready('journeys.database', async () => ({
       ok: (await this.deps.database.query('select 1')).rowCount === 1,
     }));
-    health.ready('journeys.views', async () => ({ ok: this.opening.readable }));
+    health.ready('journeys.views', async () => this.views());
     health.fresh('journeys.projection', () => this.freshness());
     lifecycle.consumer(() => this.opening.stop());
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.opening.start();
+  }
+
+  private views(): Finding {
+    const { readable, outdated, waitsFor } = this.opening;
+    return { ok: readable, ...(outdated ? { detail: { waitsFor } } : {}) };
   }
 
   /** How far the projection is behind, and which partitions stand still. */

@@ -10,6 +10,7 @@ import { contactTable, stageTable } from './opportunity/stage.projector.ts';
 import { timelineTable } from './timeline/timeline.projector.ts';
 import { campaignSpendTable } from './touch/campaign.projector.ts';
 import { touchTable } from './touch/touch.projector.ts';
+import { touchWithdrawalTable } from './touch/withdrawal.projector.ts';
 
 /** Of the columns that most rows leave empty, only what they hold: an index entry for nothing costs as much as another. */
 const named: readonly (readonly [table: string, column: string])[] = [
@@ -20,6 +21,7 @@ const named: readonly (readonly [table: string, column: string])[] = [
 ];
 const indexes: readonly (readonly [table: string, columns: string])[] = [
   ['touch', 'source_id'],
+  ['touch_withdrawal', 'touch'],
   ['lead_opportunity', 'lead'],
   ['lead_opportunity', 'opportunity'],
   ['hand_off_offer', 'lead, version'],
@@ -33,12 +35,13 @@ const indexes: readonly (readonly [table: string, columns: string])[] = [
 /** Everything that timelines and reports are read from. Another version when a table or a fold changes. */
 export const journeysProjection: Projection = {
   name: 'journeys',
-  version: 1,
+  version: 2,
   topics: TOPICS,
   identity: true,
   tables: [
     timelineTable,
     touchTable,
+    touchWithdrawalTable,
     campaignSpendTable,
     leadTable,
     leadOpportunityTable,

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { toRecord, TOPICS } from '@throughline/contracts';
 import { LogUnavailable, type Log } from '@throughline/log';
+import { ProjectionRunner } from '@throughline/projection';
 import { TopicCheck } from '@throughline/service';
+import { journeysProjection } from '../journeys.projector.ts';
 import { type RunningJourneys, runningJourneys } from '../testing/running-journeys.ts';
-import { touch } from '../testing/story.ts';
+import { touch, withdrawal } from '../testing/story.ts';
 
 let journeys: RunningJourneys;
 afterEach(() => journeys.stop());
@@ -44,6 +46,49 @@ describe('journeys whose log is away when they start (fault 6)', () => {
     expect((await journeys.ask('/health/ready')).status).toBe(200);
     expect((await journeys.get('/v1/journeys/visitor/v')).items).toHaveLength(1);
     expect((await journeys.ask('/health/fresh')).status).toBe(200);
+  });
+});
+
+describe('journeys whose database has the views of the version before', () => {
+  it('start, say so, are rebuilt on request, and take up what came meanwhile', async () => {
+    journeys = await runningJourneys('taken_over', undefined, async (database, log) => {
+      const tables = journeysProjection.tables.filter(({ name }) => name !== 'touch_withdrawal');
+      const projection = { ...journeysProjection, version: 1, tables, extras: [] };
+      const older = new ProjectionRunner({ database, log, projection });
+      await older.prepare();
+      const told = [touch('seen', '2026-01-01', { visitor: 'v' }), withdrawal('off', '2026-01-02', 'seen')];
+      await log.send('journey.touches', told.map(toRecord));
+      await older.runOnce();
+      await older.close();
+    });
+    const waits = expect.stringMatching(/version 1 of journeys is live.*version 2.*throughline rebuild/);
+    expect((await journeys.ask('/health/live')).status).toBe(200);
+    expect(await journeys.ask('/health/ready')).toMatchObject({
+      ...{ status: 503, body: { checks: { 'journeys.views': { ok: false, detail: { waitsFor: waits } } } } },
+    });
+    const later = touch('meanwhile', '2026-01-03', { visitor: 'v' });
+    await journeys.log.send('journey.touches', [toRecord(later)]);
+    for (const path of ['/v1/journeys/visitor/v', '/v1/journeys/lead', '/v1/reports/touches', '/v1/status']) {
+      expect(await journeys.ask(path)).toMatchObject({
+        status: 503,
+        body: {
+          ...{ code: 'not-prepared', detail: waits },
+          remedy: expect.stringContaining('throughline rebuild --of journeys'),
+        },
+      });
+    }
+
+    expect((await journeys.ask('/v1/projection/rebuild', 'POST')).status).toBe(202);
+    const state = async () => (await journeys.ask('/v1/projection/rebuild')).body['state'];
+    while ((await state()) === 'running');
+    expect(await state()).toBe('done');
+    while (journeys.opening.waitsFor !== null) await new Promise(setImmediate);
+    expect((await journeys.ask('/health/ready')).status).toBe(200);
+    const { items } = await journeys.get(`/v1/journeys/visitor/v?after=event/${later.id}`);
+    expect(items.map(({ sourceId, withdrawn }) => [sourceId, withdrawn !== null])).toEqual([
+      ['seen', true],
+      ['meanwhile', false],
+    ]);
   });
 });
 

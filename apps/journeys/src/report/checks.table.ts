@@ -11,6 +11,8 @@ export interface QualityCheck {
 
 const lead = { from: 'analytics_v1.lead', id: 'd.lead' };
 const opportunity = { from: 'analytics_v1.opportunity', id: 'd.opportunity' };
+/** Withdrawn touches never were, so nothing is wrong with them. */
+const touch = { from: '(select * from analytics_v1.touch where not withdrawn)', id: 'd.event_id' };
 const owned =
   'd.owner is not null and not exists (select 1 from analytics_v1.member m where m.member = d.owner)';
 
@@ -138,15 +140,25 @@ export const checks: readonly QualityCheck[] = [
   {
     name: 'touch-of-nobody',
     help: 'touches that name neither visitor, person nor account',
-    from: 'analytics_v1.touch',
-    where: "d.placed = 'nobody'",
-    ...{ id: 'd.event_id', shows: ['type', 'channel'] },
+    ...{ ...touch, where: "d.placed = 'nobody'", shows: ['type', 'channel'] },
   },
   {
     name: 'touch-without-account',
     help: 'touches that no account is known for yet',
+    ...{ ...touch, where: 'd.placed_account is null', shows: ['type', 'channel', 'placed'] },
+  },
+  {
+    name: 'touch-withdrawn',
+    help: 'touches that were withdrawn; reports of touches leave them out',
     from: 'analytics_v1.touch',
-    where: 'd.placed_account is null',
-    ...{ id: 'd.event_id', shows: ['type', 'channel', 'placed'] },
+    where: 'd.withdrawn',
+    ...{ id: 'd.event_id', shows: ['source_id', 'type', 'channel'] },
+  },
+  {
+    name: 'withdrawal-of-no-touch',
+    help: 'withdrawals of touches that nobody recorded, or not yet; check the id and the source that they name',
+    from: 'analytics_v1.touch_withdrawal',
+    where: 'not exists (select 1 from analytics_v1.touch t where t.event_id = d.touch)',
+    ...{ id: 'd.event_id', shows: ['touch', 'reason'] },
   },
 ];

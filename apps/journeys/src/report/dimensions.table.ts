@@ -10,6 +10,8 @@ export interface DataSet {
   /** the instant that `from` and `to` filter by */
   readonly instant: string;
   readonly dimensions: Readonly<Record<string, Dimension>>;
+  /** which rows `d` of the view count at all; every one unless told */
+  readonly counts?: string;
   /** rows carry an `attributes` map, so `attribute:<name>` is a dimension too */
   readonly attributes: boolean;
 }
@@ -57,7 +59,10 @@ export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
       closer: column('closer', 'owner of the won deal'),
       'rejection-reason': column('rejection_reason', 'of the last rejection'),
       'disqualification-reason': column('disqualification_reason', 'why it is out'),
-      asset: column('asset', 'asset of the capturing touch: landing page, content'),
+      asset: column(
+        'asset',
+        'asset of the capturing touch: landing page, content; not known where that touch is withdrawn',
+      ),
       account: column('account', 'account: as captured, else by membership'),
       industry,
       country,
@@ -93,6 +98,7 @@ export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
   touches: {
     view: 'touch',
     instant: 'occurred_at',
+    counts: 'not d.withdrawn',
     attributes: false,
     dimensions: {
       source,

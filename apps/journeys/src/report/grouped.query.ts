@@ -54,7 +54,7 @@ export async function countGroups(
 
 /** Rows of the data set that the ask's filters leave, as a FROM item named `d`. */
 export function filtered(set: DataSet, ask: Ask, statement: Statement): string {
-  const conditions: string[] = [];
+  const conditions: string[] = set.counts === undefined ? [] : [set.counts];
   if (ask.source !== null) conditions.push(`d.source = ${statement.bind(ask.source)}`);
   if (ask.from !== null) conditions.push(`d.${set.instant} >= ${statement.bind(ask.from)}::timestamptz`);
   if (ask.to !== null) conditions.push(`d.${set.instant} < ${statement.bind(ask.to)}::timestamptz`);

@@ -14,7 +14,7 @@ export interface DateSpread {
 
 /** Every kind of date a report can be asked for: its view, its instant and which rows have reached it. */
 const dates: readonly (readonly [date: string, view: string, instant: string, where: string])[] = [
-  ['touch', 'touch', 'occurred_at', 'true'],
+  ['touch', 'touch', 'occurred_at', 'not withdrawn'],
   ['lead captured', 'lead', 'captured_at', 'captured_count > 0'],
   ['lead qualified', 'lead', 'qualified_at', 'qualified_count > 0'],
   ['lead offered', 'lead', 'offered_at', 'offered_count > 0'],

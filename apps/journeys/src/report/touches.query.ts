@@ -6,7 +6,7 @@ import { percent } from './distribution.query.ts';
 import { countGroups, type GroupPage } from './grouped.query.ts';
 import { Statement } from './statement.query.ts';
 
-/** Touches, exposures (done to somebody) kept apart from activities (done by somebody). */
+/** Touches, exposures (done to somebody) kept apart from activities (done by somebody); withdrawn ones never were. */
 export function touches(database: Queryable, ask: Ask): Promise<GroupPage> {
   const counts = {
     touches: 'count(*)',
@@ -37,7 +37,8 @@ export async function winsByEarlyTouch(database: Queryable, ask: Ask) {
         left join analytics_v1.person p on p.person = l.person
        where l.person is not null),
     touch as materialized (
-      select kind, occurred_at, placed_account as account, placed_person as person from analytics_v1.touch),
+      select kind, occurred_at, placed_account as account, placed_person as person from analytics_v1.touch
+       where not withdrawn),
     first as materialized (
       select 'account' as whose, account as id, kind, min(occurred_at) as at from touch group by account, kind
       union all

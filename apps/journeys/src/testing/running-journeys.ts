@@ -28,16 +28,21 @@ export type Answer = Record<string, unknown> & {
   next: string | null;
 };
 
-/** @param seen the log as the service sees it */
+/**
+ * @param seen the log as the service sees it
+ * @param before makes what is there when the service starts
+ */
 export async function runningJourneys(
   label: string,
   seen: (log: Log) => Log = (log) => log,
+  before: (database: Database, log: Log) => Promise<void> = async () => undefined,
 ): Promise<RunningJourneys> {
   const { url, drop } = await testDatabase(label);
   const database = await Database.open({ url, name: label });
   const store = new MemoryStore();
   const log = memoryLog({ store, haltedMs: 50 });
   await log.createTopics(TOPICS.map((name) => ({ name, partitions: 3 })));
+  await before(database, log);
   const telemetry = startTelemetry('journeys', {});
   const service = await serve({
     modules: [JourneysModule.register({ database, log: seen(log), telemetry })],

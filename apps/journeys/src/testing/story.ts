@@ -55,6 +55,16 @@ export function unlink(
   });
 }
 
+/** Says that the touch with this sourceId never was. */
+export function withdrawal(
+  sourceId: string,
+  when: When,
+  of: string,
+  data: Partial<EventData<'touch.withdrawn'>> = {},
+): JourneyEvent {
+  return sampleEvent('touch.withdrawn', { sourceId, ...time(when), data: { touch: of, ...data } });
+}
+
 /** The n-th event of a lead or opportunity; its sourceId is `<stream>-<n>`. */
 export function decision<N extends DecisionName>(
   name: N,

@@ -1,6 +1,9 @@
 import type { EventData, JourneyEvent } from '@throughline/contracts';
 
-/** Timelines worked out the plain way, over all events at once: shares no SQL and no code with the service. */
+/**
+ * Timelines worked out the plain way, over all events at once: shares no SQL and no code with the service. A line is the
+ * sourceId of its event; that of a withdrawn touch says by what and when.
+ */
 export class TimelineOracle {
   private readonly events: readonly JourneyEvent[];
 
@@ -30,8 +33,8 @@ export class TimelineOracle {
     });
   }
 
-  /** Whose each touch is: by sourceId, canonical person and account. */
-  touches(): Map<string, readonly [string | null, string | null]> {
+  /** Whose each touch is: by sourceId, canonical person and account, and whether it is withdrawn. */
+  touches(): Map<string, readonly [string | null, string | null, boolean]> {
     const touches = this.events.filter(({ name }) => name === 'touch.recorded');
     return new Map(
       touches.map((event) => {
@@ -39,13 +42,27 @@ export class TimelineOracle {
         const named = (event.data as { account?: string | null }).account ?? null;
         const canonical = person === null ? null : ([...this.samePersons(person)].sort()[0] ?? person);
         const account = named ?? (person === null ? null : this.accountOf(person, event.occurredAt));
-        return [event.sourceId, [canonical, account]];
+        return [event.sourceId, [canonical, account, this.withdrawalOf(event) !== undefined]];
       }),
     );
   }
 
   private where(stands: (event: JourneyEvent) => boolean): string[] {
-    return this.events.filter(stands).map(({ sourceId }) => sourceId);
+    return this.events.filter(stands).map((event) => {
+      const withdrawn = this.withdrawalOf(event);
+      if (withdrawn === undefined) return event.sourceId;
+      return `${event.sourceId} withdrawn by ${withdrawn.id} at ${withdrawn.occurredAt}`;
+    });
+  }
+
+  /** The first that says that a touch never was. */
+  private withdrawalOf(touch: JourneyEvent): JourneyEvent | undefined {
+    if (touch.name !== 'touch.recorded') return undefined;
+    return this.events.find(({ name, source, data }) => {
+      if (name !== 'touch.withdrawn') return false;
+      const says = data as { touch: string; source?: string | null };
+      return says.touch === touch.sourceId && (says.source ?? source) === touch.source;
+    });
   }
 
   private named(event: JourneyEvent): string[] {

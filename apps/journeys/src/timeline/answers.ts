@@ -21,6 +21,10 @@ const entry = z.object({
   team: text,
   actor: text,
   anonymous: z.boolean().nullable().describe('whether nobody knew then who it was; null: that is not known'),
+  withdrawn: z
+    .object({ at: text, eventId: z.uuid(), reason: text, by: text })
+    .nullable()
+    .describe('a touch that never was: counted nowhere, shown where it stood; the first that said so'),
   who: z.object({
     visitor: text,
     person: text,

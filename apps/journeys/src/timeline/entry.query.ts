@@ -4,7 +4,7 @@ import type { PlacedEntry } from './timeline.query.ts';
 const MOST_IDS = 100;
 
 /** An entry as readers get it: when and how well that is known, who, what, and what the event says. */
-export function entryView({ row, placed }: PlacedEntry) {
+export function entryView({ row, placed, withdrawn }: PlacedEntry) {
   return {
     eventId: row.event_id,
     name: row.name,
@@ -18,6 +18,12 @@ export function entryView({ row, placed }: PlacedEntry) {
     team: row.team,
     actor: row.actor,
     anonymous: placed.anonymous,
+    withdrawn: withdrawn && {
+      at: withdrawn.occurred_at,
+      eventId: withdrawn.event_id,
+      reason: withdrawn.reason,
+      by: withdrawn.actor,
+    },
     who: {
       visitor: row.visitor,
       person: placed.person,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JourneyEvent } from '@throughline/contracts';
 import fc from 'fast-check';
-import { link, told, touch, unlink } from '../testing/story.ts';
+import { link, told, touch, unlink, withdrawal } from '../testing/story.ts';
 import { type RunningJourneys, runningJourneys } from '../testing/running-journeys.ts';
 import { TimelineOracle } from '../testing/timeline-oracle.ts';
 
@@ -61,9 +61,29 @@ const telling: fc.Arbitrary<Told> = fc.oneof(
         (id) =>
           linked ? link(id, at, 'same-person', a, b) : unlink(id, at, 'same-person', a, b, true),
     ),
+  // of a touch, of what is no touch, or of what never comes
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.option(day, { freq: 8 }), fc.oneof({ weight: 4, arbitrary: fc.nat(4) }, fc.nat(60)))
+      .map(
+        ([at, n]): Told =>
+          (id) =>
+            withdrawal(id, at, `e${n}`),
+      ),
+  },
 );
 
 const SEED = 20_261_122;
+
+interface Shown {
+  readonly sourceId: string;
+  readonly withdrawn: { readonly at: string | null; readonly eventId: string } | null;
+}
+
+function lineOf({ sourceId, withdrawn }: Shown): string {
+  return withdrawn === null ? sourceId : `${sourceId} withdrawn by ${withdrawn.eventId} at ${withdrawn.at}`;
+}
 
 /** Ids of one story never meet those of another, so that all run on one database. */
 function apart(event: JourneyEvent, story: number): JourneyEvent {
@@ -112,13 +132,15 @@ describe('timelines against an oracle that shares no code', () => {
 
   const placed = async (source: string) => {
     const { rows } = await journeys.database.query<Record<string, string>>(
-      'select source_id, placed_person, placed_account from analytics_v1.touch where source = $1',
+      'select source_id, placed_person, placed_account, withdrawn from analytics_v1.touch where source = $1',
       [source],
     );
-    return new Map(rows.map((row) => [row['source_id'], [row['placed_person'], row['placed_account']]]));
+    return new Map(
+      rows.map((row) => [row['source_id'], [row['placed_person'], row['placed_account'], row['withdrawn']]]),
+    );
   };
   const shown = async (subject: string) => {
     const { status, body } = await journeys.ask(`/v1/journeys/${subject}?limit=1000`);
-    return status === 404 ? [] : body.items.map(({ sourceId }) => sourceId);
+    return status === 404 ? [] : (body.items as unknown as Shown[]).map(lineOf);
   };
 });

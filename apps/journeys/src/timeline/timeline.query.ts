@@ -2,6 +2,7 @@ import type { Queryable } from '@throughline/postgres';
 import { type Cursor, readCursor, writeCursor } from './cursor.query.ts';
 import { recorded } from './edges.query.ts';
 import { type Journey, type Named, type Placement, placementOf, standsIn } from './journey.state.ts';
+import { type Withdrawal, withdrawals } from './withdrawal.query.ts';
 
 /** What is asked of a timeline; null does not filter. */
 export interface TimelineAsk {
@@ -32,6 +33,8 @@ export interface EntryRow extends Named, Cursor {
 export interface PlacedEntry {
   readonly row: EntryRow;
   readonly placed: Placement;
+  /** of a touch that never was; it stays where it is */
+  readonly withdrawn: Withdrawal | null;
 }
 
 const SMALLEST_READ = 500;
@@ -45,7 +48,23 @@ export async function timeline(
   journey: Journey,
   ask: TimelineAsk,
 ): Promise<{ entries: PlacedEntry[]; next: string | null }> {
-  const entries: PlacedEntry[] = [];
+  const { entries, next } = await standing(database, journey, ask);
+  const touches = entries.flatMap(({ row }) => (row.name === 'touch.recorded' ? [row.event_id] : []));
+  const withdrawn = await withdrawals(database, touches, ask.asOf);
+  return {
+    entries: entries.map((entry) => ({ ...entry, withdrawn: withdrawn.get(entry.row.event_id) ?? null })),
+    next,
+  };
+}
+
+type Standing = Omit<PlacedEntry, 'withdrawn'>;
+
+async function standing(
+  database: Queryable,
+  journey: Journey,
+  ask: TimelineAsk,
+): Promise<{ entries: Standing[]; next: string | null }> {
+  const entries: Standing[] = [];
   const size = Math.max(SMALLEST_READ, ask.limit + 1);
   let cursor = ask.cursor === null ? null : readCursor(ask.cursor);
   for (;;) {
@@ -70,7 +89,7 @@ export async function isKnown(database: Queryable, { subject }: Journey): Promis
   return rows[0]?.known ?? false;
 }
 
-function nextOf(entries: readonly PlacedEntry[]): string | null {
+function nextOf(entries: readonly Standing[]): string | null {
   const last = entries.at(-1);
   return last ? writeCursor(last.row) : null;
 }

@@ -13,6 +13,8 @@ function details(event: AnyEvent): readonly (string | null)[] {
   switch (event.name) {
     case 'touch.recorded':
       return [event.data.asset?.title ?? event.data.asset?.id ?? null, event.data.channel];
+    case 'touch.withdrawn':
+      return [event.data.touch, event.data.reason];
     case 'identity.linked':
     case 'identity.unlinked':
       return [words(event.data.relation), `${event.data.from} → ${event.data.to}`];

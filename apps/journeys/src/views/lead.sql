@@ -1,4 +1,5 @@
 -- Won: the first won of the deals that the lead became. Days are calendar days of the UTC dates as written.
+-- A lead stays one though the touch that captured it is withdrawn; of which asset it came is then not known.
 select l.*, coalesce(l.captured_account, member.account) as account, acc.industry, acc.country,
        t.asset, won.opportunity is not null as won, won.opportunity as won_opportunity,
        won.won_at, won.won_precision, won.owner as closer,
@@ -12,8 +13,9 @@ select l.*, coalesce(l.captured_account, member.account) as account, acc.industr
      order by o.won_at, o.opportunity collate "C" limit 1) won on true
   left join lateral (
     select t.asset from touch t
-     where t.source_id = l.touch and t.source = l.source
-        or t.event_id = case when l.touch ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then l.touch::uuid end
+     where (t.source_id = l.touch and t.source = l.source
+            or t.event_id = case when l.touch ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then l.touch::uuid end)
+       and not exists (select 1 from touch_withdrawal w where w.touch = t.event_id)
      order by t.event_id limit 1) t on l.touch is not null
   left join person_alias a on a.person = l.person
   left join lateral (

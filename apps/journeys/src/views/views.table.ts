@@ -26,6 +26,7 @@ export const analyticsViews: StableViews = {
     whole('lead_opportunity'),
     view('hand_off'),
     whole('campaign_spend'),
+    whole('touch_withdrawal'),
     view('timeline_entry'),
   ],
 };
