@@ -6,7 +6,7 @@ import { batchAnswer, resultsSchema, singleAnswer, takenSchema } from './answers
 import { factBodies, plainBody } from './documented.ts';
 import { DoorCount, type Accounting } from './door-count.ts';
 import { Intake } from './intake.ts';
-import { readPlain } from './plain.ts';
+import { readPlain, type PlainRoute } from './plain.ts';
 
 const taken = { status: 202, description: 'Durable: in the log, or on its way there', schema: takenSchema };
 const kept = {
@@ -39,16 +39,17 @@ const events = route({
   ],
 });
 
-const plain = (path: string, name: FactName) =>
-  route({
+const plain = (path: string, name: FactName, source = path) => ({
+  ...{ name, source },
+  ...route({
     method: 'post',
     path,
     query: anyQuery,
     tag: 'facts',
     summary: `Takes the data of one ${name} as plain JSON`,
     description:
-      'Whatever ce- headers are left out are filled in: ce-id by the Idempotency-Key (else a new one), ce-source by the ' +
-      'route. Without ce-time it is undated.',
+      'Whatever ce- headers are left out are filled in: ce-id by the Idempotency-Key (else a new one), ce-source by ' +
+      `${source}. Without ce-time it is undated.`,
     consumes: plainBody(name),
     headers: [
       { name: 'Idempotency-Key', description: 'Names this fact for ever: sent again it changes nothing' },
@@ -56,14 +57,17 @@ const plain = (path: string, name: FactName) =>
       { name: 'ce-time', description: 'When it happened, RFC 3339' },
     ],
     answers: [taken, kept],
-  });
+  }),
+});
 
 const touches = plain('/v1/touches', 'touch.recorded');
+/** From the source of plain touches, so that a touch that named none is withdrawn by its id alone. */
+const withdrawals = plain('/v1/touches/withdraw', 'touch.withdrawn', touches.source);
 const links = plain('/v1/identities', 'identity.linked');
 const unlinks = plain('/v1/identities/unlink', 'identity.unlinked');
 
 /** Paths of the routes that facts come in by. */
-export const DOORS = [events, touches, links, unlinks].map(({ path }) => path);
+export const DOORS = [events, touches, withdrawals, links, unlinks].map(({ path }) => path);
 
 const figure = z.int().min(0);
 const accounting = route({
@@ -104,17 +108,22 @@ export class EventsController {
 
   @Route(touches)
   touches(@Input() input: RawInput): Promise<Answer> {
-    return this.plain(input, 'touch.recorded', touches.path);
+    return this.plain(input, touches);
+  }
+
+  @Route(withdrawals)
+  withdrawals(@Input() input: RawInput): Promise<Answer> {
+    return this.plain(input, withdrawals);
   }
 
   @Route(links)
   links(@Input() input: RawInput): Promise<Answer> {
-    return this.plain(input, 'identity.linked', links.path);
+    return this.plain(input, links);
   }
 
   @Route(unlinks)
   unlinks(@Input() input: RawInput): Promise<Answer> {
-    return this.plain(input, 'identity.unlinked', unlinks.path);
+    return this.plain(input, unlinks);
   }
 
   @Route(accounting)
@@ -122,8 +131,8 @@ export class EventsController {
     return this.count.read();
   }
 
-  private async plain({ headers, body, trace }: RawInput, name: FactName, path: string): Promise<Answer> {
-    const plain = readPlain(headers, { path, name }, () => this.intake.newId());
+  private async plain({ headers, body, trace }: RawInput, by: PlainRoute): Promise<Answer> {
+    const plain = readPlain(headers, by, () => this.intake.newId());
     const [first] =
       plain.refused === null
         ? await this.intake.take(plain.headers, body, trace)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventId } from '@throughline/contracts';
+import { eventId, isEvent, withdrawnTouch } from '@throughline/contracts';
 import { runningTouches, type RunningTouches } from '../testing/running-touches.ts';
 
 const NOW = '2026-03-01T09:30:00.000Z';
@@ -121,6 +121,29 @@ describe('the door for facts', () => {
     });
     const undated = (await touches.events()).find((event) => event.sourceId === 'k-1');
     expect(undated).toMatchObject({ occurredAt: null, precision: 'unknown' });
+  });
+
+  it('takes a plain withdrawal of a touch that was sent plainly by the id of that alone, and of others by both', async () => {
+    const sent = await touches.post('/v1/touches', JSON.stringify(data), { 'idempotency-key': 'plain-1' });
+    const withdraw = async (body: object, headers: Record<string, string> = {}) => {
+      const { status, body: answered } = await touches.post(
+        '/v1/touches/withdraw',
+        JSON.stringify(body),
+        headers,
+      );
+      expect(status).toBe(202);
+      const found = (await touches.events()).find(({ id }) => id === answered['id']);
+      if (found === undefined || !isEvent(found, 'touch.withdrawn')) throw new Error('it is not on the log');
+      return withdrawnTouch(found);
+    };
+    expect(await withdraw({ touch: 'plain-1', reason: 'sent twice' })).toBe(sent.body['id']);
+    expect(await withdraw({ touch: 't-1', source: 'shop' })).toBe(eventId('shop', 't-1'));
+    expect(await withdraw({ touch: 't-1' }, { 'ce-source': 'shop' })).toBe(eventId('shop', 't-1'));
+    const bad = await touches.post('/v1/touches/withdraw', JSON.stringify({ reason: 'of nothing' }));
+    expect(bad).toMatchObject({
+      status: 422,
+      body: { field: '/data/touch', quarantine: expect.any(String) },
+    });
   });
 
   it.each([

@@ -12,8 +12,9 @@ export interface Plain {
 
 /** What a plain route says by itself of every fact that comes by it. */
 export interface PlainRoute {
-  readonly path: string;
   readonly name: FactName;
+  /** of facts that name none */
+  readonly source: string;
 }
 
 const CLOUD_EVENTS = /^\s*application\/cloudevents/i;
@@ -31,7 +32,7 @@ const noCloudEvents: Why = {
 export function readPlain(sent: Headers, route: PlainRoute, newId: () => string): Plain {
   const filled = {
     'ce-specversion': '1.0',
-    'ce-source': route.path,
+    'ce-source': route.source,
     'content-type': 'application/json',
     ...sent,
     'ce-type': definition(route.name).type,

@@ -14,7 +14,13 @@ interface Item {
   readonly quarantine?: string;
 }
 
-const DOORS = ['/v1/events', '/v1/touches', '/v1/identities', '/v1/identities/unlink'];
+const DOORS = [
+  '/v1/events',
+  '/v1/touches',
+  '/v1/touches/withdraw',
+  '/v1/identities',
+  '/v1/identities/unlink',
+];
 
 /**
  * Holds the door for facts to its word, request by request: what it did not take is in quarantine byte for byte, and
