@@ -14,6 +14,7 @@ import { addSample } from './sample.ts';
 import { addStatus } from './status.ts';
 import { addTopics } from './topics.ts';
 import { addWhere } from './where.ts';
+import { addWithdraw } from './withdraw.ts';
 
 /** Every command of `throughline`, and the options that all of them have. */
 export function addCommands(program: Command): Command {
@@ -35,6 +36,7 @@ export function addCommands(program: Command): Command {
   addAttribution(program);
   program.commandsGroup('For emitters:');
   addEmit(program);
+  addWithdraw(program);
   addImport(program);
   addSample(program);
   program.commandsGroup('For operators:');

@@ -13,6 +13,7 @@ interface Entry {
   readonly team: string | null;
   readonly actor: string | null;
   readonly anonymous: boolean | null;
+  readonly withdrawn: { readonly reason: string | null } | null;
   readonly who: {
     readonly visitor: string | null;
     readonly person: string | null;
@@ -92,6 +93,12 @@ async function find(client: Client, id: string, query: Record<string, string | n
   return only;
 }
 
+/** A touch that was withdrawn stands where it stood, and says so first. */
+function titleOf({ title, withdrawn }: Entry): string {
+  if (withdrawn === null) return title;
+  return `[withdrawn${withdrawn.reason === null ? '' : `: ${withdrawn.reason}`}] ${title}`;
+}
+
 function print({ subject, items, next }: Timeline): void {
   say(`${subject.kind} ${printable(subject.id)}`);
   for (const group of ['persons', 'visitors', 'leads', 'opportunities'] as const) {
@@ -107,7 +114,7 @@ function print({ subject, items, next }: Timeline): void {
     items.map((entry) => [
       `${when(entry.when.at, entry.when.precision)}${entry.inferred.includes('time') ? ' (inferred)' : ''}`,
       entry.team,
-      entry.title,
+      titleOf(entry),
       entry.anonymous
         ? `visitor ${entry.who.visitor} (anonymous then)`
         : (entry.actor ?? entry.who.person ?? entry.who.visitor),

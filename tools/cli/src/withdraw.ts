@@ -1,0 +1,90 @@
+import { Option, type Command } from 'commander';
+import { canonicalJson, eventId } from '@throughline/contracts';
+import { inWords, ProblemAnswer, type Client } from '@throughline/client';
+import { clientOf, UsageError } from './context.ts';
+import { printable, say, show } from './output.ts';
+
+interface Options {
+  readonly source: string;
+  readonly reason?: string;
+  readonly by?: string;
+  readonly at?: string;
+}
+
+interface Withdrawn {
+  /** the platform's id of the touch, as in journeys */
+  readonly touch: string;
+  /** that of the withdrawal */
+  readonly withdrawal: string;
+  /** name of the event that has the touch's id, null where none came yet */
+  readonly found: string | null;
+}
+
+const TOUCH = 'touch.recorded';
+
+export function addWithdraw(program: Command): void {
+  program
+    .command('withdraw')
+    .argument('<touch id>', 'the id that the touch was sent with')
+    .addOption(
+      new Option(
+        '--source <source>',
+        'who sent it; a plain touch that named nobody: /v1/touches',
+      ).makeOptionMandatory(),
+    )
+    .option('--reason <reason>', 'why it never was')
+    .option('--by <member>', 'who says so')
+    .option('--at <time>', 'when that was found out, RFC 3339; undated unless told')
+    .description('say that a touch never was; it stays in journeys, struck, and counts nowhere')
+    .addHelpText(
+      'after',
+      '\nThere is no way back, and a repeat changes nothing.\nTo correct a touch, withdraw it and emit another, under an id of its own:\n' +
+        '  throughline withdraw t-1 --source shop --reason "wrong channel"\n' +
+        `  throughline emit corrected.jsonl        # {"id":"t-1-corrected","source":"shop","type":"throughline.${TOUCH}.v1",…}`,
+    )
+    .action(async (id: string, options: Options, command: Command) => {
+      const withdrawn = await withdraw(clientOf(command), id, options);
+      show(command, withdrawn, ({ touch, found }) => {
+        const named = `${printable(id)} of ${printable(options.source)}`;
+        if (found === TOUCH) say(`Withdrawn: touch ${named} (${touch}).`);
+        else if (found === null)
+          say(`No touch ${named} has come yet. Check both; should it come, it is withdrawn.`);
+        else say(`${named} is no touch but a ${found}, so nothing is withdrawn.`);
+      });
+      if (withdrawn.found !== TOUCH) process.exitCode = 1;
+    });
+}
+
+/** Sent under an id that follows from all that it says: the same again is the same event, and another reason another one. */
+async function withdraw(
+  client: Pick<Client, 'emit' | 'get'>,
+  id: string,
+  { source, reason, by, at }: Options,
+): Promise<Withdrawn> {
+  const data = { touch: id, reason: reason ?? null, by: by ?? null };
+  const event = {
+    ...{ specversion: '1.0', id: eventId(source, canonicalJson({ ...data, at: at ?? null })), source },
+    ...{ type: 'throughline.touch.withdrawn.v1', ...(at === undefined ? {} : { time: at }), data },
+  };
+  const answer = await client.emit<{ id?: string; after?: string } & Readonly<Record<string, unknown>>>(
+    JSON.stringify(event),
+    'application/cloudevents+json',
+  );
+  if (answer.id === undefined || answer.after === undefined)
+    throw new UsageError(`Refused: ${inWords(answer)}`);
+  const touch = eventId(source, id);
+  return { touch, withdrawal: answer.id, found: await nameOf(client, touch, answer.after) };
+}
+
+/** What has this id in journeys, once they have the withdrawal. */
+async function nameOf(client: Pick<Client, 'get'>, id: string, after: string): Promise<string | null> {
+  try {
+    const { event } = await client.get<{ event: { name: string } | null }>('journeys', `/v1/events/${id}`, {
+      after,
+    });
+    return event?.name ?? null;
+  } catch (error) {
+    if (error instanceof ProblemAnswer && error.status === 404) return null;
+    throw error;
+  }
+}
