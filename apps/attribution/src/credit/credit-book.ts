@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AppendResult, EventStore } from '@throughline/event-store';
 import { loadSql, type Queryable, type Transaction } from '@throughline/postgres';
-import { decideCredit, type CreditEvent, type CreditInForce } from './credit.decider.ts';
+import { mendRows } from '../proof/mend-rows.ts';
+import { decideCredit, decideUnknown, type CreditEvent, type CreditInForce } from './credit.decider.ts';
 import { writeCredit } from './credit-tables.ts';
 import type { Deal, Definition } from './deal.state.ts';
 import { readDeals } from './deals.query.ts';
@@ -9,6 +10,8 @@ import { pathOf, writePaths } from './deal-paths.ts';
 
 const lockDeals = loadSql(import.meta.url, './sql/lock-deals.sql');
 const readInForce = loadSql(import.meta.url, './sql/read-in-force.sql');
+const readCounts = loadSql(import.meta.url, './sql/read-counts.sql');
+const dropDeals = loadSql(import.meta.url, './sql/drop-deals.sql');
 const countCreditEvents = loadSql(import.meta.url, './sql/count-credit-events.sql');
 
 /** The emitter of what is concluded here. */
@@ -49,7 +52,7 @@ export class CreditBook {
 
   /** Makes the credit of these deals right. @returns how many events said so */
   async revise(tx: Transaction, opportunities: readonly string[], occasion: Occasion): Promise<number> {
-    return (await this.#inChunks(tx, [...new Set(opportunities)], occasion, Infinity)).said;
+    return (await this.#inChunks(tx, [...new Set(opportunities)], occasion, { mostTouches: Infinity })).said;
   }
 
   /**
@@ -57,7 +60,16 @@ export class CreditBook {
    * @returns how many deals are done, and how many events said so
    */
   reviseSome(tx: Transaction, opportunities: readonly string[], occasion: Occasion): Promise<Revised> {
-    return this.#inChunks(tx, opportunities, occasion, MOST_TOUCHES);
+    return this.#inChunks(tx, opportunities, occasion, { mostTouches: MOST_TOUCHES });
+  }
+
+  /**
+   * As `reviseSome`, with rows that are not what was told of these deals written again first. A deal that the evidence
+   * does not know is credited nothing, which is said where it was told otherwise; nothing is kept of it then.
+   * @returns as `said` also the credits that were only written again
+   */
+  mendSome(tx: Transaction, opportunities: readonly string[], occasion: Occasion): Promise<Revised> {
+    return this.#inChunks(tx, opportunities, occasion, { mostTouches: MOST_TOUCHES, mends: true });
   }
 
   /** All are locked at first, so that two who want several take them in one order, whatever their chunks are. */
@@ -65,14 +77,16 @@ export class CreditBook {
     tx: Transaction,
     opportunities: readonly string[],
     occasion: Occasion,
-    mostTouches: number,
+    { mostTouches, mends = false }: { readonly mostTouches: number; readonly mends?: boolean },
   ): Promise<Revised> {
     await tx.query(lockDeals, [opportunities]);
     let [done, said, touches] = [0, 0, 0];
     for (let size = FIRST_CHUNK; done < opportunities.length && touches < mostTouches;) {
       const chunk = opportunities.slice(done, done + size);
+      if (mends) said += await mendRows(tx, chunk);
       const deals = await readDeals(tx, chunk);
       said += await this.#reviseLocked(tx, deals, occasion);
+      if (mends) said += await this.#forgetLocked(tx, unknownOf(chunk, deals), occasion);
       done += chunk.length;
       const read = deals.reduce((sum, deal) => sum + deal.touches.length, 0);
       touches += read;
@@ -84,15 +98,15 @@ export class CreditBook {
 
   async #reviseLocked(tx: Transaction, deals: readonly Deal[], occasion: Occasion): Promise<number> {
     if (deals.length === 0) return 0;
-    const counts = await writePaths(tx, deals.map(pathOf));
+    await writePaths(tx, deals.map(pathOf));
     const definitions = deals.some(isConcluded) ? await readDefinitions(tx) : [];
     const inForce = await creditInForce(
       tx,
       deals.map(({ opportunity }) => opportunity),
     );
-    const decided = deals.flatMap((deal) => {
+    const decided = deals.flatMap((deal): Decided[] => {
       const events = decideCredit(deal, definitions, inForce.get(deal.opportunity) ?? []);
-      return events.length === 0 ? [] : [{ deal, events, count: counts.get(deal.opportunity) ?? 0 }];
+      return events.length === 0 ? [] : [{ opportunity: deal.opportunity, events }];
     });
     if (decided.length === 0) return 0;
     const { events } = await this.#append(tx, decided, occasion);
@@ -101,20 +115,36 @@ export class CreditBook {
       decided.flatMap((it) => it.events).map(({ data }, n) => ({ data, eventId: events[n]?.id ?? '' })),
     );
     await tx.query(countCreditEvents, [
-      decided.map(({ deal }) => deal.opportunity),
+      decided.map(({ opportunity }) => opportunity),
       decided.map((it) => it.events.length),
     ]);
     return events.length;
   }
 
+  async #forgetLocked(tx: Transaction, unknown: readonly string[], occasion: Occasion): Promise<number> {
+    if (unknown.length === 0) return 0;
+    const inForce = await creditInForce(tx, unknown);
+    const decided = unknown.flatMap((opportunity): Decided[] => {
+      const events = decideUnknown(inForce.get(opportunity) ?? []);
+      return events.length === 0 ? [] : [{ opportunity, events }];
+    });
+    const told = decided.length === 0 ? [] : (await this.#append(tx, decided, occasion)).events;
+    await tx.query(dropDeals, [unknown]);
+    return told.length;
+  }
+
   /** The command's id follows from what each deal was told before, so it is new whenever something new is said. */
-  #append(tx: Transaction, decided: readonly Decided[], occasion: Occasion): Promise<AppendResult> {
-    const place = decided.map(({ deal, count }) => [deal.opportunity, count]);
+  async #append(tx: Transaction, decided: readonly Decided[], occasion: Occasion): Promise<AppendResult> {
+    const { rows } = await tx.query<{ opportunity: string; events: number }>(readCounts, [
+      decided.map(({ opportunity }) => opportunity),
+    ]);
+    const before = new Map(rows.map(({ opportunity, events }) => [opportunity, events]));
+    const place = decided.map(({ opportunity }) => [opportunity, before.get(opportunity) ?? 0]);
     const commandId = `credit:${createHash('sha256').update(JSON.stringify(place)).digest('hex')}`;
     const { recordedAt } = occasion;
     const when = { occurredAt: recordedAt, precision: 'instant' as const, inferred: [] };
-    const appends = decided.map(({ deal, events }) => ({
-      stream: deal.opportunity,
+    const appends = decided.map(({ opportunity, events }) => ({
+      stream: opportunity,
       expected: 'any' as const,
       events: events.map((event) => ({ ...event, ...when })),
     }));
@@ -122,11 +152,15 @@ export class CreditBook {
   }
 }
 
+/** What is to be told of a deal. */
 interface Decided {
-  readonly deal: Deal;
+  readonly opportunity: string;
   readonly events: readonly CreditEvent[];
-  /** events told of the deal before */
-  readonly count: number;
+}
+
+function unknownOf(opportunities: readonly string[], known: readonly Deal[]): string[] {
+  const found = new Set(known.map(({ opportunity }) => opportunity));
+  return opportunities.filter((opportunity) => !found.has(opportunity));
 }
 
 const isConcluded = ({ outcome }: Deal): boolean => outcome === 'won';

@@ -1,7 +1,8 @@
 import { canonicalJson } from '@throughline/contracts';
-import { loadSql, type Transaction } from '@throughline/postgres';
+import { loadSql, type Queryable, type Transaction } from '@throughline/postgres';
 import type { Credit } from './deal.state.ts';
 
+const readLastTold = loadSql(import.meta.url, './sql/read-told.sql');
 const dropShares = loadSql(import.meta.url, './sql/drop-shares.sql');
 const putCredit = loadSql(import.meta.url, './sql/put-credit.sql');
 const putShares = loadSql(import.meta.url, './sql/put-shares.sql');
@@ -17,6 +18,28 @@ export async function writeCredit(
   ]);
   await tx.query(putCredit, [JSON.stringify(credits.map(rowOf))]);
   await tx.query(putShares, [JSON.stringify(credits.flatMap(({ data }) => sharesOf(data)))]);
+}
+
+/** The last event of a deal under a model; `times` events were told of the deal. */
+export interface Told {
+  readonly opportunity: string;
+  readonly model: string;
+  readonly eventId: string;
+  readonly said: string;
+  readonly times: number;
+}
+
+export async function readTold(db: Queryable, opportunities: readonly string[]): Promise<readonly Told[]> {
+  return (await db.query<Told>(readLastTold, [opportunities])).rows;
+}
+
+/** Puts credits in force as they were told. */
+export async function restoreCredit(tx: Transaction, told: readonly Told[]): Promise<void> {
+  if (told.length === 0) return;
+  await writeCredit(
+    tx,
+    told.map(({ eventId, said }) => ({ data: JSON.parse(said) as Credit, eventId })),
+  );
 }
 
 /** The row of a credit. @param given `eventId` null: it is said nowhere */

@@ -27,11 +27,22 @@ export function decideCredit(
   definitions: readonly Definition[],
   inForce: readonly CreditInForce[],
 ): readonly CreditEvent[] {
-  const before = new Map(inForce.map(({ model, said }) => [model, said]));
   const wanted =
     deal.outcome === 'won'
       ? inForceAt(definitions, deal).map((definition) => toSay(creditOf(deal, definition)))
-      : inForce.map(({ said }) => withdrawn(toSay(JSON.parse(said) as Credit), deal));
+      : inForce.map(({ said }) => withdrawn(toSay(JSON.parse(said) as Credit), deal.outcome));
+  return differing(wanted, inForce);
+}
+
+/** What has to be said of a deal that nobody knows of: it is credited nothing, and not known to be won. */
+export function decideUnknown(inForce: readonly CreditInForce[]): readonly CreditEvent[] {
+  const told = inForce.map(({ said }) => toSay(JSON.parse(said) as Credit));
+  const wanted = told.map((it) => withdrawn(it, it.outcome === 'won' ? 'open' : it.outcome));
+  return differing(wanted, inForce);
+}
+
+function differing(wanted: readonly Credit[], inForce: readonly CreditInForce[]): readonly CreditEvent[] {
+  const before = new Map(inForce.map(({ model, said }) => [model, said]));
   return wanted.flatMap((data): CreditEvent[] => {
     const said = before.get(data.model.id);
     if (said !== undefined && saysAlready(said, canonicalJson(data))) return [];
@@ -113,7 +124,7 @@ function reasonOf(
   return shares === 0 ? 'no-touch-of-the-rule' : null;
 }
 
-function withdrawn(said: Credit, { outcome }: Deal): Credit {
+function withdrawn(said: Credit, outcome: Credit['outcome']): Credit {
   return {
     ...said,
     ...{ outcome, closedAt: null, shares: [] },

@@ -1,6 +1,7 @@
 import { canonicalJson } from '@throughline/contracts';
 import { loadSql, type Transaction } from '@throughline/postgres';
 import { countedTouches, type Counting } from './counted-touches.ts';
+import { readTold, restoreCredit } from './credit-tables.ts';
 import type { Deal } from './deal.state.ts';
 
 const readKeptDeals = loadSql(import.meta.url, './sql/read-kept-deals.sql');
@@ -42,28 +43,30 @@ export function pathOf(deal: Deal): DealPath {
 }
 
 /**
- * Keeps paths; those that are as they were are not written again.
- * @returns how many events were told of each deal before
+ * Keeps paths; those that are as they were are not written again. Where nothing was kept of a deal that was told of, what
+ * was told stands again.
  */
-export async function writePaths(
-  tx: Transaction,
-  paths: readonly DealPath[],
-): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await tx.query<{ opportunity: string; credit_events: number; said: string }>(
-    readKeptDeals,
-    [paths.map(({ opportunity }) => opportunity)],
-  );
-  const kept = new Map(rows.map((row) => [row.opportunity, row]));
+export async function writePaths(tx: Transaction, paths: readonly DealPath[]): Promise<void> {
+  const { rows } = await tx.query<{ opportunity: string; said: string }>(readKeptDeals, [
+    paths.map(({ opportunity }) => opportunity),
+  ]);
+  const kept = new Map(rows.map(({ opportunity, said }) => [opportunity, said]));
   const changed = paths
     .map((path) => ({ ...path, said: canonicalJson(path) }))
-    .filter(({ opportunity, said }) => kept.get(opportunity)?.said !== said);
-  if (changed.length > 0) {
-    const touches = changed.flatMap(({ opportunity, touches: on }) =>
-      on.map(({ touch, person }, index) => ({ opportunity, place: index + 1, touch, person })),
-    );
-    await tx.query(dropDealTouches, [changed.map(({ opportunity }) => opportunity)]);
-    await tx.query(putDeals, [JSON.stringify(changed.map(({ touches: _, ...row }) => row))]);
-    await tx.query(putDealTouches, [JSON.stringify(touches)]);
-  }
-  return new Map(rows.map(({ opportunity, credit_events }) => [opportunity, credit_events]));
+    .filter(({ opportunity, said }) => kept.get(opportunity) !== said);
+  if (changed.length === 0) return;
+  const unkept = changed.flatMap(({ opportunity }) => (kept.has(opportunity) ? [] : [opportunity]));
+  const told = unkept.length === 0 ? [] : await readTold(tx, unkept);
+  const times = new Map(told.map((it) => [it.opportunity, it.times]));
+  const deals = changed.map(({ touches: _, ...row }) => ({
+    ...row,
+    credit_events: times.get(row.opportunity) ?? 0,
+  }));
+  const touches = changed.flatMap(({ opportunity, touches: on }) =>
+    on.map(({ touch, person }, index) => ({ opportunity, place: index + 1, touch, person })),
+  );
+  await tx.query(dropDealTouches, [changed.map(({ opportunity }) => opportunity)]);
+  await tx.query(putDeals, [JSON.stringify(deals)]);
+  await tx.query(putDealTouches, [JSON.stringify(touches)]);
+  await restoreCredit(tx, told);
 }

@@ -10,6 +10,7 @@ import { opened, touch, won } from '../testing/story.ts';
 import type { CreditBook } from './credit-book.ts';
 import { Recomputing } from './recomputing.ts';
 
+const askMending = loadSql(import.meta.url, '../proof/sql/ask-recompute.sql');
 const ask = loadSql(import.meta.url, '../model/sql/ask-recompute.sql');
 /** More than one chunk of them. */
 const DEALS = 120;
@@ -118,7 +119,7 @@ describe('wishes to look at all deals again', () => {
     const { book, due } = service.workers;
     const reviseSome: CreditBook['reviseSome'] = (tx, deals, occasion) =>
       deals.includes('d-7') ? Promise.reject(new Error('broken off')) : book.reviseSome(tx, deals, occasion);
-    const breaking = new Recomputing(service.database, { reviseSome }, due, now);
+    const breaking = new Recomputing(service.database, { reviseSome, mendSome: reviseSome }, due, now);
     await expect(breaking.runOnce()).rejects.toThrow('broken off');
     expect(await wishes()).toEqual(before);
     for (let failed = 0; (await recomputing.open()) > 0 && failed < 20;)
@@ -126,6 +127,39 @@ describe('wishes to look at all deals again', () => {
     expect((await wishes()).every(({ seen, done_at }) => seen === DEALS && done_at !== null)).toBe(true);
     expect(await due.apart()).toEqual([{ opportunity: 'd-7', failures: 1, error: 'broken off' }]);
     await service.database.query('delete from due_deal');
+  });
+
+  it('I1: mend rows on the way; a worker that is killed at it leaves what it had in hand to the next', async () => {
+    const wrong = async () => {
+      const { rows } = await service.database.query(`select 1 from deal where owner = 'nobody'`);
+      return rows.length;
+    };
+    await service.database.query(`update deal set owner = 'nobody'`);
+    await wish('begins, and takes the others in', '2026-03-10');
+    await service.database.query(askMending, ['altered']);
+    expect(await recomputing.runOnce()).toBe(true);
+    expect(await wrong()).toBe(DEALS - 100);
+    const { items } = (await service.ask('/v1/credit/recompute')).body;
+    expect(items[1]).toMatchObject({ mends: true, seen: 100, doneAt: null });
+    const { book, due } = service.workers;
+    let killed: readonly string[] = [];
+    const mendSome: CreditBook['mendSome'] = async (tx, deals, occasion) => {
+      await book.mendSome(tx, deals, occasion);
+      killed = deals;
+      await tx.query('select pg_terminate_backend(pg_backend_pid())');
+      throw new Error('it is dead');
+    };
+    const reviseSome = () => Promise.reject(new Error('this one mends'));
+    const dying = new Recomputing(service.database, { reviseSome, mendSome }, due, now);
+    await expect(dying.runOnce()).rejects.toThrow();
+    expect([killed.length, await wrong()]).toEqual([DEALS - 100, DEALS - 100]);
+    await rounds();
+    expect(await wrong()).toBe(0);
+    expect(await wishes()).toMatchObject([
+      { seen: DEALS, folded_into: null },
+      { seen: DEALS, reason: 'altered' },
+    ]);
+    expect(await verifyCredit(service.database, async () => undefined)).toMatchObject({ equal: true });
   });
 
   it('are each done once, whoever looks at the same time', async () => {

@@ -6,14 +6,17 @@ import { Portion } from './portion.ts';
 const take = loadSql(import.meta.url, './sql/take-recompute.sql');
 const fold = loadSql(import.meta.url, './sql/fold-recomputes.sql');
 const nextDeals = loadSql(import.meta.url, './sql/next-deals.sql');
+const nextKeptDeals = loadSql(import.meta.url, './sql/next-kept-deals.sql');
 const move = loadSql(import.meta.url, './sql/move-recompute.sql');
 
-type Revise = (tx: Transaction, deals: readonly string[]) => Promise<Revised>;
+type Revise = (tx: Transaction, deals: readonly string[], mends: boolean) => Promise<Revised>;
 const UNTRACED = { traceparent: null, tracestate: null };
 
 interface Wish {
   readonly id: string;
   readonly closed_from: string | null;
+  /** whether every row is held to what was told, and deals that the evidence does not know are looked at too */
+  readonly mends: boolean;
   /** the last deal that was looked at; null: it has not begun */
   readonly after: string | null;
 }
@@ -26,6 +29,8 @@ interface Wish {
  * - what was looked at commits with its credit; after a crash it goes on where it was
  * - wishes that are open when one begins are folded into it, so that a thousand definitions cost one round; one that has
  *   begun is not changed, since the deals behind it were looked at under what was defined then
+ * - where a wish mends, rows that are not what was told are written again with the credit of their deal, without an event;
+ *   deals of which only rows here tell are looked at too, and go
  * - a deal that fails is left to those that are due, and the others go on
  */
 export class Recomputing {
@@ -33,7 +38,7 @@ export class Recomputing {
 
   constructor(
     private readonly database: Database,
-    private readonly book: Pick<CreditBook, 'reviseSome'>,
+    private readonly book: Pick<CreditBook, 'reviseSome' | 'mendSome'>,
     private readonly due: Pick<DueDeals, 'setApart'>,
     private readonly now: () => Date,
   ) {}
@@ -43,8 +48,10 @@ export class Recomputing {
    * @throws what crediting several throws; the next runs take them one by one
    */
   async runOnce(): Promise<boolean> {
-    const revise: Revise = (tx, deals) =>
-      this.book.reviseSome(tx, deals, { recordedAt: this.now().toISOString(), ...UNTRACED });
+    const revise: Revise = (tx, deals, mends) => {
+      const occasion = { recordedAt: this.now().toISOString(), ...UNTRACED };
+      return mends ? this.book.mendSome(tx, deals, occasion) : this.book.reviseSome(tx, deals, occasion);
+    };
     const taken: string[] = [];
     try {
       const found = await this.#next(this.#portion.deals, revise, taken);
@@ -68,10 +75,12 @@ export class Recomputing {
       const { rows } = await tx.query<Wish>(take);
       const [wish] = rows;
       if (!wish) return false;
-      const closedFrom = wish.after === null ? await widened(tx, wish) : wish.closed_from;
-      const found = await tx.query<{ opportunity: string }>(nextDeals, [wish.after, closedFrom, most]);
+      const { closed_from, mends } = wish.after === null ? await widened(tx, wish) : wish;
+      const found = mends
+        ? await tx.query<{ opportunity: string }>(nextKeptDeals, [wish.after, most])
+        : await tx.query<{ opportunity: string }>(nextDeals, [wish.after, closed_from, most]);
       taken.push(...found.rows.map(({ opportunity }) => opportunity));
-      const { done, said } = await revise(tx, taken);
+      const { done, said } = await revise(tx, taken, mends);
       const last = done === taken.length && taken.length < most;
       await tx.query(move, [wish.id, taken[done - 1] ?? null, done, said, last]);
       return true;
@@ -87,8 +96,8 @@ export class Recomputing {
   }
 }
 
-/** Takes the wishes that have not begun into one that begins. @returns from when on deals are looked at for all of them */
-async function widened(tx: Transaction, { id }: Wish): Promise<string | null> {
-  const { rows } = await tx.query<Pick<Wish, 'closed_from'>>(fold, [id]);
-  return rows[0]?.closed_from ?? null;
+/** Takes the wishes that have not begun into one that begins. @returns what is looked at for all of them */
+async function widened(tx: Transaction, wish: Wish): Promise<Pick<Wish, 'closed_from' | 'mends'>> {
+  const { rows } = await tx.query<Pick<Wish, 'closed_from' | 'mends'>>(fold, [wish.id]);
+  return rows[0] ?? wish;
 }

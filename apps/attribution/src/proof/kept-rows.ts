@@ -1,21 +1,11 @@
 import { canonicalJson } from '@throughline/contracts';
 import { loadSql, type Queryable } from '@throughline/postgres';
-import { rowOf, sharesOf } from '../credit/credit-tables.ts';
+import { readTold, rowOf, sharesOf, type Told } from '../credit/credit-tables.ts';
 import type { DealPath } from '../credit/deal-paths.ts';
 import type { Credit } from '../credit/deal.state.ts';
 
-const readTold = loadSql(import.meta.url, './sql/read-told.sql');
 const readKeptCredit = loadSql(import.meta.url, './sql/read-kept-credit.sql');
 const readKeptPaths = loadSql(import.meta.url, './sql/read-kept-paths.sql');
-
-/** The last event of a deal under a model; `times` events were told of the deal. */
-export interface Told {
-  readonly opportunity: string;
-  readonly model: string;
-  readonly eventId: string;
-  readonly said: string;
-  readonly times: number;
-}
 
 interface KeptCredit {
   readonly opportunity: string;
@@ -43,10 +33,10 @@ export interface KeptDeal {
 export async function readKept(db: Queryable, opportunities: readonly string[]): Promise<KeptDeal[]> {
   const paths = await db.query<KeptPath>(readKeptPaths, [opportunities]);
   const credits = await db.query<KeptCredit>(readKeptCredit, [opportunities]);
-  const events = await db.query<Told>(readTold, [opportunities]);
+  const events = await readTold(db, opportunities);
   const path = new Map(paths.rows.map((row) => [row.opportunity, row]));
   const credit = Map.groupBy(credits.rows, ({ opportunity }) => opportunity);
-  const told = Map.groupBy(events.rows, ({ opportunity }) => opportunity);
+  const told = Map.groupBy(events, ({ opportunity }) => opportunity);
   return opportunities.map((opportunity) => ({
     ...{ opportunity, path: path.get(opportunity) ?? null },
     ...{ credits: credit.get(opportunity) ?? [], told: told.get(opportunity) ?? [] },

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { AttributionWorkers } from '../attribution-workers.ts';
 import { onSnapshot } from '../report/snapshot.query.ts';
 import { DigestSum } from './digest-sum.ts';
-import { mendTables } from './mend-tables.ts';
 import { Verification } from './verification.ts';
 
 const askRecompute = loadSql(import.meta.url, './sql/ask-recompute.sql');
@@ -16,7 +15,8 @@ const wish = z.object({
     id: z.string(),
     reason: z.string(),
     closedFrom: z.string().nullable(),
-    seen: z.int(),
+    mends: z.boolean().describe('whether rows that are not what was said are written again'),
+    seen: z.int().describe('deals looked at so far'),
     revised: z.int().describe('credits that were another one: said anew, or only written again'),
   },
   foldedInto: z.string().nullable().describe('the wish whose round does for it'),
@@ -57,7 +57,8 @@ const recomputeRoute = route({
   summary:
     'Looks at every deal again and says what differs; needed after a verification that found something',
   description:
-    'Tables that are not what was said are written before this answers, without an event; then every deal is credited anew.',
+    'Runs beside: rows that are not what was said are written again, without an event, and every deal is credited anew. ' +
+    'What is kept of a deal that nobody opened goes; where it was credited, that is said. GET tells how far it is.',
   body: z.strictObject({ reason: z.string().trim().min(1).max(200) }),
   answers: [{ status: 202, description: 'It runs', schema: z.object({ id: z.string() }) }],
 });
@@ -113,8 +114,7 @@ export class ProofController {
 
   @Route(recomputeRoute)
   async recompute(@Input() { body }: InputOf<typeof recomputeRoute>) {
-    const mended = await mendTables(this.workers.database);
-    const { rows } = await this.workers.database.query<{ id: string }>(askRecompute, [body.reason, mended]);
+    const { rows } = await this.workers.database.query<{ id: string }>(askRecompute, [body.reason]);
     void this.workers.again.runOnce();
     return answer(202, { id: rows[0]?.id ?? '' });
   }
@@ -122,7 +122,7 @@ export class ProofController {
   @Route(recomputesRoute)
   async recomputes() {
     const { rows } = await this.workers.database.query(
-      `select id, reason, closed_from as "closedFrom", seen, revised, folded_into as "foldedInto",
+      `select id, reason, closed_from as "closedFrom", mends, seen, revised, folded_into as "foldedInto",
               asked_at as "askedAt", done_at as "doneAt"
          from recompute order by id desc limit 100`,
     );

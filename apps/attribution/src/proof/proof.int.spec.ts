@@ -35,6 +35,25 @@ async function recomputed(): Promise<void> {
 const events = async () =>
   (await service.database.query<{ n: number }>('select count(*)::int as n from event')).rows[0]?.n;
 
+async function rowsOf(deal: string): Promise<number | undefined> {
+  const { rows } = await service.database.query<{ n: number }>(
+    `select (select count(*) from deal where opportunity = $1) + (select count(*) from deal_touch where opportunity = $1)
+          + (select count(*) from credit where opportunity = $1)
+          + (select count(*) from credit_share where opportunity = $1) as n`,
+    [deal],
+  );
+  return Number(rows[0]?.n);
+}
+/** The last that was told of a deal under one model, and how many events were told of it. */
+async function lastTold(deal: string) {
+  const { rows } = await service.database.query<{ name: string; said: unknown; times: number }>(
+    `select name, data::jsonb as said, (select count(*)::int from event where stream = $1) as times
+       from event where stream = $1 and data::jsonb #>> '{model,id}' = 'linear' order by version desc limit 1`,
+    [deal],
+  );
+  return rows[0];
+}
+
 const stranger = `insert into deal (opportunity, outcome, said) values ('stranger', 'won', '{}')`;
 
 describe('the proof of credit', () => {
@@ -50,6 +69,13 @@ describe('the proof of credit', () => {
     [`a deal without credit`, `update deal set owner = 'x' where opportunity = 'quiet'`, 'quiet'],
     [`how often a deal was told of`, `update deal set credit_events = 0 where opportunity = 'd'`, 'd'],
     [`a deal that nobody opened`, stranger, 'stranger'],
+    [
+      `every row of a deal`,
+      `with share as (delete from credit_share where opportunity = 'd'),
+            credits as (delete from credit where opportunity = 'd'),
+            path as (delete from deal_touch where opportunity = 'd') delete from deal where opportunity = 'd'`,
+      'd',
+    ],
     [
       `credit that nobody said`,
       `insert into credit select opportunity, 'nobodys', model_version, event_id, outcome, 999, currency, 1000000, 999,
@@ -71,6 +97,40 @@ describe('the proof of credit', () => {
       { models: { linear: { amount: '5000' } } },
       { models: { linear: { amount: '5000' } } },
     ]);
+  });
+
+  it('I4: what is kept of a deal that the evidence lost goes, and that it is credited nothing is said', async () => {
+    const before = await verified();
+    const lost = [opened('lost', '2026-01-01', 'a'), won('lost', 2, '2026-02-01', 70_00)];
+    await service.send(...lost);
+    await service.settled();
+    const right = await verified();
+    expect(right).toMatchObject({ equal: true, credit: { credits: 26 } });
+    const told = await events();
+
+    await service.database.query(`delete from evidence.opportunity where opportunity = 'lost'`);
+    expect((await verified()).credit.differing).toEqual(['lost']);
+    await recomputed();
+    expect((await verified()).credit).toEqual(before.credit);
+    expect(await rowsOf('lost')).toBe(0);
+    expect(await lastTold('lost')).toMatchObject({
+      ...{ name: 'credit.revised', times: 26 },
+      said: { outcome: 'open', shares: [], amount: { amount: 0 }, unattributed: { reason: 'not-won' } },
+    });
+    expect(await events()).toBe((told ?? 0) + 13);
+    await recomputed();
+    expect(await events()).toBe((told ?? 0) + 13);
+
+    await service.workers.evidence.rebuild({ evenIfDifferent: true });
+    await recomputed();
+    expect(await verified()).toEqual(right);
+    expect(await lastTold('lost')).toMatchObject({
+      name: 'credit.revised',
+      times: 39,
+      said: { outcome: 'won' },
+    });
+    await service.send(decided('opportunity.reopened', 'lost', 3, '2026-03-01', { stage: null }));
+    await service.settled();
   });
 
   it('I4: digests are of won deals, however often and in whatever order a deal was told of', async () => {

@@ -1,1 +1,1 @@
-select opportunity, credit_events, said from deal where opportunity = any ($1::text[])
+select opportunity, said from deal where opportunity = any ($1::text[])

@@ -1,2 +1,1 @@
--- $2: credits that were written again before the round, since they were not as they were said.
-insert into recompute (reason, revised) values ($1, $2) returning id
+insert into recompute (reason, mends) values ($1, true) returning id

@@ -1,0 +1,1 @@
+select opportunity, credit_events as events from deal where opportunity = any ($1::text[])

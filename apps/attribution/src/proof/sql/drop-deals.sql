@@ -1,1 +1,0 @@
-delete from deal where opportunity = any ($1::text[])
