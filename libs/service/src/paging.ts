@@ -57,6 +57,6 @@ export function badCursor(): ProblemError {
   return new ProblemError({
     ...{ status: 422, code: 'cursor-invalid', field: 'cursor' },
     detail: 'cursor is not one that a page of this list gave.',
-    remedy: 'Send the `next` of the page before, unchanged, or leave it out.',
+    remedy: 'Send the `next` of the page before, unchanged and with the same filters, or leave it out.',
   });
 }

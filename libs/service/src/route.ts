@@ -4,8 +4,10 @@ import {
   HttpCode,
   RequestMapping,
   RequestMethod,
+  UseGuards,
+  UseInterceptors,
 } from '@nestjs/common';
-import type { ExecutionContext } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import {
   ApiBody,
   ApiExtension,
@@ -19,13 +21,15 @@ import {
 import type { TraceContext } from '@throughline/telemetry';
 import { z } from 'zod';
 import { check, checkBody } from './check.ts';
+import { CursorInterceptor, ownCursor } from './cursor.ts';
 import { jsonSchemaOf, propertiesOf, type JsonSchema } from './json-schema.ts';
 import { headersOf, traceOf, type ServiceRequest } from './request.ts';
 
 /**
  * All that a route promises, in one place: it is what requests are checked against, and what OpenAPI shows.
  * Paths are whole (`/v1/quarantine/:id`). A query or body field that the schema does not know is refused by name
- * when the schema is a `z.strictObject`.
+ * when the schema is a `z.strictObject`; without a schema a query is, whatever it holds. A route whose query has a
+ * `cursor` answers pages, and takes a cursor of its own pages only.
  */
 export interface RouteContract {
   readonly method: 'get' | 'post';
@@ -72,6 +76,8 @@ export interface InputOf<C extends RouteContract> {
 /** Where an operation keeps its raw bodies until the document is whole: swagger's decorators know one schema a body. */
 export const BODIES = 'x-bodies';
 const CONTRACT = Symbol('route contract');
+/** Contracts of routes that answer pages. */
+const paged = new WeakSet<RouteContract>();
 const empty = Buffer.alloc(0);
 
 /** Keeps the exact type of a contract, so that `InputOf<typeof contract>` knows its fields. */
@@ -85,10 +91,13 @@ export function route<const C extends RouteContract>(contract: C): C {
  */
 export function Route(contract: RouteContract): MethodDecorator {
   requireSchemas(contract);
+  if (hasCursor(contract)) paged.add(contract);
   const method = contract.method === 'get' ? RequestMethod.GET : RequestMethod.POST;
   return applyDecorators(
     RequestMapping({ method, path: contract.path }),
     HttpCode(contract.answers[0]?.status ?? 200),
+    ...(contract.query === undefined ? [UseGuards(withoutQuery)] : []),
+    ...(paged.has(contract) ? [UseInterceptors(new CursorInterceptor())] : []),
     (_target: object, _key: string | symbol, descriptor: PropertyDescriptor) => {
       Reflect.defineMetadata(CONTRACT, contract, descriptor.value as object);
     },
@@ -100,11 +109,14 @@ export function Route(contract: RouteContract): MethodDecorator {
 export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const contract = Reflect.getMetadata(CONTRACT, context.getHandler()) as RouteContract;
   const request = context.switchToHttp().getRequest<ServiceRequest>();
-  const { params = noParams, query = noQuery, body } = contract;
+  const { params = noParams, query, body } = contract;
   const raw = Buffer.isBuffer(request.body) ? request.body : empty;
   return {
     params: check(params, request.params, 'path'),
-    query: check(query, request.query, 'query'),
+    query:
+      query === undefined
+        ? undefined
+        : check(query, paged.has(contract) ? ownCursor(request) : request.query, 'query'),
     body: body === undefined ? raw : checkBody(body, raw),
     headers: headersOf(request),
     trace: traceOf(request),
@@ -113,6 +125,17 @@ export const Input = createParamDecorator((_: unknown, context: ExecutionContext
 
 const noParams = z.unknown();
 const noQuery = z.strictObject({});
+
+/** Also where a handler asks for no input. */
+const withoutQuery: CanActivate = {
+  canActivate(context) {
+    check(noQuery, context.switchToHttp().getRequest<ServiceRequest>().query, 'query');
+    return true;
+  },
+};
+
+const hasCursor = ({ query }: RouteContract): boolean =>
+  query !== undefined && propertiesOf(query).some(({ name }) => name === 'cursor');
 
 function documentation(contract: RouteContract): MethodDecorator[] {
   const { summary, description, tag, params, query, body, consumes, headers = [], answers } = contract;

@@ -84,7 +84,7 @@ describe('the credit report', () => {
 
   it('pages through rows', async () => {
     const first = await report('models=linear&limit=3');
-    expect(first).toMatchObject({ items: { length: 3 }, next: 'after-3' });
+    expect(first).toMatchObject({ items: { length: 3 }, next: expect.stringMatching(/^after-3\./) });
     const second = await report(`models=linear&limit=3&cursor=${first.next}`);
     expect(second).toMatchObject({ items: { length: 1 }, next: null });
   });

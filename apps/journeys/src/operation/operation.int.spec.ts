@@ -56,9 +56,9 @@ describe('operation of the projection, over HTTP', () => {
     const first = await journeys.ask('/v1/journeys/lead?limit=2');
     expect(first.body).toMatchObject({
       items: [{ lead: 'l-1', channel: null, won: false }, { lead: 'l-2' }],
-      next: 'l-2',
+      next: expect.stringMatching(/^l-2\./),
     });
-    const second = await journeys.ask('/v1/journeys/lead?limit=2&cursor=l-2');
+    const second = await journeys.ask(`/v1/journeys/lead?limit=2&cursor=${String(first.body['next'])}`);
     expect(second.body).toMatchObject({ items: [{ lead: 'l-3', stage: 'captured' }], next: null });
     expect((await journeys.ask('/v1/journeys/visitor')).status).toBe(422);
   });
