@@ -32,14 +32,17 @@ describe('a plain fold', () => {
       headers: { ...good.headers, ce_id: 'x' },
       value: Buffer.from('{"'),
     };
-    await log.send(topic, [good, poison, good, poison]);
+    const { topic: _, ...withdrawn } = toRecord(sampleEvent('touch.withdrawn', { source: 'site' }));
+    await log.send(topic, [withdrawn, good, poison, good, poison, withdrawn]);
     const runner = new ProjectionRunner({ database: live, log, projection: journeysProjection });
     await runner.prepare();
     await runner.runOnce();
 
     const records: LogRecord[] = [];
     for await (const batch of readAll(log, topic)) records.push(...batch.records);
-    expect(await plainFold(records, apart)).toEqual(await runner.digests('content'));
+    const digests = await runner.digests('content');
+    expect(await plainFold(records, apart)).toEqual(digests);
+    expect(digests).toContainEqual(expect.objectContaining({ table: 'touch_withdrawal', rows: 1 }));
     await runner.close();
     await log.close();
   });

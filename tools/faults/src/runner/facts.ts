@@ -4,11 +4,14 @@ import type { SeededRandom } from '@throughline/sample';
 import type { SentFact } from '../judge/call.ts';
 import type { Buyers } from './buyers.ts';
 
+const REMEMBERED = 200;
 const TYPES = ['page-view', 'form-submission', 'email-clicked', 'webinar-attended', 'ad-click'] as const;
 
 /** Facts of one run: few visitors, persons and accounts, so that they meet. */
 export class FactMaker {
   private made = 0;
+  /** ids that touches were sent with, the latest */
+  private readonly touches: string[] = [];
 
   constructor(
     private readonly random: SeededRandom,
@@ -24,6 +27,7 @@ export class FactMaker {
     }
     const one = random.next();
     if (one < 0.7) return this.fact('touch.recorded', this.touch());
+    if (one < 0.73) return this.fact('touch.withdrawn', { touch: this.withdrawn(), reason: 'a test' });
     if (one < 0.82) return this.fact('identity.linked', this.edge());
     if (one < 0.86) return this.fact('identity.unlinked', this.edge());
     if (one < 0.93)
@@ -79,6 +83,7 @@ export class FactMaker {
   private fact(name: string, data: object, time: string | null = this.time()): SentFact {
     this.made += 1;
     const id = `fact-${this.made}`;
+    if (name === 'touch.recorded') this.touches[this.made % REMEMBERED] = id;
     const type = `throughline.${name}.v1`;
     const raw = JSON.stringify({
       ...{ specversion: '1.0', id, source: this.source, type },
@@ -101,6 +106,13 @@ export class FactMaker {
       ...(random.next() < 0.3 ? { person: this.person() } : {}),
       attributes: { seen: String(random.between(1, 1_000_000)) },
     };
+  }
+
+  /** Mostly a touch that was sent, of those who buy among them; else one to come, or what is no touch, or nothing. */
+  private withdrawn(): string {
+    const known = Object.values(this.touches);
+    if (known.length > 0 && this.random.next() < 0.8) return this.random.pick(known);
+    return `fact-${this.random.between(1, this.made + REMEMBERED)}`;
   }
 
   private edge(): object {

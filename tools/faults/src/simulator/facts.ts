@@ -20,6 +20,11 @@ export function factOf(fact: PlannedFact): JourneyEvent {
       const visitor = fact.visitor === 2 ? POISON_VISITOR : `visitor-${fact.visitor}`;
       return sampleEvent('touch.recorded', { ...envelope, sourceId: `touch-${fact.id}`, data: { visitor } });
     }
+    case 'withdrawal': {
+      const sourceId = `withdrawal-${fact.id}`;
+      const data = { touch: `touch-${fact.touch}`, reason: `day ${fact.day}` };
+      return sampleEvent('touch.withdrawn', { ...envelope, sourceId, data });
+    }
     case 'account': {
       const account = `account-${fact.account}`;
       const sourceId = `${account}-${fact.id}`;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JourneyEvent } from '@throughline/contracts';
+import { eventId, type JourneyEvent } from '@throughline/contracts';
 import type { Expected } from './applied.ts';
 
 // A plain fold that shares neither SQL nor projector nor identity code with what it judges.
@@ -9,6 +9,7 @@ export type Cell = string | number | null | readonly Cell[];
 /** The columns that a content digest counts, by table. */
 export const COLUMNS: Readonly<Record<string, string>> = {
   touch: 'event_id visitor channel occurred_at',
+  touch_withdrawal: 'event_id source occurred_at occurred_precision inferred touch reason actor',
   lead: 'lead version trail',
   account: 'account industry employees occurred_at event_id payload_hash',
   last_table: 'event_id',
@@ -42,6 +43,11 @@ export function foldInMemory({
       data(it)['channel'] ?? null,
       it.occurredAt,
     ]),
+    touch_withdrawal: named('touch.withdrawn').map((it) => {
+      const { touch = '', reason = null, by = null } = data(it);
+      const touchId = eventId(data(it)['source'] ?? it.source, touch);
+      return [it.id, it.source, it.occurredAt, it.precision, it.inferred, touchId, reason, by];
+    }),
     lead: [...leads].map(([lead, those]) => [
       lead,
       those.at(-1)?.stream?.version ?? 0,

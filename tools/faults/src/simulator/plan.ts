@@ -19,6 +19,13 @@ export type Outcome = (typeof OUTCOMES)[number];
 export type PlannedFact =
   | { readonly says: 'touch'; readonly id: number; readonly visitor: number; readonly day: number | null }
   | {
+      readonly says: 'withdrawal';
+      readonly id: number;
+      /** of the touch of this id, which may come later or never */
+      readonly touch: number;
+      readonly day: number | null;
+    }
+  | {
       readonly says: 'account';
       readonly id: number;
       readonly account: number;
@@ -87,6 +94,7 @@ const aCommand: fc.Arbitrary<PlannedCommand> = fc.record({
 /** Ids are few, so that some facts come twice, and some of those say something else. */
 const aFact: fc.Arbitrary<PlannedFact> = fc.oneof(
   fc.record({ says: fc.constant('touch' as const), id: fc.nat(6), visitor: often(0, few, 3), day: aDay }),
+  fc.record({ says: fc.constant('withdrawal' as const), id: fc.nat(6), touch: fc.nat(8), day: aDay }),
   fc.record({
     says: fc.constant('account' as const),
     id: fc.nat(6),

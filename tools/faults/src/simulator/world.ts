@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isEvent, type JourneyEvent } from '@throughline/contracts';
 import { migrateEventStore } from '@throughline/event-store';
+import { touchWithdrawalTable } from '@throughline/journeys';
 import { memoryLog, MemoryStore, type Log } from '@throughline/log';
 import { Database, type Session } from '@throughline/postgres';
 import { testDatabase } from '@throughline/postgres/testing';
@@ -95,9 +96,10 @@ export class World {
   }
 
   projection(): Projection {
-    return exampleProjection({
+    const example = exampleProjection({
       poison: (event) => isPoison(event) || (this.sick && outcomeOf(event) === 'sick'),
     });
+    return { ...example, tables: [...example.tables, touchWithdrawalTable] };
   }
 }
 
