@@ -28,3 +28,16 @@ export const CURRENCIES: readonly string[] = [...digits.keys()].sort();
 export function minorDigits(currency: string): number | null {
   return digits.get(currency) ?? null;
 }
+
+/**
+ * Minor units as people write them: 482100 of EUR are "4821.00", of JPY "482100".
+ * @returns null where nobody knows how many digits the minor unit has
+ */
+export function inWhole(amount: bigint, currency: string | null): string | null {
+  const places = currency === null ? null : minorDigits(currency);
+  if (places === null) return null;
+  const sign = amount < 0n ? '-' : '';
+  const text = String(amount < 0n ? -amount : amount).padStart(places + 1, '0');
+  const whole = text.length - places;
+  return `${sign}${text.slice(0, whole)}${places === 0 ? '' : '.'}${text.slice(whole)}`;
+}

@@ -8,7 +8,7 @@ export type {
   EventName,
   FactName,
 } from './catalogue.ts';
-export { CURRENCIES, minorDigits } from './currency.ts';
+export { CURRENCIES, inWhole, minorDigits } from './currency.ts';
 export { checkData, definitionFor, readInferred } from './check.ts';
 export type { CloudEvent, CloudEventItem } from './cloud-event.ts';
 export { ContractError } from './contract.error.ts';

@@ -60,7 +60,7 @@ export const textOf = (cell: Cell): string =>
   printable(cell === null || cell === undefined ? '–' : String(cell));
 
 /** A number, with the unit that it may have. */
-const FIGURE = /^-?\d+(\.\d+)?( (%|[A-Z]{3}|unknown currency))?$/;
+const FIGURE = /^-?\d+(\.\d+)?( (%|[A-Z]{3}|minor units of .*))?$/;
 
 /** A column of figures, a few of them in words, stands by its last digit; any other by its first letter. */
 function alignments(rows: readonly (readonly string[])[]): ('left' | 'right')[] {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { amountOf } from './attribution/amounts.ts';
 import { clientOf } from './context.ts';
 import { limitOption } from './journey.ts';
 import { nextPage, printable, say, show, table, type Cell } from './output.ts';
@@ -103,7 +104,11 @@ function figure(value: unknown): Cell {
   if (Array.isArray(value)) return value.length === 0 ? null : value.map(figure).join('; ');
   if (typeof value !== 'object') return value as Cell;
   const { currency, amount, n, median, p90 } = value as Record<string, string | number | null>;
-  if (amount !== undefined) return `${(Number(amount) / 100).toFixed(2)} ${currency ?? 'unknown currency'}`;
+  if (amount !== undefined)
+    return amountOf({
+      amount: amount === null ? null : String(amount),
+      currency: currency === null ? null : String(currency),
+    });
   if (n !== undefined) return n === 0 ? null : `median ${median}, p90 ${p90}`;
   return JSON.stringify(value);
 }

@@ -28,6 +28,21 @@ describe('a timeline entry', () => {
     }
   });
 
+  it('I2: has money as people write it, and never guesses how many minor units make a whole', () => {
+    const titleOf = (currency: string | null) => {
+      const [row] = timelineTable.rows(
+        sampleEvent('opportunity.won', { data: { amount: { amount: 482_100, currency } } }),
+      );
+      return row?.['title'];
+    };
+    expect([titleOf('EUR'), titleOf('JPY'), titleOf('XXX'), titleOf(null)]).toEqual([
+      'Opportunity won · 4821.00 EUR',
+      'Opportunity won · 482100 JPY',
+      'Opportunity won · 482100 minor units of XXX',
+      'Opportunity won · 482100 minor units of an unknown currency',
+    ]);
+  });
+
   it('names both ends of an edge', () => {
     const edge = (relation: 'same-person' | 'account-in-parent') =>
       timelineTable.rows(sampleEvent('identity.linked', { data: { relation, from: 'a', to: 'b' } }))[0];

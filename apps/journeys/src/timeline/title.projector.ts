@@ -1,3 +1,4 @@
+import { inWhole } from '@throughline/contracts';
 import type { AnyEvent } from './occurrence.projector.ts';
 
 /** What happened in a few words, for a list. Built from labels and ids only: free text and names stay in data. */
@@ -58,11 +59,14 @@ function details(event: AnyEvent): readonly (string | null)[] {
   }
 }
 
-/** Minor units as they are: how many of them make a whole depends on the currency. */
-function money(amount: { readonly amount: number; readonly currency: string | null } | null): string | null {
-  return amount === null
-    ? null
-    : `${amount.amount} ${amount.currency ?? '(currency unknown)'} in minor units`;
+/** As people write it; minor units as they are where nobody knows how many make a whole. */
+function money(given: { readonly amount: number; readonly currency: string | null } | null): string | null {
+  if (given === null) return null;
+  const { amount, currency } = given;
+  const whole = inWhole(BigInt(amount), currency);
+  return whole === null
+    ? `${amount} minor units of ${currency ?? 'an unknown currency'}`
+    : `${whole} ${currency ?? ''}`;
 }
 
 function words(name: string): string {

@@ -1,12 +1,18 @@
+import { inWhole } from '@throughline/contracts';
+
 /** Money as an answer has it: minor units; null is unknown. */
 export interface Amounts {
   readonly amount: string | null;
   readonly currency: string | null;
 }
 
-/** Money for the eye; null where nobody knows. */
+/** Money for the eye; null where nobody knows. Of a currency that nobody knows, minor units as they are. */
 export function amountOf({ amount, currency }: Amounts): string | null {
-  return amount === null ? null : `${(Number(amount) / 100).toFixed(2)} ${currency ?? 'unknown currency'}`;
+  if (amount === null) return null;
+  const whole = inWhole(BigInt(amount), currency);
+  return whole === null
+    ? `${amount} minor units of ${currency ?? 'an unknown currency'}`
+    : `${whole} ${currency ?? ''}`;
 }
 
 /** A part of a whole that is counted in millionths. */
