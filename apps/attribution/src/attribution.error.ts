@@ -6,6 +6,7 @@ const statuses = {
   'model-unknown': 404,
   'snapshot-unknown': 404,
   'parameter-invalid': 422,
+  'missing-rate': 422,
   'not-prepared': 503,
   'verify-running': 409,
   'currency-needed': 409,

@@ -12,7 +12,13 @@ import {
 } from '@throughline/service';
 import { z } from 'zod';
 import { DATABASE, NOW } from '../attribution.tokens.ts';
-import { creditParameters, pageParameters, refuseReversed, windowParameters } from '../report/ask.query.ts';
+import {
+  creditParameters,
+  currencyParameter,
+  pageParameters,
+  refuseReversed,
+  windowParameters,
+} from '../report/ask.query.ts';
 import { onSnapshot } from '../report/snapshot.query.ts';
 import { assists, subjects, type Subject } from './assists.query.ts';
 import { campaignReturn } from './campaign-return.query.ts';
@@ -51,7 +57,7 @@ const recognitionRoute = route({
   path: '/v1/recognition',
   tag,
   summary: 'An entry at each win that names who had part, of both functions, not the closer alone',
-  query: z.strictObject({ ...{ from, to }, ...pageParameters, ...afterParameters }),
+  query: z.strictObject({ ...{ from, to }, ...currencyParameter, ...pageParameters, ...afterParameters }),
   answers: [
     {
       status: 200,
@@ -68,10 +74,22 @@ const campaignsRoute = route({
     'Spend, credited revenue and pipeline of each campaign under each model; cost unknown where none was told',
   description:
     'Spend of a period falls on its days in equal parts, to the cent: what falls into windows that follow each other sums ' +
-    'to it. A day is in the window that its beginning (UTC) is in.',
-  query: z.strictObject({ models: creditParameters.models, ...{ from, to }, ...afterParameters }),
+    'to it. A day is in the window that its beginning (UTC) is in. Spend is converted whole, at the last day of its period.',
+  query: z.strictObject({
+    models: creditParameters.models,
+    ...{ from, to },
+    openedFrom: from.describe('pipeline: only of deals opened on this day or instant (UTC) or later'),
+    openedTo: to.describe('pipeline: only of deals opened before this day or instant (UTC)'),
+    ...currencyParameter,
+    ...pageParameters,
+    ...afterParameters,
+  }),
   answers: [
-    { status: 200, description: 'The campaigns', schema: pageSchema(z.record(z.string(), z.unknown())) },
+    {
+      status: 200,
+      description: 'A page of campaigns',
+      schema: pageSchema(z.record(z.string(), z.unknown())),
+    },
   ],
 });
 
@@ -94,20 +112,23 @@ export class AssistController {
 
   @Route(recognitionRoute)
   async recognition(@Input() { query }: InputOf<typeof recognitionRoute>) {
-    const { after, wait, cursor, from: since = null, to: until = null, limit } = query;
+    const { after, wait, cursor, from: since = null, to: until = null, limit, currency } = query;
     const offset = readOffset(cursor);
     refuseReversed(query);
     await this.after.passed(after, wait);
-    return onSnapshot(this.database, (db) => recognition(db, { from: since, to: until, limit, offset }));
+    const ask = { from: since, to: until, limit, offset, currency, now: this.now() };
+    return onSnapshot(this.database, (db) => recognition(db, ask));
   }
 
   @Route(campaignsRoute)
   async campaigns(@Input() { query }: InputOf<typeof campaignsRoute>) {
-    const { after, wait, from: since = null, to: until = null, models } = query;
+    const { after, wait, from: since = null, to: until = null, cursor, ...rest } = query;
+    const { openedFrom = null, openedTo = null, ...more } = rest;
+    const offset = readOffset(cursor);
     refuseReversed(query);
+    refuseReversed({ from: openedFrom, to: openedTo }, 'opened');
     await this.after.passed(after, wait);
-    return onSnapshot(this.database, (db) =>
-      campaignReturn(db, { models, from: since, to: until, now: this.now() }),
-    );
+    const ask = { ...more, from: since, to: until, openedFrom, openedTo, offset, now: this.now() };
+    return onSnapshot(this.database, (db) => campaignReturn(db, { ...ask, currency: query.currency }));
   }
 }

@@ -1,18 +1,20 @@
 import type { Queryable } from '@throughline/postgres';
+import { pageFrom, type Slice } from '@throughline/service';
 import { creditReport, type Figure, type ReportRow } from '../report/credit-report.query.ts';
 import { resolved } from '../report/measure.query.ts';
+import { campaignSpend } from './campaign-spend.query.ts';
 
-export interface ReturnAsk {
+export interface ReturnAsk extends Slice {
   readonly models: readonly string[];
   readonly from: string | null;
   readonly to: string | null;
+  /** pipeline is of deals opened in this window */
+  readonly openedFrom: string | null;
+  readonly openedTo: string | null;
+  /** undefined: each amount in its own */
+  readonly currency: string | undefined;
   readonly now: Date;
 }
-
-/** How many days of the period begin before an instant. */
-const daysBefore = (instant: string) =>
-  `case when ${instant}::timestamptz is not null
-        then least(days, greatest(0, ceil(extract(epoch from ${instant}::timestamptz - first) / 86400))) end`;
 
 interface CampaignRow {
   readonly campaign: string;
@@ -26,55 +28,42 @@ interface CampaignRow {
   readonly perUnit: Readonly<Record<string, string | null>>;
 }
 
-/**
- * Spend of a period falls on its days: up to and with its nth day amount × n ÷ days, fractions cut off, so that windows
- * that follow each other sum to the amount. A day is in the window that its beginning (UTC) is in; spend of no period is
- * where it occurred.
- */
-const spends = `
-  with spend as (
-    select campaign, currency, amount::numeric as amount, occurred_at, period_from::timestamp at time zone 'UTC' as first,
-           (period_to::date - period_from::date + 1)::numeric as days from evidence.campaign_spend),
-  part as (
-    select campaign, currency, div(amount * d.upto, days) - div(amount * d.before, days) as amount
-      from spend cross join lateral (
-        select coalesce(${daysBefore('$1')}, 0) as before, coalesce(${daysBefore('$2')}, days) as upto) d
-     where first is not null and d.upto > d.before
-    union all
-    select campaign, currency, amount from spend
-     where first is null and ($1::timestamptz is null or occurred_at >= $1)
-       and ($2::timestamptz is null or occurred_at < $2))
-  select campaign, currency, sum(amount)::text as spend from part group by campaign, currency`;
-
 const EVERYTHING = { limit: 1_000_000, offset: 0 };
+
+const NARROW_OPENED = {
+  ...{ what: 'Pipeline', field: 'openedFrom' },
+  remedy: 'by openedFrom and openedTo, the window in which they were opened.',
+};
 
 /**
  * What each campaign cost, and the revenue and pipeline credited to its touches under each model, by currency. The
- * window is of closed deals and of the days of spend in it; pipeline is as it stands, whatever the window.
- * Spend of a campaign in another currency is a row of its own: nothing is converted.
+ * window is of closed deals and of the days of spend in it; pipeline is as it stands, of deals that were opened in a
+ * window of its own. Spend of a campaign in another currency is a row of its own, unless all is converted to one.
+ * @throws ProblemError `missing-rate`; and where more deals are open than are computed for one answer
  */
-export async function campaignReturn(db: Queryable, { models: asked, from, to, now }: ReturnAsk) {
-  const ask = { date: 'closed' as const, only: [], blank: [], group: ['campaign' as const] };
-  const inForce = await resolved(db, { measure: 'revenue', models: asked }, now);
-  const asItStands = await resolved(db, { measure: 'pipeline', models: asked }, now);
-  const { models } = inForce;
-  const revenue = await creditReport(db, {
-    ...{ ...ask, ...EVERYTHING, ...inForce, from, to },
-  });
-  const pipeline = await creditReport(db, {
-    ...{ ...ask, ...EVERYTHING, ...asItStands, from: null, to: null },
-  });
-  const { rows: spent } = await db.query<{ campaign: string; currency: string | null; spend: string }>(
-    spends,
-    [from, to],
+export async function campaignReturn(db: Queryable, ask: ReturnAsk) {
+  const { models: asked, from, to, currency, now, limit, offset } = ask;
+  const every = { only: [], blank: [] };
+  const closed = { ...every, date: 'closed' as const, from, to };
+  const opened = { ...every, date: 'created' as const, from: ask.openedFrom, to: ask.openedTo };
+  const inForce = await resolved(db, { measure: 'revenue', models: asked, currency, only: closed }, now);
+  const asItStands = await resolved(
+    db,
+    { measure: 'pipeline', models: asked, currency, only: opened, narrowing: NARROW_OPENED },
+    now,
   );
+  const { models } = inForce;
+  const group = ['campaign' as const];
+  const revenue = await creditReport(db, { ...closed, ...EVERYTHING, ...inForce, group });
+  const pipeline = await creditReport(db, { ...opened, ...EVERYTHING, ...asItStands, group });
+  const spent = await campaignSpend(db, from, to, currency);
   const name = (campaign: string, currency: string | null) => JSON.stringify([campaign, currency]);
   const spendOf = new Map(spent.map((it) => [name(it.campaign, it.currency), it]));
   const credited = (rows: readonly ReportRow[]) =>
     new Map(rows.flatMap((row) => (row.key['campaign'] == null ? [] : [[keyOf(row, name), row] as const])));
   const [won, open] = [credited(revenue.items), credited(pipeline.items)];
   const keys = [...new Set([...spendOf.keys(), ...won.keys(), ...open.keys()])].sort();
-  const items = keys.map((key): CampaignRow => {
+  const items = keys.slice(offset, offset + limit + 1).map((key): CampaignRow => {
     const [campaign, currency] = JSON.parse(key) as [string, string | null];
     const spend = spendOf.get(key)?.spend ?? null;
     const of = won.get(key)?.models ?? {};
@@ -84,7 +73,7 @@ export async function campaignReturn(db: Queryable, { models: asked, from, to, n
       perUnit: Object.fromEntries(models.map((model) => [model, perUnit(of[model]?.amount ?? null, spend)])),
     };
   });
-  return { items, next: null };
+  return pageFrom(items, { limit, offset });
 }
 
 function keyOf(row: ReportRow, name: (campaign: string, currency: string | null) => string): string {

@@ -1,14 +1,21 @@
 import type { Queryable } from '@throughline/postgres';
+import type { Precision } from '@throughline/contracts';
 import { pageFrom, type Slice } from '@throughline/service';
+import { inCurrency } from '../rate/in-currency.ts';
+import { refuseUnconverted } from '../rate/missing-rate.ts';
+import { RatesTo } from '../rate/rates-to.ts';
 
 export interface RecognitionAsk extends Slice {
   readonly from: string | null;
   readonly to: string | null;
+  /** undefined: each amount in its own */
+  readonly currency: string | undefined;
+  readonly now: Date;
 }
 
 const wins = `
   select d.opportunity, d.account, o.name, d.amount, d.currency, d.closed_at as "wonAt", o.closed_event as "eventId",
-         coalesce(o.closed_by, d.owner) as closer, m.function as "closerFunction", o.contributors as named
+         coalesce(o.closed_by, d.owner) as closer, m.function as "closerFunction", o.contributors as named, o.closed_precision as precision
     from deal d join evidence.opportunity o on o.opportunity = d.opportunity
     left join evidence.member m on m.member = coalesce(o.closed_by, d.owner)
    where d.outcome = 'won' and ($1::timestamptz is null or d.closed_at >= $1)
@@ -29,6 +36,14 @@ const contributors = `
    group by p.opportunity, coalesce(m.function, t.team), t.actor, case when t.actor is null then t.campaign end
    order by p.opportunity collate "C", min(p.place)`;
 
+interface Win {
+  readonly opportunity: string;
+  readonly amount: string | null;
+  readonly currency: string | null;
+  readonly wonAt: string | null;
+  readonly precision: Precision;
+}
+
 interface Contributor {
   readonly opportunity: string;
   readonly function: string | null;
@@ -37,17 +52,41 @@ interface Contributor {
 /**
  * An entry at each win, the latest first, that names who had part on both sides, not the closer alone: members where
  * they are known, else the campaigns. Whose side a touch was on is what its member is, else what the touch says.
+ * @throws ProblemError `missing-rate`
  */
-export async function recognition(db: Queryable, { from, to, limit, offset }: RecognitionAsk) {
-  const { rows } = await db.query<{ opportunity: string }>(wins, [from, to, limit + 1, offset]);
-  const { items: page, next } = pageFrom(rows, { limit, offset });
+export async function recognition(db: Queryable, ask: RecognitionAsk) {
+  const { from, to, limit, offset } = ask;
+  const { rows } = await db.query<Win>(wins, [from, to, limit + 1, offset]);
+  const { items: won, next } = pageFrom(rows, { limit, offset });
+  const page = await converted(db, won, ask);
   const found = await db.query<Contributor>(contributors, [page.map(({ opportunity }) => opportunity)]);
   const byDeal = Map.groupBy(found.rows, ({ opportunity }) => opportunity);
-  const items = page.map((win) => {
+  const items = page.map(({ precision: _, ...win }) => {
     const of = byDeal.get(win.opportunity) ?? [];
     return { ...win, marketing: on('marketing', of), sales: on('sales', of), unknown: on(null, of) };
   });
   return { items, next };
+}
+
+async function converted(
+  db: Queryable,
+  page: readonly Win[],
+  { currency: to, now }: RecognitionAsk,
+): Promise<readonly Win[]> {
+  if (to === undefined) return page;
+  const rates = await RatesTo.read(db, to);
+  const wins = page.map((win) => {
+    const closed = { at: win.wonAt, precision: win.precision };
+    const own = { outcome: 'won' as const, closed, currency: win.currency };
+    const amount = win.amount === null ? null : BigInt(win.amount);
+    const worth = inCurrency({ ...own, amount }, rates, now.getTime());
+    return { ...win, amount: worth.amount === null ? null : String(worth.amount), currency: worth.currency };
+  });
+  const foreign = wins.flatMap(({ opportunity, currency }) =>
+    currency === null || currency === to ? [] : [{ opportunity, currency }],
+  );
+  await refuseUnconverted(db, { rates, now }, foreign);
+  return wins;
 }
 
 function on(side: string | null, all: readonly Contributor[]) {

@@ -1,4 +1,4 @@
-import { dayOrInstant } from '@throughline/contracts';
+import { currencyCode, dayOrInstant } from '@throughline/contracts';
 import { limit, names, several } from '@throughline/service';
 import { z } from 'zod';
 import { refusal } from '../attribution.error.ts';
@@ -21,6 +21,16 @@ export const windowParameters = {
 export const onlyParameters = {
   only: several.describe('<dimension>:<value>, may be repeated: only what has this value'),
   blank: names.describe('dimensions, separated by commas: only what they are not known of'),
+};
+export const currencyParameter = {
+  currency: currencyCode
+    .optional()
+    .describe(
+      'all amounts in this currency, those of others converted: each deal once, rounded half up, by the latest rate at ' +
+        'or before the end of its close, an open one by that of now. What is not known, and a close that nobody dated ' +
+        'in another currency, stays a row without currency. Without a rate the question is refused (missing-rate)',
+    )
+    .meta({ examples: ['EUR'] }),
 };
 export const pageParameters = {
   limit,
@@ -50,18 +60,18 @@ interface GivenOnly {
   readonly blank: readonly string[];
 }
 
-/** @throws ProblemError where a window ends before it begins: nothing could be in it */
-export function refuseReversed({
-  from,
-  to,
-}: {
+interface Bounds {
   readonly from?: string | null | undefined;
   readonly to?: string | null | undefined;
-}): void {
+}
+
+/** @throws ProblemError where a window ends before it begins: nothing could be in it. @param of `opened`: named openedFrom */
+export function refuseReversed({ from, to }: Bounds, of: 'opened' | '' = ''): void {
   if (from == null || to == null || Date.parse(from) <= Date.parse(to)) return;
-  throw refusal('parameter-invalid', 'from is after to.', {
-    field: 'from',
-    remedy: 'Give a day or instant that is not after to.',
+  const [first, last] = of === '' ? ['from', 'to'] : ['openedFrom', 'openedTo'];
+  throw refusal('parameter-invalid', `${first} is after ${last}.`, {
+    field: first,
+    remedy: `Give a day or instant that is not after ${last}.`,
   });
 }
 

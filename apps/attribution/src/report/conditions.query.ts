@@ -18,6 +18,12 @@ export class Conditions {
     return this;
   }
 
+  /** @returns the place of a value that nothing has to hold for */
+  place(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+
   also(sql: string): this {
     this.#all.push(sql);
     return this;

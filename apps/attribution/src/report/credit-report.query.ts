@@ -1,14 +1,17 @@
 import type { Queryable } from '@throughline/postgres';
 import { pageFrom, type Slice } from '@throughline/service';
 import type { Only } from './ask.query.ts';
+import { refuseUnconverted, type Unconverted } from '../rate/missing-rate.ts';
 import { Conditions } from './conditions.query.ts';
 import { dimensions, type Dimension } from './dimensions.table.ts';
-import type { Measured } from './measure.query.ts';
+import type { Into, Measured } from './computed.query.ts';
 
 export interface ReportAsk extends Only, Slice {
   readonly measured: Measured;
   readonly models: readonly string[];
   readonly group: readonly Dimension[];
+  /** null: amounts of several currencies are several rows */
+  readonly into: Into | null;
 }
 
 /** What a model gives: whole deals as a decimal, and minor units of one currency; null: of no deal that it is of is the amount known. */
@@ -34,7 +37,8 @@ interface Row extends Readonly<Record<string, unknown>> {
 /**
  * Credit by group, the models side by side, in every currency by itself. What no touch deserves is a row of its
  * own, so that rows and rest sum to the total of each model; where the window is of touches that rest has no date and
- * is left out. Money is never converted: amounts of several currencies are several rows.
+ * is left out.
+ * @throws ProblemError `missing-rate`
  */
 export async function creditReport(db: Queryable, ask: ReportAsk) {
   const columns = ask.group.map((name) => dimensions[name].column);
@@ -46,12 +50,47 @@ export async function creditReport(db: Queryable, ask: ReportAsk) {
   const rows = await sums(db, measured, ofModels().narrow(ask), columns);
   const rest = ofModels().also('c.unattributed_weight > 0').narrow(ask, false);
   const unattributed = await sums(db, measured, rest, null);
+  await refuseForeign(
+    db,
+    ask,
+    [...rows, ...unattributed],
+    [
+      [TOUCHES, ofModels().narrow(ask)],
+      [RESTS, rest],
+    ],
+  );
   const items = rows.map((row) => reportRow(row, ask));
   return {
     ...pageFrom(items.slice(ask.offset), ask),
     unattributed: unattributed.map((row) => reportRow(row, { ...ask, group: [] })),
     total: totals([...rows, ...unattributed], ask),
   };
+}
+
+const RESTS = `credit c join deal d on d.opportunity = c.opportunity`;
+const TOUCHES = `credit c join credit_share s on (s.opportunity, s.model) = (c.opportunity, c.model)
+         join deal d on d.opportunity = c.opportunity join evidence.touch t on t.event_id = s.touch`;
+
+/** @throws ProblemError `missing-rate` where rows are left in another currency than the one asked for */
+async function refuseForeign(
+  db: Queryable,
+  { into, measured }: ReportAsk,
+  rows: readonly Row[],
+  parts: readonly (readonly [from: string, where: Conditions])[],
+): Promise<void> {
+  const to = into?.rates.currency;
+  if (into === null || rows.every(({ currency }) => currency === null || currency === to)) return;
+  const deals: Unconverted[] = [];
+  for (const [from, where] of parts) {
+    const other = `c.currency <> ${where.place(to)}`;
+    const found = await db.query<Unconverted>(
+      `with ${measured.tables.replace(/,\s*$/, '')}
+       select distinct c.opportunity, c.currency from ${from} where ${where.sql} and ${other}`,
+      where.values,
+    );
+    deals.push(...found.rows);
+  }
+  await refuseUnconverted(db, into, deals);
 }
 
 /** @param columns to group by; null: what no touch deserves */
@@ -63,11 +102,7 @@ async function sums(
 ): Promise<Row[]> {
   const keys = (columns ?? []).map((column, at) => `${column} as k${at}`);
   const names = (columns ?? []).map((_, at) => `k${at}`);
-  const from =
-    columns === null
-      ? `credit c join deal d on d.opportunity = c.opportunity`
-      : `credit c join credit_share s on (s.opportunity, s.model) = (c.opportunity, c.model)
-         join deal d on d.opportunity = c.opportunity join evidence.touch t on t.event_id = s.touch`;
+  const from = columns === null ? RESTS : TOUCHES;
   const part = columns === null ? 'c.unattributed_' : 's.';
   const { rows } = await db.query<Row>(
     `with ${measured.tables} part as (

@@ -15,6 +15,7 @@ import { refusal } from '../attribution.error.ts';
 import { DATABASE, NOW } from '../attribution.tokens.ts';
 import {
   creditParameters,
+  currencyParameter,
   onlyParameters,
   pageParameters,
   readGroup,
@@ -56,12 +57,13 @@ const reportRoute = route({
   summary:
     'Credit of won deals, or of open ones as they stand, by group, the models side by side with the spread between them',
   description:
-    'Deals are decimals, money is minor units by currency, never converted. `unattributed` is what no touch deserves: ' +
+    'Deals are decimals, money is minor units by currency, converted where `currency` says so. `unattributed` is what no touch deserves: ' +
     'rows and unattributed sum to the total. What is not known is null.',
   query: z.strictObject({
     ...measureParameter,
     ...snapshotParameter,
     ...creditParameters,
+    ...currencyParameter,
     ...pageParameters,
     ...afterParameters,
   }),
@@ -89,6 +91,7 @@ const entriesRoute = route({
     unattributed: flag.describe('what no touch deserves, by deal'),
     ...windowParameters,
     ...onlyParameters,
+    ...currencyParameter,
     ...pageParameters,
     ...afterParameters,
   }),
@@ -106,7 +109,7 @@ const dealRoute = route({
   tag,
   summary: 'One deal: the touches on its path, and its credit under every model as it was said',
   params: z.object({ id: z.string().min(1).max(200) }),
-  query: z.strictObject(afterParameters),
+  query: z.strictObject({ ...currencyParameter, ...afterParameters }),
   answers: [
     { status: 200, description: 'The deal', schema: entry },
     { status: 404, description: 'No opportunity has this id' },
@@ -144,12 +147,23 @@ export class CreditController {
 
   @Route(reportRoute)
   async report(@Input() { query }: InputOf<typeof reportRoute>) {
-    const { after, wait, limit, cursor, models: asked, group: by, measure, snapshot, ...given } = query;
+    const {
+      after,
+      wait,
+      limit,
+      cursor,
+      models: asked,
+      group: by,
+      measure,
+      snapshot,
+      currency,
+      ...given
+    } = query;
     const [only, group, offset] = [readOnly(given), readGroup(by), readOffset(cursor)];
     if (measure === 'pipeline') refuseUnclosed(only);
     await this.after.passed(after, wait);
     return onSnapshot(this.database, async (db) => {
-      const credit = await resolved(db, { measure, snapshot, models: asked, only }, this.now());
+      const credit = await resolved(db, { measure, snapshot, models: asked, only, currency }, this.now());
       const report = await creditReport(db, { ...only, ...credit, group, limit, offset });
       return { measure, models: credit.models, group, ...report };
     });
@@ -157,7 +171,18 @@ export class CreditController {
 
   @Route(entriesRoute)
   async entries(@Input() { query }: InputOf<typeof entriesRoute>) {
-    const { after, wait, limit, cursor, model: rule, unattributed, measure, snapshot, ...given } = query;
+    const {
+      after,
+      wait,
+      limit,
+      cursor,
+      model: rule,
+      unattributed,
+      measure,
+      snapshot,
+      currency,
+      ...given
+    } = query;
     const [only, offset] = [readOnly(given), readOffset(cursor)];
     if (measure === 'pipeline') refuseUnclosed(only);
     if ((rule === undefined) === (snapshot === undefined)) {
@@ -169,16 +194,19 @@ export class CreditController {
     await this.after.passed(after, wait);
     return onSnapshot(this.database, async (db) => {
       const models = rule === undefined ? [] : [rule];
-      const credit = await resolved(db, { measure, snapshot, models, only, field: 'model' }, this.now());
+      const asking = { measure, snapshot, models, only, currency, field: 'model' };
+      const credit = await resolved(db, asking, this.now());
       const [model = ''] = credit.models;
-      return creditEntries(db, { ...only, measured: credit.measured, model, unattributed, limit, offset });
+      const { measured, into } = credit;
+      return creditEntries(db, { ...only, measured, into, model, unattributed, limit, offset });
     });
   }
 
   @Route(dealRoute)
   async deal(@Input() { params, query }: InputOf<typeof dealRoute>) {
     await this.after.passed(query.after, query.wait);
-    return onSnapshot(this.database, (db) => dealBreakdown(db, params.id));
+    const { currency } = query;
+    return onSnapshot(this.database, (db) => dealBreakdown(db, params.id, currency, this.now()));
   }
 
   @Route(pathsRoute)

@@ -4,6 +4,7 @@ import { readDefinitions } from '../credit/credit-book.ts';
 import { countsOf } from '../credit/credit.decider.ts';
 import { readDeals } from '../credit/deals.query.ts';
 import type { Credit } from '../credit/deal.state.ts';
+import { worthIn } from './deal-in-currency.ts';
 
 const readDeal = `
   select opportunity, outcome, account, owner, amount, currency, opened_at as "openedAt", closed_at as "closedAt"
@@ -20,8 +21,15 @@ const readCredit = `
 /**
  * A deal, the touches on its path, and its credit under every model, each as it was said, with the touches that count now.
  * To be called in a transaction.
+ * @param currency to convert to, at its close, an open deal at `asked`; undefined: amounts stay as they were said
+ * @throws ProblemError `missing-rate`
  */
-export async function dealBreakdown(db: Queryable, opportunity: string) {
+export async function dealBreakdown(
+  db: Queryable,
+  opportunity: string,
+  currency: string | undefined,
+  asked: Date,
+) {
   const [deal] = (await db.query<Record<string, unknown>>(readDeal, [opportunity])).rows;
   if (!deal) {
     throw refusal('opportunity-unknown', 'No opportunity has this id.', {
@@ -33,11 +41,14 @@ export async function dealBreakdown(db: Queryable, opportunity: string) {
   const credit = await db.query<{ creditEventId: string; said: string }>(readCredit, [opportunity]);
   const [now] = await readDeals(db, [opportunity]);
   const definitions = await readDefinitions(db);
+  const worth = currency === undefined || !now ? null : await worthIn(db, now, currency, asked);
   return {
     ...deal,
+    ...(worth && { amount: worth.amount, currency: worth.currency, rate: worth.rate }),
     path: path.rows,
     models: credit.rows.map(({ creditEventId, said }) => {
-      const { opportunity: _, ...data } = JSON.parse(said) as Credit;
+      const credited = JSON.parse(said) as Credit;
+      const { opportunity: _, ...data } = { ...credited, ...worth?.dealt(credited) };
       return { creditEventId, ...data, ...(now && countsOf(now, data.model, definitions)) };
     }),
   };

@@ -1,14 +1,17 @@
 import type { Queryable } from '@throughline/postgres';
 import { pageFrom, type Slice } from '@throughline/service';
 import type { Only } from './ask.query.ts';
+import { refuseUnconverted, type Unconverted } from '../rate/missing-rate.ts';
+import type { Into, Measured } from './computed.query.ts';
 import { Conditions } from './conditions.query.ts';
-import type { Measured } from './measure.query.ts';
 
 export interface EntriesAsk extends Only, Slice {
   readonly measured: Measured;
   readonly model: string;
   /** what no touch deserves, deal by deal, instead of what touches do */
   readonly unattributed: boolean;
+  /** null: each amount in its own currency */
+  readonly into: Into | null;
 }
 
 const touches = `
@@ -26,7 +29,10 @@ const rests = `
 
 export type Entry = Readonly<Record<string, unknown>>;
 
-/** What a figure is the sum of: deals, touches and the events that say so, one a row; the total is of all pages. */
+/**
+ * What a figure is the sum of: deals, touches and the events that say so, one a row; the total is of all pages.
+ * @throws ProblemError `missing-rate`
+ */
 export async function creditEntries(db: Queryable, ask: EntriesAsk) {
   const { measured } = ask;
   const where = new Conditions(measured.values).add(ask.model, (place) => `c.model = ${place}`);
@@ -40,12 +46,20 @@ export async function creditEntries(db: Queryable, ask: EntriesAsk) {
      limit $${where.values.length + 1} offset $${where.values.length + 2}`,
     [...where.values, ask.limit + 1, ask.offset],
   );
-  const total = await db.query(
+  const total = await db.query<{ currency: string | null }>(
     `${tables} select currency, count(*)::int as entries, count(distinct opportunity)::int as opportunities,
             sum(weight)::text as weight, sum(amount)::text as amount
        from entry group by currency order by currency collate "C"`,
     where.values,
   );
+  const to = ask.into?.rates.currency;
+  if (ask.into !== null && total.rows.some(({ currency }) => currency !== null && currency !== to)) {
+    const other = await db.query<Unconverted>(
+      `${tables} select distinct opportunity, currency from entry where currency <> $${where.values.length + 1}`,
+      [...where.values, to],
+    );
+    await refuseUnconverted(db, ask.into, other.rows);
+  }
   return {
     ...pageFrom(rows, ask),
     total: total.rows,

@@ -1,18 +1,15 @@
-import { setImmediate } from 'node:timers/promises';
-import { fraction, parseDecimal, roundedTimes, UNIT } from '@throughline/attribution';
 import type { Queryable } from '@throughline/postgres';
 import { z } from 'zod';
 import { refusal } from '../attribution.error.ts';
-import { creditOf } from '../credit/credit.decider.ts';
 import { readDefinitions } from '../credit/credit-book.ts';
-import { rowOf, sharesOf } from '../credit/credit-tables.ts';
-import type { Credit, Deal, Definition } from '../credit/deal.state.ts';
-import { readDeals } from '../credit/deals.query.ts';
 import { inForceOn } from '../credit/definitions-in-force.ts';
+import { RatesTo } from '../rate/rates-to.ts';
 import { byDeal } from '../snapshot/by-deal.ts';
 import { readPaths, readSnapshot, type KeptSnapshot } from '../snapshot/snapshots.ts';
 import type { Only } from './ask.query.ts';
+import { computed, refuseTooMany, type Into, type Measured, type Narrowing } from './computed.query.ts';
 import { Conditions } from './conditions.query.ts';
+import { toldIn } from './converted.query.ts';
 
 export const measureParameter = {
   measure: z
@@ -35,39 +32,45 @@ export const snapshotParameter = {
 };
 export type MeasureName = z.output<(typeof measureParameter)['measure']>;
 
-/** Where credit is read from: tables that stand before a query's own, the values of their places, and what holds. */
-export interface Measured {
-  readonly tables: string;
-  readonly values: readonly unknown[];
-  readonly holds: string;
-}
-
 const REVENUE: Measured = { tables: '', values: [], holds: `c.outcome = 'won'` };
-const CHUNK = 200;
-/** Deals after which others have their turn: crediting is computing, and a process has one thread for it. */
-const BREATH = 20;
-/** Open deals that are computed for one answer, where it can be narrowed: some seconds. */
-const MOST_OPEN = 2_000;
+
+const NARROW_OPEN: Narrowing = {
+  ...{ what: 'Pipeline', field: 'only' },
+  remedy: 'by only=account:…, owner:… or opportunity:…, or by from and to with date=created.',
+};
+const NARROW_WON: Narrowing = {
+  ...{ what: 'Credit by deal under a snapshot', field: 'only' },
+  remedy: 'by from and to, or by only=account:…, owner:… or opportunity:….',
+};
 
 /** The credit that is measured: in force, or what open deals would give by the definitions that are in force now. */
 async function measured(
   db: Queryable,
-  { measure, only }: MeasureAsk,
+  { measure, only, narrowing = NARROW_OPEN }: MeasureAsk,
   models: readonly string[],
-  now: Date,
+  { into, now }: { readonly into: Into | null; readonly now: Date },
 ): Promise<Measured> {
-  if (measure === 'revenue') return REVENUE;
+  if (measure === 'revenue') return into === null ? REVENUE : inForceIn(into, models, only);
   const all = inForceOn(await readDefinitions(db), now.getTime());
-  const open = new Conditions().also(`d.outcome = 'open'`);
-  if (only !== undefined) await refuseTooMany(db, open.narrowDeals(only));
+  const open = new Conditions().also(`d.outcome = 'open'`).narrowDeals(only);
+  await refuseTooMany(db, 'open', open, narrowing);
   const own = await computed(
     db,
     open,
     all.filter(({ model }) => models.includes(model)),
+    into,
   );
   return { ...own, tables: own.tables + PIPELINE_ONLY };
 }
 
+/** Credit in force as it was said, dealt anew over amounts in one currency. */
+function inForceIn({ rates }: Into, models: readonly string[], only: Only): Measured {
+  const told = toldIn(rates.currency, models, only);
+  return { ...told, tables: told.tables + CONVERTED_ONLY, holds: 'true' };
+}
+
+const CONVERTED_ONLY = `
+  credit as (select * from told_credit), credit_share as (select * from told_share),`;
 const PIPELINE_ONLY = `
   credit as (select * from own_credit), credit_share as (select * from own_share),`;
 
@@ -77,25 +80,32 @@ export interface MeasureAsk {
   readonly snapshot?: string | undefined;
   /** rule models; all of them where none is named, and none besides a snapshot */
   readonly models: readonly string[];
-  /** what narrows the deals before they are computed; left out, all of them are */
-  readonly only?: Only;
+  /** the currency to convert to; left out, each amount stays in its own */
+  readonly currency?: string | undefined;
+  /** what narrows the deals before they are computed, */
+  readonly only: Only;
+  /** and how to ask for fewer of them, by `only` and its window unless told */
+  readonly narrowing?: Narrowing;
   /** the parameter that names models, `models` unless told */
   readonly field?: string;
+}
+
+export interface Resolved {
+  readonly models: readonly string[];
+  readonly measured: Measured;
+  readonly into: Into | null;
 }
 
 /**
  * The models of a question with their credit side by side; a snapshot stands beside rule models, deal by deal.
  * @throws ProblemError where a model or snapshot is not there
  */
-export async function resolved(
-  db: Queryable,
-  ask: MeasureAsk,
-  now: Date,
-): Promise<{ readonly models: readonly string[]; readonly measured: Measured }> {
-  const { measure, snapshot, models: asked, only, field = 'models' } = ask;
+export async function resolved(db: Queryable, ask: MeasureAsk, now: Date): Promise<Resolved> {
+  const { measure, snapshot, models: asked, only, currency, field = 'models' } = ask;
+  const into = currency === undefined ? null : { rates: await RatesTo.read(db, currency), now };
   if (snapshot === undefined) {
     const models = await readModels(db, asked, field);
-    return { models, measured: await measured(db, ask, models, now) };
+    return { models, into, measured: await measured(db, ask, models, { into, now }) };
   }
   if (measure === 'pipeline') {
     throw refusal('parameter-invalid', 'A snapshot is of deals that closed.', {
@@ -117,10 +127,20 @@ export async function resolved(
       },
     );
   }
-  const won = wonBy(kept.asOf);
-  const own = await computed(db, only === undefined ? won : won.narrowDeals(only), [definition]);
+  const won = wonBy(kept.asOf).narrowDeals(only);
+  await refuseTooMany(db, 'won', won, NARROW_WON);
+  const own = await computed(db, won, [definition], into);
   const values = [...own.values, model];
-  return { models: [...rules, model], measured: { ...own, values, tables: own.tables + REVENUE_TOO } };
+  if (into === null) {
+    return {
+      models: [...rules, model],
+      into,
+      measured: { ...own, values, tables: own.tables + REVENUE_TOO },
+    };
+  }
+  const told = toldIn(into.rates.currency, rules, only, values);
+  const tables = own.tables + told.tables + CONVERTED_TOO;
+  return { models: [...rules, model], into, measured: { ...told, tables, holds: own.holds } };
 }
 
 /** In force beside computed: the tables that a query reads are these, by name. A model from before may have the same. */
@@ -128,6 +148,14 @@ const REVENUE_TOO = `
   credit as (select * from own_credit
              union all select * from public.credit where outcome = 'won' and model <> $3),
   credit_share as (select * from own_share union all select * from public.credit_share where model <> $3),`;
+
+/** The same where amounts were converted. */
+const CONVERTED_TOO = `
+  credit as (select opportunity, model, model_version, event_id, currency, unattributed_weight, unattributed_amount,
+                    reason from own_credit
+             union all select * from told_credit where model <> $3),
+  credit_share as (select opportunity, model, touch, person, weight, amount from own_share
+                   union all select * from told_share where model <> $3),`;
 
 function snapshotNamed(db: Queryable, text: string): Promise<KeptSnapshot> {
   const [, model = '', number = ''] = /^([a-z0-9-]{1,64})\/(\d{1,9})$/.exec(text) ?? [];
@@ -138,90 +166,11 @@ function snapshotNamed(db: Queryable, text: string): Promise<KeptSnapshot> {
   });
 }
 
-/** @throws ProblemError where these are more open deals than are computed for one answer */
-async function refuseTooMany(db: Queryable, open: Conditions): Promise<void> {
-  const { rows } = await db.query<{ deals: number }>(
-    `select count(*)::int as deals from deal d where ${open.sql}`,
-    open.values,
-  );
-  const deals = rows[0]?.deals ?? 0;
-  if (deals <= MOST_OPEN) return;
-  throw refusal(
-    'parameter-invalid',
-    `Pipeline is computed when asked, and ${deals} open deals are too many.`,
-    {
-      field: 'only',
-      remedy:
-        `Narrow it to ${MOST_OPEN} deals: by only=account:…, owner:… or opportunity:…, ` +
-        'or by from and to with date=created.',
-    },
-  );
-}
-
 /** The deals that a snapshot as of an instant counts as won. */
 function wonBy(asOf: string): Conditions {
   return new Conditions([asOf]).also(
     `d.opportunity in (select opportunity from (${readPaths}) as_of where outcome = 'won')`,
   );
-}
-
-async function computed(
-  db: Queryable,
-  where: Conditions,
-  definitions: readonly Definition[],
-): Promise<Measured> {
-  const { rows } = await db.query<{ opportunity: string }>(
-    `select d.opportunity from deal d where ${where.sql} order by d.opportunity collate "C"`,
-    where.values,
-  );
-  const credits: Credit[] = [];
-  for (let at = 0; at < rows.length; at += CHUNK) {
-    const chunk = rows.slice(at, at + CHUNK).map(({ opportunity }) => opportunity);
-    const stages = await readStages(db, chunk, definitions);
-    for (const [n, deal] of (await readDeals(db, chunk)).entries()) {
-      if (n % BREATH === 0) await setImmediate();
-      const stage = stages.get(deal.opportunity) ?? null;
-      credits.push(
-        ...definitions.map((definition) => creditOf(expected(deal, stage, definition), definition)),
-      );
-    }
-  }
-  return {
-    tables: `own_credit as (select * from json_populate_recordset(null::public.credit, $1::json)),
-             own_share as (select * from json_populate_recordset(null::public.credit_share, $2::json)),`,
-    values: [
-      // said nowhere: no report reads its parameters, which may be long
-      JSON.stringify(credits.map((data) => rowOf({ data: { ...data, parameters: {} }, eventId: null }))),
-      JSON.stringify(credits.flatMap(sharesOf)),
-    ],
-    holds: 'true',
-  };
-}
-
-const readDealStages = `
-  select opportunity, to_jsonb(o) ->> 'stage' as stage from evidence.opportunity o where opportunity = any ($1::text[])`;
-
-/** The stages of deals, where a definition asks for them; null: nobody knows. */
-async function readStages(
-  db: Queryable,
-  opportunities: readonly string[],
-  definitions: readonly Definition[],
-): Promise<ReadonlyMap<string, string | null>> {
-  if (definitions.every(({ stageProbabilities }) => stageProbabilities === undefined)) return new Map();
-  const { rows } = await db.query<{ opportunity: string; stage: string | null }>(readDealStages, [
-    opportunities,
-  ]);
-  return new Map(rows.map(({ opportunity, stage }) => [opportunity, stage]));
-}
-
-/** An open deal at its amount × the probability of its stage, rounded half up once; whole where the model says none. */
-function expected(deal: Deal, stage: string | null, { stageProbabilities }: Definition): Deal {
-  const { amount, outcome } = deal;
-  if (stageProbabilities === undefined || outcome !== 'open' || amount === null || amount < 0n) return deal;
-  const { stages, other } = stageProbabilities;
-  const own = stage !== null && Object.hasOwn(stages, stage) ? stages[stage] : undefined;
-  const probability = fraction(parseDecimal(own ?? other) ?? 0n, UNIT);
-  return { ...deal, amount: roundedTimes(amount, probability) };
 }
 
 /** @throws ProblemError where a model is not defined. @returns all models where none is named */
