@@ -1,5 +1,6 @@
 import { Client, NoAnswer, oneAddress, ProblemAnswer, readRunning, type Running } from '@throughline/client';
 import type { Command } from 'commander';
+import { asCommands } from './as-commands.ts';
 import { UsageError } from './usage.error.ts';
 
 export { UsageError } from './usage.error.ts';
@@ -23,7 +24,8 @@ export function runningHere(): Running {
 
 /** What the user is told of a failure, and nothing of its inside. */
 export function explain(error: unknown): string {
-  if (error instanceof ProblemAnswer) return `Refused (${error.status} ${error.code}): ${error.message}`;
+  if (error instanceof ProblemAnswer)
+    return `Refused (${error.status} ${error.code}): ${asCommands(error.message)}`;
   if (error instanceof NoAnswer || error instanceof UsageError) return error.message;
   // an error of the log or the database that says itself whether to try again
   if (error instanceof Error && 'retriable' in error) return error.message;

@@ -18,6 +18,22 @@ describe('what the terminal gets', () => {
     expect(figures(named)).toBe('pending 0, poison (events 2, keys 1)');
   });
 
+  it('tells what to type where a service tells what to send', () => {
+    const told = (detail: string, remedy: string) =>
+      explain(new ProblemAnswer(404, { code: 'x', detail, remedy }));
+    expect(told('There is no snapshot.', 'GET /v1/snapshots lists them; POST /v1/snapshots takes one.')).toBe(
+      'Refused (404 x): There is no snapshot. `throughline attribution snapshots` lists them; `throughline attribution snapshot` takes one.',
+    );
+    const routes = [
+      'GET /v1/quarantine/{id}: says',
+      'GET /v1/attribution-models, POST /v1/attribution-models/{id}/define.',
+      'POST /v1/exchange-rates/USD/EUR/set from 2026-01-01',
+      'GET /v1/evidence/parked, GET /health/ready, GET /v1/credit/verify',
+      'Leave it out; /openapi.json lists what this route takes.',
+    ];
+    for (const route of routes) expect(told('No.', route)).not.toMatch(/GET|POST|\/v1|openapi|health/);
+  });
+
   it('I2 tells a time no finer than it is known', () => {
     const at = '2026-03-01T09:30:00.000Z';
     expect([when(null, 'unknown'), when(at, 'month'), when(at, 'day'), when(at, 'instant')]).toEqual([

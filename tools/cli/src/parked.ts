@@ -23,13 +23,15 @@ interface Drained {
 const lists = {
   journeys: '/v1/parked',
   leads: '/v1/reactions/convert-lead-when-opportunity-opened/parked',
+  evidence: '/v1/evidence/parked',
   attribution: '/v1/reactions/credit-deals-when-journeys-change/parked',
 } as const;
 type Parker = keyof typeof lists;
 
-const serviceOf = (command: Command): Parker => command.optsWithGlobals<{ service: Parker }>().service;
-const route = (service: Parker, id = '', step = '') =>
-  `${lists[service]}${id && `/${encodeURIComponent(id)}`}${step && `/${step}`}`;
+const parkerOf = (command: Command): Parker => command.optsWithGlobals<{ service: Parker }>().service;
+const serviceOf = (parker: Parker) => (parker === 'evidence' ? 'attribution' : parker);
+const route = (parker: Parker, id = '', step = '') =>
+  `${lists[parker]}${id && `/${encodeURIComponent(id)}`}${step && `/${step}`}`;
 const drained = ({ applied, left }: Drained) =>
   say(`${applied} applied, ${left} still parked under its key.`);
 
@@ -46,8 +48,8 @@ export function addParked(program: Command): void {
     .option('--limit <number>', 'events a page', limitOption, 100)
     .option('--cursor <cursor>', 'the next page')
     .action(async (options: Record<string, string | number>, command: Command) => {
-      const service = serviceOf(command);
-      const page = await clientOf(command).get<Page<Parked>>(service, route(service), options);
+      const parker = parkerOf(command);
+      const page = await clientOf(command).get<Page<Parked>>(serviceOf(parker), route(parker), options);
       show(command, page, ({ items, next }) => {
         table(
           ['place', 'event', 'key', 'state', 'since', 'reason'],
@@ -61,8 +63,8 @@ export function addParked(program: Command): void {
     .command('show')
     .argument('<id>', 'event id, or its place as `list` prints it')
     .action(async (id: string, _options: object, command: Command) => {
-      const service = serviceOf(command);
-      const answer = await clientOf(command).get(service, route(service, id));
+      const parker = parkerOf(command);
+      const answer = await clientOf(command).get(serviceOf(parker), route(parker, id));
       show(command, answer, () => say(printableLines(JSON.stringify(answer, null, 2))));
     });
   parked
@@ -70,8 +72,12 @@ export function addParked(program: Command): void {
     .argument('<id>', 'the first parked event of its key')
     .description('try what is parked under its key again, in order')
     .action(async (id: string, _options: object, command: Command) => {
-      const service = serviceOf(command);
-      show(command, await clientOf(command).post<Drained>(service, route(service, id, 'replay')), drained);
+      const parker = parkerOf(command);
+      show(
+        command,
+        await clientOf(command).post<Drained>(serviceOf(parker), route(parker, id, 'replay')),
+        drained,
+      );
     });
   parked
     .command('discard')
@@ -81,8 +87,8 @@ export function addParked(program: Command): void {
     .description('give an event up, for good, and go on with what waits behind it')
     .action(async (id: string, options: { reason: string; by: string }, command: Command) => {
       const { reason, by } = options;
-      const service = serviceOf(command);
-      const answer = await clientOf(command).post<Drained>(service, route(service, id, 'discard'), {
+      const parker = parkerOf(command);
+      const answer = await clientOf(command).post<Drained>(serviceOf(parker), route(parker, id, 'discard'), {
         reason,
         by,
       });
