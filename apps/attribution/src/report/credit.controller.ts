@@ -120,6 +120,7 @@ const pathsRoute = route({
   path: '/v1/paths',
   tag,
   summary: 'The paths of channels that most deals took, won, lost or open, and an explicit rest',
+  description: 'Null in `channels` is a touch whose channel nobody said; no channel at all is no touch.',
   query: z.strictObject({
     outcome: z.enum(['won', 'lost', 'open']).default('won'),
     by: z.enum(['deals', 'amount']).default('deals'),

@@ -64,6 +64,8 @@ function print({ items, rest, total }: Paths, asked: Asked & { outcome: Outcome;
       ...total.map((it): Cell[] => [it.deals, amountOf(it), '', `total: ${it.paths} paths`]),
     ],
   );
+  if (items.some(({ channels }) => channels.includes(null)))
+    say('', '(unknown): a touch of which nobody said the channel. --json has null.');
   const others = rest.reduce((sum, { paths }) => sum + paths, 0);
   if (others > 0 && limit < MOST)
     say('', `There are ${others} other paths: add --limit ${Math.min(limit + others, MOST)}`);
