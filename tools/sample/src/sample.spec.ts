@@ -27,6 +27,20 @@ describe('the sample company', () => {
     }
   });
 
+  it('corrects what it told wrongly: a touch is withdrawn, and another told', () => {
+    const facts = sends.filter((send) => send.kind === 'fact');
+    const withdrawals = facts.filter(({ name }) => name === 'touch.withdrawn');
+    expect(withdrawals.length).toBeGreaterThan(1);
+    for (const { data } of withdrawals) {
+      const at = facts.findIndex(({ id }) => id === (data as { touch: string }).touch);
+      expect([at, at + 1, at + 2].map((n) => facts[n]?.name)).toEqual([
+        'touch.recorded',
+        'touch.withdrawn',
+        'touch.recorded',
+      ]);
+    }
+  });
+
   it('tells every turn that a hand-off and a deal can take', () => {
     const commands = new Set(sends.flatMap((send) => (send.kind === 'command' ? [send.command] : [])));
     for (const turn of ['accept', 'reject', 'expire-offer', 'recycle', 'return', 'disqualify', 'win', 'lose'])

@@ -47,6 +47,11 @@ function visited(tale: Tale, channel: 'direct' | 'organic_search', page: string,
 /** By what sales reached them. */
 const ways: Readonly<Record<string, string>> = { 'call-connected': 'phone', 'proposal-sent': 'email' };
 
+/** The last touch never was: it was told wrongly. */
+export function withdrawn({ script, marketer }: Tale, reason: string): void {
+  script.wait({ minutes: 20 }).fact('touch.withdrawn', { touch: script.lastId, reason, by: marketer });
+}
+
 export function salesTouch(tale: Tale, touchType: string, who = person(tale)): void {
   tale.script.fact('touch.recorded', {
     touchType,

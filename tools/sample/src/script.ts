@@ -25,6 +25,11 @@ export class Script {
     return this;
   }
 
+  /** Id of what was sent last. */
+  get lastId(): string {
+    return `sample:${this.id}:${this.sends.length}`;
+  }
+
   fact(name: string, data: object): this {
     return this.#add({ kind: 'fact', name, id: this.#nextId(), data });
   }

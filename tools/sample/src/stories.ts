@@ -10,6 +10,7 @@ import {
   person,
   renewed,
   touch,
+  withdrawn,
   won,
   type Tale,
 } from './scenes.ts';
@@ -48,6 +49,8 @@ export const stories: Readonly<Record<string, Story>> = {
     });
     tale.script.lead('recycle', tale.lead, { reason: 'no budget', by: tale.seller });
     tale.script.wait({ days: 30 });
+    touch(tale, 'email-clicked', { person: person(tale, 1) }, newsletter);
+    withdrawn(tale, 'told of a colleague');
     touch(tale, 'email-clicked', { person: person(tale) }, newsletter);
     tale.script.lead('return', tale.lead, { reason: 'asked for a demo', by: tale.marketer });
     accepted(tale, 2);
