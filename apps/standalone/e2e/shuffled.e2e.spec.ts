@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deliver } from '@throughline/client';
-import { fromRecord, isEvent, TOPICS, type JourneyEvent } from '@throughline/contracts';
+import { deliver, type Sendable } from '@throughline/client';
+import { eventId, fromRecord, isEvent, TOPICS, type JourneyEvent } from '@throughline/contracts';
 import { analyticsViews, journeysProjection } from '@throughline/journeys';
 import { memoryLog, readAll, type Log, type LogRecord } from '@throughline/log';
 import { Database } from '@throughline/postgres';
 import { testDatabase, type TestDatabase } from '@throughline/postgres/testing';
 import { ProjectionRunner, type TableDigest } from '@throughline/projection';
-import { sampleCompany, SeededRandom } from '@throughline/sample';
+import { SAMPLE_SOURCE, sampleCompany, SeededRandom } from '@throughline/sample';
 import fc from 'fast-check';
 import { oneProcess } from '../src/testing/one-process.ts';
 
@@ -35,7 +35,8 @@ describe('[log: memory] I4: state is a pure function of the set of events', () =
   beforeAll(async () => {
     const log = memoryLog();
     const services = await oneProcess({ log });
-    await deliver(sampleCompany(), services.client, { batchSize: 200 });
+    const sends = sampleCompany();
+    await deliver([...sends, ...withdrawalsOf(sends)], services.client, { batchSize: 200 });
     await services.settled();
     digests = await services.journeys.digests('content');
     records = await everything(log);
@@ -57,6 +58,7 @@ describe('[log: memory] I4: state is a pure function of the set of events', () =
       expect(await leadRows(database)).toEqual(foldedLeads(events));
       expect(await opportunityRows(database)).toEqual(foldedOpportunities(events));
       expect(await touchesOfPersons(database)).toEqual(foldedTouches(events));
+      expect(await struckTouches(database)).toEqual(foldedWithdrawals(events));
       const accounts = await runner.accounting();
       expect(accounts.every(({ balanced }) => balanced)).toBe(true);
       expect(accounts.reduce((sum, { duplicates }) => sum + duplicates, 0)).toBe(delivery.repeats);
@@ -78,6 +80,19 @@ describe('[log: memory] I4: state is a pure function of the set of events', () =
     return runner;
   }
 });
+
+/** Of every tenth touch, of some of them twice, of what is no touch, and of what nobody sends. */
+function withdrawalsOf(sends: readonly Sendable[]): Sendable[] {
+  const facts = sends.filter((send) => send.kind === 'fact');
+  const touches = facts.filter(({ name }) => name === 'touch.recorded').filter((_, n) => n % 10 === 0);
+  const others = facts.filter(({ name }) => name !== 'touch.recorded').slice(0, 3);
+  const ids = [...touches, ...touches.slice(0, 9), ...others].map(({ id }) => id);
+  return [...ids, 'nobody-sends-it'].map((touch, n) => ({
+    ...{ kind: 'fact', name: 'touch.withdrawn', id: `withdrawal-${n}`, source: SAMPLE_SOURCE },
+    ...{ occurredAt: `2026-11-2${n % 2}T00:00:00.000Z`, precision: 'instant', inferred: [] },
+    data: { touch, reason: `reason ${n}` },
+  }));
+}
 
 async function everything(log: Log): Promise<LogRecord[]> {
   const found: LogRecord[] = [];
@@ -199,8 +214,29 @@ function moneyOf(money: { readonly amount: number; readonly currency: string | n
 
 async function touchesOfPersons(database: Database): Promise<Rows> {
   const text = `select placed_person as person, count(*)::int as touches from analytics_v1.touch
-                 where placed_person is not null group by 1 order by placed_person collate "C"`;
+                 where placed_person is not null and not withdrawn group by 1 order by placed_person collate "C"`;
   return (await database.query<Rows[number]>(text)).rows;
+}
+
+async function struckTouches(database: Database): Promise<Rows> {
+  const text = `select event_id from analytics_v1.touch where withdrawn order by event_id::text collate "C"`;
+  return (await database.query<Rows[number]>(text)).rows;
+}
+
+function foldedWithdrawals(events: readonly JourneyEvent[]): Rows {
+  return events
+    .filter((event) => isWithdrawn(event, events))
+    .map(({ id }) => ({ event_id: id }))
+    .sort(by('event_id'));
+}
+
+function isWithdrawn(touch: JourneyEvent, events: readonly JourneyEvent[]): boolean {
+  if (touch.name !== 'touch.recorded') return false;
+  return events.some(
+    (event) =>
+      isEvent(event, 'touch.withdrawn') &&
+      eventId(event.data.source ?? event.source, event.data.touch) === touch.id,
+  );
 }
 
 /** A touch of a visitor is that of the latest person at or before it who used the device, else of the first. */
@@ -211,7 +247,7 @@ function foldedTouches(events: readonly JourneyEvent[]): Rows {
     .sort((a, b) => compare(a.occurredAt ?? '', b.occurredAt ?? ''));
   const counts = new Map<string, number>();
   for (const event of events) {
-    if (!isEvent(event, 'touch.recorded')) continue;
+    if (!isEvent(event, 'touch.recorded') || isWithdrawn(event, events)) continue;
     const own = links.filter(({ data }) => data.from === event.data.visitor);
     const link = own.findLast((it) => (it.occurredAt ?? '') <= (event.occurredAt ?? '')) ?? own[0];
     const person = event.data.person ?? link?.data.to ?? null;
