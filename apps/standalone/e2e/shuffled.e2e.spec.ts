@@ -36,7 +36,9 @@ describe('[log: memory] I4: state is a pure function of the set of events', () =
     const log = memoryLog();
     const services = await oneProcess({ log });
     const sends = sampleCompany();
-    await deliver([...sends, ...withdrawalsOf(sends)], services.client, { batchSize: 200 });
+    const withdrawals = withdrawalsOf(sends);
+    const early = withdrawals.splice(0, 20);
+    await deliver([...early, ...sends, ...withdrawals], services.client, { batchSize: 200 });
     await services.settled();
     digests = await services.journeys.digests('content');
     records = await everything(log);
