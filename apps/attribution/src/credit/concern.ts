@@ -1,4 +1,4 @@
-import { isEvent, withdrawnTouch, type JourneyEvent } from '@throughline/contracts';
+import { isEvent, withdrawnTouch, type EventData, type JourneyEvent } from '@throughline/contracts';
 
 /** What events name from which deals can be found that they may concern. */
 export interface Concern {
@@ -11,13 +11,21 @@ export interface Concern {
   readonly touches: readonly string[];
 }
 
+/** What stands under the id of an event: an edge, its lower end first, or a touch; null: it is the other. */
+export interface Standing {
+  readonly relation: EventData<'identity.linked'>['relation'] | null;
+  readonly low: string | null;
+  readonly high: string | null;
+  readonly touch: string | null;
+}
+
 type Named = { readonly [K in keyof Concern]?: readonly (string | null)[] };
 
 const kinds = ['opportunities', 'accounts', 'persons', 'visitors', 'leads', 'touches'] as const;
 
-/** Everything that these events name, each once; events that change no credit name nothing. */
-export function concernOf(events: readonly JourneyEvent[]): Concern {
-  const named = events.map(namedBy);
+/** Everything that these events name, or what stands under their ids, each once; what changes no credit names nothing. */
+export function concernOf(events: readonly JourneyEvent[], standing: readonly Standing[] = []): Concern {
+  const named = [...events.map(namedBy), ...standing.map(namedByStanding)];
   const all = (kind: keyof Concern) => [
     ...new Set(named.flatMap((it) => it[kind] ?? []).filter((it) => it !== null)),
   ];
@@ -25,8 +33,11 @@ export function concernOf(events: readonly JourneyEvent[]): Concern {
 }
 
 /** Whether it is learnt from them who is who, which touches that were told before are named by. */
-export function tellWhoIsWho(events: readonly JourneyEvent[]): boolean {
-  return events.some((event) => isEvent(event, 'identity.linked', 'identity.unlinked'));
+export function tellWhoIsWho(events: readonly JourneyEvent[], standing: readonly Standing[]): boolean {
+  return (
+    standing.some(({ relation }) => relation !== null) ||
+    events.some((event) => isEvent(event, 'identity.linked', 'identity.unlinked'))
+  );
 }
 
 export function isNobodys(concern: Concern): boolean {
@@ -43,15 +54,20 @@ function namedBy(event: JourneyEvent): Named {
   if (isEvent(event, 'touch.withdrawn')) return { touches: [withdrawnTouch(event)] };
   if (isEvent(event, 'identity.linked', 'identity.unlinked')) {
     const { relation, from, to } = event.data;
-    if (relation === 'visitor-is-person') return { visitors: [from], persons: [to] };
-    if (relation === 'same-person') return { persons: [from, to] };
-    return relation === 'person-in-account' ? { persons: [from], accounts: [to] } : {};
+    return namedByStanding({ relation, low: from, high: to, touch: null });
   }
   if (isEvent(event, 'lead.captured')) return { leads: [event.key] };
   if (isEvent(event, 'lead.converted'))
     return { leads: [event.key], opportunities: [event.data.opportunity] };
   if (!event.name.startsWith('opportunity.')) return {};
   return changesNoCredit.has(event.name) ? {} : { opportunities: [event.key] };
+}
+
+function namedByStanding({ relation, low, high, touch }: Standing): Named {
+  if (relation === 'visitor-is-person') return { visitors: [low], persons: [high] };
+  if (relation === 'same-person') return { persons: [low, high] };
+  if (relation === 'person-in-account') return { persons: [low], accounts: [high] };
+  return { touches: [touch] };
 }
 
 const changesNoCredit = new Set<JourneyEvent['name']>([

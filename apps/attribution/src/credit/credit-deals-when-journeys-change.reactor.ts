@@ -5,6 +5,7 @@ import { concernOf, isNobodys, tellWhoIsWho } from './concern.ts';
 import type { CreditBook } from './credit-book.ts';
 import type { DueDeals } from './due-deals.ts';
 import { NotYetEvidence, WaitsForEvidence } from './not-yet-evidence.error.ts';
+import { standingContents } from './standing-contents.ts';
 
 /** The reactor's name, for ever: its positions are kept under it. */
 export const CREDIT_DEALS = 'credit_deals_when_journeys_change';
@@ -30,11 +31,12 @@ export interface Crediting {
 export function creditDealsWhenJourneysChange({ book, due, mostAtOnce, now }: Crediting): React {
   return async (tx, events) => {
     const telling = events.filter((event) => !isNobodys(concernOf([event])));
-    if (telling.length === 0) return;
-    await refuseUnknown(tx, telling);
-    const { opportunities, accounts, persons, visitors, leads, touches } = concernOf(telling);
+    if (telling.length > 0) await refuseUnknown(tx, telling);
+    const standing = await standingContents(tx, events);
+    if (telling.length === 0 && standing.length === 0) return;
+    const { opportunities, accounts, persons, visitors, leads, touches } = concernOf(telling, standing);
     const { rows } = await tx.query<{ opportunity: string }>(findDeals, [
-      ...[opportunities, accounts, persons, visitors, leads, tellWhoIsWho(telling), touches],
+      ...[opportunities, accounts, persons, visitors, leads, tellWhoIsWho(telling, standing), touches],
     ]);
     if (rows.length === 0) return;
     const concerned = rows.map(({ opportunity }) => opportunity);
