@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import * as attribution from './attribution.ts';
 import * as committee from './buying-committee.ts';
 import * as campaigns from './campaigns.ts';
+import { creditSnapshotTaken } from './credit-snapshots.ts';
 import type { EventDefinition } from './definition.ts';
 import { exchangeRateSet } from './exchange-rates.ts';
 import * as identities from './identities.ts';
@@ -45,7 +46,7 @@ const definitions = [
   attribution.attributionModelDefined,
   attribution.creditAssigned,
   attribution.creditRevised,
-  attribution.creditSnapshotTaken,
+  creditSnapshotTaken,
   exchangeRateSet,
 ] as const;
 

@@ -25,6 +25,7 @@ export * from './identities.ts';
 export * from './campaigns.ts';
 export * from './touches.ts';
 export * from './attribution.ts';
+export * from './credit-snapshots.ts';
 export * from './exchange-rates.ts';
 export { BATCH_EVENTS, readCloudEvents } from './http.ts';
 export type { HttpHeaders } from './http.ts';

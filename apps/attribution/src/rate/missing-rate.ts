@@ -17,11 +17,14 @@ export interface Lacking {
   readonly count: number;
 }
 
+const WITHOUT = 'ask without currency';
+
 /** @throws ProblemError `missing-rate` naming the pairs, how many deals need them, and from when; unless there are no deals */
 export async function refuseUnconverted(
   db: Queryable,
   { rates, now }: Into,
   deals: readonly Unconverted[],
+  otherwise = WITHOUT,
 ): Promise<void> {
   if (deals.length === 0) return;
   const { rows } = await db.query<Lacking>(
@@ -37,11 +40,16 @@ export async function refuseUnconverted(
       now.toISOString().slice(0, 10),
     ],
   );
-  refuseMissing(rates.currency, rows, 'deal');
+  refuseMissing(rates.currency, rows, 'deal', otherwise);
 }
 
 /** @throws ProblemError `missing-rate` unless nothing lacks a rate */
-export function refuseMissing(to: string, lacking: readonly Lacking[], what: 'deal' | 'spend'): void {
+export function refuseMissing(
+  to: string,
+  lacking: readonly Lacking[],
+  what: 'deal' | 'spend',
+  otherwise = WITHOUT,
+): void {
   if (lacking.length === 0) return;
   const named = lacking.map(({ currency, day, count }) => {
     const needed = what === 'spend' ? 'spend of campaigns' : count === 1 ? '1 deal' : `${count} deals`;
@@ -58,6 +66,6 @@ export function refuseMissing(to: string, lacking: readonly Lacking[], what: 'de
   const remedy = [...set, ...correct].join('; ');
   throw refusal('missing-rate', `There is no rate for ${named.join(', ')}.`, {
     field: 'currency',
-    remedy: `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}; or ask without currency.`,
+    remedy: `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}; or ${otherwise}.`,
   });
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PathCounters, UNIT } from '@throughline/attribution';
 import type { EventData } from '@throughline/contracts';
 import { UNKNOWN_CHANNEL } from '../credit/deal.state.ts';
+import type { UsedRate } from '../rate/rates-to.ts';
 import { channelWeights, counterOptions, figures } from './channel-weights.ts';
 import type { SnapshotRule } from './snapshot-rule.ts';
 
@@ -18,16 +19,18 @@ export interface DealPath {
 /**
  * What a data-driven model makes of these deals. Open ones are censored: counted, and in no path. A won deal without an
  * amount, or in another currency, counts as a conversion without value.
+ * @param rates what the amounts were converted by: they are part of the input
  * @throws AttributionError `order-too-high`
  */
 export function snapshotOf(
   deals: readonly DealPath[],
   rule: SnapshotRule,
   currency: string | null,
+  rates: readonly UsedRate[] = [],
 ): Omit<Snapshot, 'model' | 'number' | 'asOf'> {
   const counters = new PathCounters(counterOptions(rule));
   const journeys = { won: 0, lost: 0, open: 0, withoutAmount: 0, otherCurrency: 0 };
-  const rows: string[] = [];
+  const rows = rates.map(({ from, to, day, rate: said }) => JSON.stringify(['rate', from, to, day, said]));
   for (const { outcome, amount, currency: of, channels: named } of deals) {
     journeys[outcome] += 1;
     if (outcome === 'open') continue;
@@ -52,7 +55,7 @@ export function snapshotOf(
   return {
     rule: rule.rule,
     parameters: { ...parameters },
-    ...{ currency, journeys, weights: [...weights] },
+    ...{ currency, ...(rates.length === 0 ? {} : { rates: [...rates] }), journeys, weights: [...weights] },
     ...{ unattributed: summed(counters.unattributed), totals: summed(counters.totals) },
     inputDigest: createHash('sha256').update(rows.sort().join('\n'), 'utf8').digest('hex'),
   };

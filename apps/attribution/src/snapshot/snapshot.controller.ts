@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { AttributionError } from '@throughline/attribution';
-import { instant } from '@throughline/contracts';
+import { currencyCode, exchangeRateSet, instant } from '@throughline/contracts';
 import type { Database } from '@throughline/postgres';
 import {
   answer,
@@ -22,6 +22,7 @@ const snapshot = z.object({
   ...{ model: z.string(), number: z.int(), eventId: z.string(), takenAt: z.string() },
   ...{ rule: z.string(), parameters: z.unknown(), asOf: z.string(), currency: z.string().nullable() },
   ...{ journeys: z.unknown(), weights: z.array(z.unknown()), unattributed: z.unknown(), totals: z.unknown() },
+  rates: z.array(exchangeRateSet.schema.omit({ by: true })).optional(),
   inputDigest: z.string(),
 }) satisfies z.ZodType<unknown>;
 
@@ -39,11 +40,13 @@ const takeRoute = route({
   body: z.strictObject({
     ...ruleParameters,
     asOf: instant.optional().describe('now unless told'),
-    currency: z
-      .string()
-      .regex(/^[A-Z]{3}$/)
+    currency: currencyCode
       .nullable()
-      .default(null),
+      .default(null)
+      .describe(
+        'what the amounts of won deals are converted to, each at its close; needed where they are in several currencies. ' +
+          'One whose currency nobody knows, or whose close nobody dated, counts without value',
+      ),
   }),
   answers: [{ status: 201, description: 'The snapshot', schema: snapshot }],
 });

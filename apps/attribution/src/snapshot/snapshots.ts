@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { canonicalJson, creditSnapshotTaken } from '@throughline/contracts';
+import { canonicalJson, creditSnapshotTaken, type Precision } from '@throughline/contracts';
 import type { EventStore } from '@throughline/event-store';
 import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
 import { ProblemError } from '@throughline/service';
 import { refusal } from '../attribution.error.ts';
 import { SOURCE, type Occasion } from '../credit/credit-book.ts';
+import { inCurrency } from '../rate/in-currency.ts';
+import { refuseUnconverted } from '../rate/missing-rate.ts';
+import { RatesTo } from '../rate/rates-to.ts';
+import { onSnapshot } from '../report/snapshot.query.ts';
 import { snapshotOf, type DealPath, type Snapshot } from './snapshot-of.ts';
 import { modelOfRule, type SnapshotRule } from './snapshot-rule.ts';
 
@@ -18,7 +22,7 @@ export interface SnapshotAsk {
   readonly rule: SnapshotRule;
   /** null: now */
   readonly asOf: string | null;
-  /** null: that of all won deals */
+  /** what amounts are converted to; null: that of all won deals */
   readonly currency: string | null;
 }
 
@@ -39,7 +43,7 @@ export class Snapshots {
 
   /**
    * Takes a snapshot and says it on the log; a repeat under its command id gives the first one again.
-   * @throws ProblemError where it is asked for as of the future, or is more than an event can say, where deals of several currencies were won and none is named, or another was asked under the id
+   * @throws ProblemError where it is asked for as of the future, or is more than an event can say, where deals of several currencies were won and none is named or a rate is missing, or another was asked under the id
    * @throws AttributionError `order-too-high`
    */
   async take(
@@ -58,8 +62,8 @@ export class Snapshots {
       });
     }
     const asOf = told ?? occasion.recordedAt;
-    const { rows: deals } = await this.database.query<DealPath>(readPaths, [asOf]);
-    const weighed = snapshotOf(deals, rule, given ?? onlyCurrency(deals));
+    const { deals, currency, rates } = await onSnapshot(this.database, (db) => worthAsOf(db, asOf, given));
+    const weighed = snapshotOf(deals, rule, currency, rates);
     refuseUnsayable(weighed);
     return this.database.transaction(async (tx) => {
       // the key first, then the model: one key may be sent for two models at once, and never the other way round
@@ -91,12 +95,52 @@ export class Snapshots {
   }
 }
 
+interface ReadPath extends DealPath {
+  readonly opportunity: string;
+  readonly closed_at: string | null;
+  readonly closed_precision: Precision;
+}
+
+/**
+ * Deals as of an instant, those that were won with their amounts in the currency that is named.
+ * @throws ProblemError `missing-rate`, `currency-needed`
+ */
+async function worthAsOf(db: Queryable, asOf: string, given: string | null) {
+  const { rows: deals } = await db.query<ReadPath>(readPaths, [asOf]);
+  if (given === null) return { deals, currency: onlyCurrency(deals), rates: [] };
+  const [rates, now] = [await RatesTo.read(db, given), new Date(asOf)];
+  const worth = deals.map((deal) => {
+    if (deal.outcome !== 'won' || deal.amount === null) return deal;
+    const closed = { at: deal.closed_at, precision: deal.closed_precision };
+    const { amount, currency } = inCurrency(
+      { ...deal, closed, amount: BigInt(deal.amount) },
+      rates,
+      now.getTime(),
+    );
+    return { ...deal, amount: amount === null ? null : String(amount), currency };
+  });
+  const foreign = worth.flatMap(({ opportunity, outcome, amount, currency }) =>
+    outcome !== 'won' || amount === null || currency === null || currency === given
+      ? []
+      : [{ opportunity, currency }],
+  );
+  await refuseUnconverted(db, { rates, now }, foreign, 'ask as of an earlier instant');
+  return { deals: worth, currency: given, rates: rates.used };
+}
+
 /** @throws ProblemError 409 where an event cannot say it, which is no fault of the sender */
 function refuseUnsayable(snapshot: Omit<Snapshot, 'model' | 'number' | 'asOf'>): void {
   const read = creditSnapshotTaken.schema.omit({ model: true, number: true, asOf: true }).safeParse(snapshot);
   if (read.success) return;
   const where = read.error.issues[0]?.path.join('/') ?? '';
   const isWide = where === 'weights';
+  if (where === 'rates') {
+    throw new ProblemError({
+      ...{ status: 409, code: 'snapshot-unsayable', field: 'currency' },
+      detail: `It was converted by ${snapshot.rates?.length} rates; a snapshot can say 5000.`,
+      remedy: 'Ask as of an earlier instant.',
+    });
+  }
   throw new ProblemError({
     ...{ status: 409, code: 'snapshot-unsayable' },
     detail: isWide
@@ -149,7 +193,7 @@ async function known(db: Queryable, commandId: string | null, asked: string): Pr
   });
 }
 
-/** @throws ProblemError where there are several: nothing is converted */
+/** @throws ProblemError where there are several, and nobody said what to convert them to */
 function onlyCurrency(deals: readonly DealPath[]): string | null {
   const won = deals.filter(({ outcome, amount }) => outcome === 'won' && amount !== null);
   const currencies = [...new Set(won.map(({ currency }) => currency))].sort();
@@ -159,7 +203,8 @@ function onlyCurrency(deals: readonly DealPath[]): string | null {
     `Deals were won in ${currencies.map((it) => it ?? 'an unknown one').join(', ')}.`,
     {
       field: 'currency',
-      remedy: 'Say whose amounts count; the others count as deals without value. Nothing is converted.',
+      remedy:
+        'Say by currency what they are converted to, each at its close; POST /v1/exchange-rates/{from}/{to}/set sets rates.',
     },
   );
 }

@@ -1,7 +1,7 @@
 -- Deals as of an instant ($1), as they are known now: what closed later was open then, and what was reopened since is
 -- open. A close known to the day or month is at its end (UTC); one that nobody dated was before. Amounts are the last
 -- that were told, whatever the outcome and the currency.
-select d.opportunity, d.amount, d.currency, coalesce(p.channels, '{}') as channels,
+select d.opportunity, d.amount, d.currency, d.closed_at, o.closed_precision, coalesce(p.channels, '{}') as channels,
        case when d.closed_at is null or closed.at <= $1 then d.outcome else 'open' end as outcome
   from deal d
   join evidence.opportunity o on o.opportunity = d.opportunity
