@@ -28,14 +28,14 @@ function crossing(log: Log, [first, second]: readonly [JourneyEvent, JourneyEven
     });
   const crossed = (subscription: Subscription): Subscription => {
     const [before, after] = subscription.group.includes(CREDIT_DEALS) ? [second, first] : [first, second];
-    const came = Promise.withResolvers<void>();
+    const came = Promise.withResolvers<null>();
     return {
       ...subscription,
       position: (topic, partition) => subscription.position(topic, partition),
       handle: async (batch, signal) => {
         if (holds(batch, after)) await came.promise;
         const position = await subscription.handle(batch, signal);
-        if (holds(batch, before)) came.resolve();
+        if (holds(batch, before)) came.resolve(null);
         return position;
       },
     };
