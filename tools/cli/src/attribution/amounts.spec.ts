@@ -10,11 +10,12 @@ describe('money for the eye', () => {
       { amount: '1500', currency: 'KWD' },
       { amount: '7', currency: 'XXX' },
       { amount: '7', currency: null },
+      { amount: '0', currency: null },
       { amount: null, currency: 'EUR' },
     ];
     expect(amounts.map(amountOf)).toEqual([
       ...['4821.00 EUR', '-0.05 USD', '482100 JPY', '1.500 KWD'],
-      ...['7 minor units of XXX', '7 minor units of an unknown currency', null],
+      ...['7 minor units of XXX', '7 minor units of an unknown currency', '0', null],
     ]);
   });
 });

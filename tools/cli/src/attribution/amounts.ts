@@ -9,7 +9,9 @@ export interface Amounts {
 /** Money for the eye; null where nobody knows. Of a currency that nobody knows, minor units as they are. */
 export function amountOf({ amount, currency }: Amounts): string | null {
   if (amount === null) return null;
-  const whole = inWhole(BigInt(amount), currency);
+  const minor = BigInt(amount);
+  if (minor === 0n && currency === null) return '0'; // of any currency
+  const whole = inWhole(minor, currency);
   return whole === null
     ? `${amount} minor units of ${currency ?? 'an unknown currency'}`
     : `${whole} ${currency ?? ''}`;

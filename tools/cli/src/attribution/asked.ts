@@ -42,14 +42,23 @@ export function nothing(asked: Asked, never: string): string {
 export const NOTHING_WON =
   'No deal was won yet: credit comes with the first. `throughline report opportunities` shows the open ones.';
 
-/** A page of an answer that comes whole. @throws UsageError for a cursor that no page gave */
+/**
+ * A page of an answer that comes whole.
+ * @param list its name, which its cursors say
+ * @throws UsageError for a cursor that no page of it gave
+ */
 export function pageOf<T>(
+  list: string,
   items: readonly T[],
   { limit, cursor }: { readonly limit: number; readonly cursor?: string },
 ): Page<T> {
-  const from = cursor === undefined ? 0 : Number(/^after-(\d{1,9})$/.exec(cursor)?.[1] ?? NaN);
-  if (Number.isNaN(from))
-    throw new UsageError(`--cursor takes what the page before said, such as after-100; not ${cursor}.`);
+  const from = cursor === undefined ? 0 : placeIn(list, cursor);
   const end = from + limit;
-  return { items: items.slice(from, end), next: end < items.length ? `after-${end}` : null };
+  return { items: items.slice(from, end), next: end < items.length ? `${list}-after-${end}` : null };
+}
+
+function placeIn(list: string, cursor: string): number {
+  const [name, place = ''] = cursor.split('-after-');
+  if (name === list && /^\d{1,9}$/.test(place)) return Number(place);
+  throw new UsageError(`--cursor takes what the page before said, such as ${list}-after-100; not ${cursor}.`);
 }

@@ -25,7 +25,7 @@ export function addCampaigns(attribution: Command): void {
     .action(async ({ limit, cursor, ...asked }: Asked & { limit: number; cursor?: string }, own: Command) => {
       const query = { ...asked, ...modelsOf(own) };
       const { items } = await clientOf(own).get<Page<Campaign>>('attribution', '/v1/campaigns/return', query);
-      const page = pageOf(items, { limit, ...(cursor === undefined ? {} : { cursor }) });
+      const page = pageOf('return', items, { limit, ...(cursor === undefined ? {} : { cursor }) });
       show(own, page, (it) => print(it, { ...asked, cursor }));
     });
   example(command, 'throughline attribution return --models first,linear,last --from 2026-01-01');

@@ -64,7 +64,7 @@ export function addModels(attribution: Command): void {
     .description('every version of every model: its rule, whose touches count and how far back')
     .action(async (asked: { limit: number; cursor?: string }, command: Command) => {
       const { items } = await clientOf(command).get<Page<Version>>('attribution', ROUTE);
-      show(command, pageOf(items, asked), print);
+      show(command, pageOf('models', items, asked), print);
     });
   example(list, 'throughline attribution models');
   attribution

@@ -68,7 +68,7 @@ export function addSnapshots(attribution: Command): void {
     .description('the snapshots that were taken, the latest first')
     .action(async (asked: { limit: number; cursor?: string }, own: Command) => {
       const { items } = await clientOf(own).get<Page<Snapshot>>('attribution', ROUTE);
-      show(own, pageOf(items, asked), printList);
+      show(own, pageOf('snapshots', items, asked), printList);
     });
   example(list, 'throughline attribution snapshots --limit 10');
 }
