@@ -62,7 +62,9 @@ function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
       remedy: 'Leave it out; /openapi.json lists what this route takes.',
     }));
   }
-  return [{ field: fieldOf(issue.path, place), reason: issue.message, remedy: remedyOf(issue) }];
+  // the remedy lists the values
+  const reason = issue.code === 'invalid_value' ? 'is none of the values that it can have' : issue.message;
+  return [{ field: fieldOf(issue.path, place), reason, remedy: remedyOf(issue) }];
 }
 
 function fieldOf(path: readonly PropertyKey[], place: Place): string {

@@ -130,7 +130,10 @@ describe('a checked request', () => {
     const unknown = await call('/v1/things?color=red');
     expect(unknown).toMatchObject({ status: 422, body: { code: 'invalid-query', field: 'color' } });
     const wrong = await call('/v1/things?colour=green');
-    expect(wrong.body).toMatchObject({ field: 'colour', remedy: 'Send "red" or "blue".' });
+    expect(wrong.body).toMatchObject({
+      detail: 'colour: is none of the values that it can have',
+      ...{ field: 'colour', remedy: 'Send "red" or "blue".' },
+    });
     expect((await call('/v1/things?limit=0')).body).toMatchObject({
       field: 'limit',
       remedy: 'Send at least 1.',

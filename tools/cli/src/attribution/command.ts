@@ -55,6 +55,7 @@ Examples:
 export function addAttribution(program: Command): void {
   const attribution = program
     .command('attribution')
+    .optionsGroup('Of a file of paths:')
     .option('--paths <file>', 'a CSV file of journeys by path, - for standard input; needs no Throughline')
     .option('--separator <text>', 'between the channels of a path; ">" with spaces around it unless told')
     .option('--models <names>', 'which, separated by commas; those that need no settings unless told')
@@ -100,6 +101,7 @@ export function addAttribution(program: Command): void {
         throw error instanceof AttributionError ? new UsageError(`${error.field}: ${error.message}`) : error;
       }
     });
+  attribution.commandsGroup('Of the deals in Throughline:');
   ofDeals(attribution);
 }
 
