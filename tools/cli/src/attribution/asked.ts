@@ -19,6 +19,14 @@ export function within(command: Command): Command {
     .option('--to <day>', 'only deals that closed before this day');
 }
 
+/** Amounts in one currency. @param at when they are converted */
+export function converting(command: Command, at = 'at the close of its deal'): Command {
+  return command.option(
+    '--currency <code>',
+    `all amounts in this one, such as EUR, each converted ${at} by the rates that \`rates\` lists`,
+  );
+}
+
 /** Models of a report. The command above has an option of this name too, and takes it first. */
 export function modelsOf(command: Command): { models?: string } {
   const { models } = command.optsWithGlobals<{ models?: string }>();

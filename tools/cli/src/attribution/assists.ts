@@ -3,7 +3,7 @@ import type { Page } from '@throughline/client';
 import { clientOf } from '../context.ts';
 import { nextPage, printable, say, show, table, type Cell } from '../output.ts';
 import { amountOf, type Amounts } from './amounts.ts';
-import { example, nothing, NOTHING_WON, paged, within, type Asked } from './asked.ts';
+import { converting, example, nothing, NOTHING_WON, paged, within, type Asked } from './asked.ts';
 
 interface Counts {
   readonly deals: number;
@@ -51,7 +51,7 @@ export function addAssists(attribution: Command): void {
       show(command, found, (it) => printAssists(it, asked));
     });
   example(counted, 'throughline attribution assists --by campaign --from 2026-01-01 --to 2026-07-01');
-  const wins = paged(within(attribution.command('recognition')), 'wins')
+  const wins = paged(converting(within(attribution.command('recognition'))), 'wins')
     .description('each win, the latest first, with all who had part in it, of marketing and of sales')
     .action(async (asked: Asked, command: Command) => {
       const found = await clientOf(command).get<Page<Win>>('attribution', '/v1/recognition', asked);

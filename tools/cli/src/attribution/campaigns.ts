@@ -4,7 +4,7 @@ import { clientOf } from '../context.ts';
 import { nextPage, say, show, type Cell } from '../output.ts';
 import { wideTable } from '../wide-table.ts';
 import { amountOf, type Amounts } from './amounts.ts';
-import { example, modelsOf, nothing, pageOf, paged, within, type Asked } from './asked.ts';
+import { converting, example, modelsOf, nothing, paged, within, type Asked } from './asked.ts';
 
 type Figures = Readonly<Record<string, { readonly amount: string | null }>>;
 
@@ -19,14 +19,16 @@ interface Campaign {
 }
 
 export function addCampaigns(attribution: Command): void {
-  const command = paged(within(attribution.command('return')), 'campaigns')
+  const at = 'at the close of its deal, spend at the end of its period, pipeline now,';
+  const command = paged(converting(within(attribution.command('return')), at), 'campaigns')
+    .option('--opened-from <day>', 'pipeline only of deals opened on this day or later')
+    .option('--opened-to <day>', 'pipeline only of deals opened before this day')
     .option('--models <names>', 'which, separated by commas; all unless told')
     .description('what each campaign cost, and the revenue and pipeline credited to it under each model')
-    .action(async ({ limit, cursor, ...asked }: Asked & { limit: number; cursor?: string }, own: Command) => {
+    .action(async (asked: Asked, own: Command) => {
       const query = { ...asked, ...modelsOf(own) };
-      const { items } = await clientOf(own).get<Page<Campaign>>('attribution', '/v1/campaigns/return', query);
-      const page = pageOf('return', items, { limit, ...(cursor === undefined ? {} : { cursor }) });
-      show(own, page, (it) => print(it, { ...asked, cursor }));
+      const page = await clientOf(own).get<Page<Campaign>>('attribution', '/v1/campaigns/return', query);
+      show(own, page, (it) => print(it, asked));
     });
   example(command, 'throughline attribution return --models first,linear,last --from 2026-01-01');
 }

@@ -3,7 +3,7 @@ import { clientOf } from '../context.ts';
 import { nextPage, printable, say, show, type Cell } from '../output.ts';
 import { wideTable } from '../wide-table.ts';
 import { amountOf, percentOf, type Amounts } from './amounts.ts';
-import { example, modelsOf, nothing, NOTHING_WON, paged, type Asked } from './asked.ts';
+import { converting, example, modelsOf, nothing, NOTHING_WON, paged, type Asked } from './asked.ts';
 import { reasonOf } from './deals.ts';
 
 interface Figure extends Amounts {
@@ -40,7 +40,7 @@ const collect = (value: string, before: readonly string[] = []) => [...before, v
 /** Options that narrow what credit is read; the same for a report and for what it is made of. */
 function narrowed(command: Command): Command {
   return paged(
-    command
+    converting(command)
       .option('--measure <name>', 'revenue, of won deals, or pipeline, of open ones as they stand', 'revenue')
       .option('--date <meaning>', 'which date --from and --to are of: closed, created or touch', 'closed')
       .option('--from <day>', 'only this day and later')
@@ -146,6 +146,7 @@ function drill({ models, group }: Report, { key }: Row, asked: Asked): string {
   const options: Asked = {
     ...(isRule ? { model: models[0] } : { snapshot: asked['snapshot'] }),
     ...{ measure: asked['measure'], date: asked['date'], from: asked['from'], to: asked['to'] },
+    currency: asked['currency'],
     only: [...[asked['only'] ?? []].flat().map(String), ...known],
     blank: [...[asked['blank'] ?? []].flat(), ...unknown].join(','),
   };

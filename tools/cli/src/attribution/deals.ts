@@ -3,11 +3,13 @@ import { clientOf } from '../context.ts';
 import { printable, say, show, type Cell } from '../output.ts';
 import { wideTable } from '../wide-table.ts';
 import { amountOf, percentOf, type Amounts } from './amounts.ts';
-import { example } from './asked.ts';
+import { converting, example, type Asked } from './asked.ts';
 
 type Item = Readonly<Record<string, Cell>>;
 
 interface Deal extends Amounts {
+  /** what its amount was converted by, where it was */
+  readonly rate?: { readonly from: string; readonly day: string; readonly rate: string } | null;
   readonly opportunity: string;
   readonly outcome: string;
   readonly closedAt: string | null;
@@ -33,21 +35,22 @@ export const reasonOf = (code: string | null): string => reasons[code ?? ''] ?? 
 
 /** One deal, touch by touch. */
 export function addDeals(attribution: Command): void {
-  const command = attribution
-    .command('deal')
+  const command = converting(attribution.command('deal'))
     .argument('<opportunity>', 'its id')
     .description('one deal: the touches on its path and what each model gives them')
-    .action(async (id: string, _options: object, own: Command) => {
+    .action(async (id: string, asked: Asked, own: Command) => {
       const path = `/v1/credit/opportunities/${encodeURIComponent(id)}`;
-      show(own, await clientOf(own).get<Deal>('attribution', path), printDeal);
+      show(own, await clientOf(own).get<Deal>('attribution', path, asked), printDeal);
     });
   example(command, 'throughline attribution deal sim-account-alder-works-deal');
 }
 
 function printDeal(deal: Deal): void {
-  const { opportunity, outcome, closedAt, path, models } = deal;
+  const { opportunity, outcome, closedAt, path, models, rate } = deal;
   const closed = closedAt === null ? '' : `, closed on ${closedAt.slice(0, 10)}`;
-  say(printable(`${opportunity}: ${outcome}, ${amountOf(deal) ?? 'amount unknown'}${closed}`), '');
+  say(printable(`${opportunity}: ${outcome}, ${amountOf(deal) ?? 'amount unknown'}${closed}`));
+  if (rate) say(printable(`Converted at ${rate.rate} a ${rate.from}, which stands since ${rate.day}.`));
+  say('');
   wideTable(
     ['#', 'when', 'channel', 'campaign', 'by', 'touch'],
     path.map((it, at) => [

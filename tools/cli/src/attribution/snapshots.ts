@@ -13,6 +13,7 @@ interface Snapshot {
   readonly takenAt: string;
   readonly asOf: string;
   readonly currency: string | null;
+  readonly rates?: readonly unknown[];
   readonly journeys: Readonly<Record<'won' | 'lost' | 'open' | 'withoutAmount' | 'otherCurrency', number>>;
   readonly weights: readonly Channel[];
   readonly unattributed: Figures;
@@ -56,7 +57,10 @@ export function addSnapshots(attribution: Command): void {
     )
     .option('--permutations <number>', 'of shapley-general beyond 20 channels; 1000', whole(10_000))
     .option('--as-of <instant>', 'deals as they stood then; now unless told')
-    .option('--currency <code>', 'whose amounts count, where deals were won in several')
+    .option(
+      '--currency <code>',
+      'what amounts are converted to, each at its close; where deals were won in several',
+    )
     .description('run a data-driven model over all deals, and keep it under a number')
     .action(async (options: Given, own: Command) => {
       const { steps: order, leaveLostOut, ...rest } = options;
@@ -87,7 +91,7 @@ const places = (decimal: string): string => Number(decimal).toFixed(4);
 const instant = (text: string): string => text.slice(0, 19).replace('T', ' ');
 
 function print(snapshot: Snapshot): void {
-  const { model, number, asOf, currency, journeys, weights, unattributed, totals } = snapshot;
+  const { model, number, asOf, currency, rates = [], journeys, weights, unattributed, totals } = snapshot;
   const figures = ({ conversions, value }: Figures) => [
     places(conversions),
     amountOf({ amount: String(value), currency }),
@@ -116,7 +120,11 @@ function print(snapshot: Snapshot): void {
   say('', 'weight: removal effect or Shapley value. Rounded to 4 places here; --json has all.');
   if (withoutAmount + otherCurrency > 0)
     say(
-      `Without revenue: ${withoutAmount} won deals of unknown amount, ${otherCurrency} in another currency.`,
+      `Without revenue: ${withoutAmount} won deals of unknown amount, ${otherCurrency} in another or an unknown currency.`,
+    );
+  if (rates.length > 0)
+    say(
+      `Amounts were converted to ${currency}, each at its close, by ${rates.length === 1 ? 'one rate' : `${rates.length} rates`}: --json names them.`,
     );
   say(`Deal by deal: throughline attribution credit --snapshot ${model}/${number} --models linear`);
 }
