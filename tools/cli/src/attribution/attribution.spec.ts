@@ -57,7 +57,7 @@ async function printed(lines: readonly string[], given: readonly string[] = []):
   const out = jest
     .spyOn(process.stdout, 'write')
     .mockImplementation((text) => written.push(String(text)) > 0);
-  const program = new Command('throughline');
+  const program = new Command('throughline').option('--json');
   addAttribution(program);
   await program
     .parseAsync(['attribution', '--paths', file(lines), ...given], { from: 'user' })
@@ -175,6 +175,36 @@ describe('throughline attribution --paths', () => {
     expect(sampled.models[0]?.shapley).toMatchObject({ game: 'rate', method: 'sampled' });
     const text = await printed(many, ['--models', 'shapley-general', '--shapley-orders', '20']);
     expect(text).toMatch(/standard error +value +standard error/);
+  });
+
+  it('takes paths through steps before they are counted, one after the other', async () => {
+    const json = async (...given: readonly string[]) =>
+      JSON.parse(await printed(MTA, ['--models', 'last', '--json', ...given])) as {
+        pathSteps: unknown;
+        models: { credits: { channel: string; conversions: string }[] }[];
+      };
+    const told = ['--path-step', 'exclude:email, direct', '--path-step', 'keep-last:1'];
+    const { pathSteps, models } = await json(...told);
+    expect(pathSteps).toEqual([
+      { step: 'exclude', channels: ['email', 'direct'] },
+      { step: 'keep-last', touches: 1 },
+    ]);
+    expect(models[0]?.credits).toMatchObject([
+      { channel: 'direct', conversions: '2' },
+      { channel: 'search', conversions: '3' },
+      { channel: 'social', conversions: '5' },
+    ]);
+    expect((await json()).pathSteps).toEqual([]);
+  });
+
+  it.each([
+    ['fold', '--path-step fold: There is no such path step. Give one of identity, collapse-repeats,'],
+    ['exclude', 'Nothing says what to exclude.'],
+    ['keep-last:0', 'So many touches cannot be kept.'],
+    ['keep-last:', 'So many touches cannot be kept.'],
+    ['collapse-repeats:3', 'Leave it out; collapse-repeats takes nothing else.'],
+  ])('refuses the path step %p', async (step, message) => {
+    await expect(printed(MTA, ['--path-step', step])).rejects.toThrow(message);
   });
 
   it('splits paths at the separator that is told', async () => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Help, type Command } from 'commander';
-import { AttributionError, PathCounters, PATH_MODELS } from '@throughline/attribution';
+import { AttributionError, PathCounters, PATH_MODELS, type PathRow } from '@throughline/attribution';
 import { progress, show } from '../output.ts';
 import { UsageError } from '../usage.error.ts';
 import { asJson, compareModels, type Compared } from './compare-models.ts';
@@ -12,15 +12,19 @@ import { addDeals } from './deals.ts';
 import { addModels } from './models.ts';
 import { CUSTOM_EXPLAINED, readOwnModels } from './own-models.ts';
 import { readPathCsv } from './path-csv.ts';
+import { pathStepsOf, stepped, STEPS_EXPLAINED } from './path-steps.ts';
 import { addPaths } from './paths.ts';
 import { printCompared } from './print.ts';
 import { addProof } from './proof.ts';
 import { addRates } from './rates.ts';
 import { addSnapshots } from './snapshots.ts';
 
+const collect = (value: string, before: readonly string[] = []) => [...before, value];
+
 type Given = Omit<Options, 'lost'> & {
   paths?: string;
   separator?: string;
+  pathStep?: readonly string[];
   modelFile?: string;
   withoutLost?: boolean;
 };
@@ -47,9 +51,12 @@ A model file has one model or a list. rule: one of the above, or a custom one:
 
 ${CUSTOM_EXPLAINED}
 
+${STEPS_EXPLAINED}
+
 Examples:
   throughline attribution --paths paths.csv --models first,last,markov --order 1,2,3 --json
   throughline attribution --paths paths.csv --models linear --model-file mine.json
+  throughline attribution --paths paths.csv --path-step exclude:direct --path-step collapse-repeats
   gunzip -c paths.csv.gz | throughline attribution --paths -`;
 
 export function addAttribution(program: Command): void {
@@ -58,6 +65,7 @@ export function addAttribution(program: Command): void {
     .optionsGroup('Of a file of paths:')
     .option('--paths <file>', 'a CSV file of journeys by path, - for standard input; needs no Throughline')
     .option('--separator <text>', 'between the channels of a path; ">" with spaces around it unless told')
+    .option('--path-step <name>', 'what paths go through first, listed below; may be repeated', collect)
     .option('--models <names>', 'which, separated by commas; those that need no settings unless told')
     .option('--model-file <file>', 'JSON with models of your own weights, besides those named')
     .option('--order <numbers>', 'of Markov: channels a step remembers, such as 2 or 1,2,3', '1')
@@ -85,18 +93,21 @@ export function addAttribution(program: Command): void {
         );
       }
       const { separator, modelFile } = options;
+      const steps = pathStepsOf(options.pathStep ?? []);
       const own = modelFile === undefined ? [] : await readOwnModels(modelFile);
       const choice = choiceOf({ ...options, lost: options.withoutLost !== true }, own);
       const counters = new PathCounters(choice.counters);
       const file = paths === '-' ? paths : resolve(process.env['INIT_CWD'] ?? '.', paths);
       const reading = progress('Paths', 'bytes');
       try {
-        const rows = await readPathCsv(file, (row) => counters.add(row), {
+        const take = (row: PathRow) => counters.add({ ...row, channels: stepped(row.channels, steps) });
+        const rows = await readPathCsv(file, take, {
           ...(separator === undefined ? {} : { separator }),
           onProgress: (done, total) => reading.update(done, total),
         }).finally(() => reading.stop());
         const compared = compareAll(counters, choice);
-        show(command, asJson(counters, rows, compared), () => printCompared(counters, compared));
+        const answer = { ...asJson(counters, rows, compared), pathSteps: steps };
+        show(command, answer, () => printCompared(counters, compared));
       } catch (error) {
         throw error instanceof AttributionError ? new UsageError(`${error.field}: ${error.message}`) : error;
       }

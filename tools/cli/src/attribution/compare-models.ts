@@ -65,7 +65,7 @@ export function compareModels(
 }
 
 /** For --json: amounts as exact decimals. */
-export function asJson(counters: PathCounters, rows: number, compared: Compared): unknown {
+export function asJson(counters: PathCounters, rows: number, compared: Compared): object {
   const amount = ({ conversions, value }: { conversions: bigint; value: bigint }) => ({
     conversions: formatDecimal(conversions),
     value: formatDecimal(value),
