@@ -21,5 +21,6 @@ export function asCommands(text: string): string {
   return typed
     .reduce((so, [route, command]) => so.replace(route, `\`${command}\``), text)
     .replace('/openapi.json lists what this route takes', '--help lists what this command takes')
-    .replace('Send it as /openapi.json describes', 'Say it as --help describes');
+    .replace('Send it as /openapi.json describes', 'Say it as --help describes')
+    .replace('; with `after` the query waits for your own write', '');
 }

@@ -15,7 +15,7 @@ export function paged(command: Command, of = 'rows'): Command {
 /** Only deals that closed in a window. */
 export function within(command: Command): Command {
   return command
-    .option('--from <day>', 'only deals that closed on this day or later')
+    .option('--from <day>', 'only deals that closed on this day or later, such as 2026-01-31')
     .option('--to <day>', 'only deals that closed before this day');
 }
 
@@ -44,7 +44,9 @@ const NARROWING = ['from', 'to', 'only', 'blank'];
 export function nothing(asked: Asked, never: string): string {
   if (asked['cursor'] !== undefined) return 'Nothing more.';
   const given = NARROWING.filter((name) => asked[name] !== undefined).map((name) => `--${name}`);
-  return given.length === 0 ? never : `Nothing is there under ${given.join(' and ')}: ask for more.`;
+  if (given.length === 0) return never;
+  const them = given.length === 1 ? 'it' : 'them';
+  return `Nothing is found with ${given.join(' and ')}: leave ${them} out to see what there is.`;
 }
 
 export const NOTHING_WON =

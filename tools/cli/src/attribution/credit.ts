@@ -43,10 +43,14 @@ function narrowed(command: Command): Command {
     converting(command)
       .option('--measure <name>', 'revenue, of won deals, or pipeline, of open ones as they stand', 'revenue')
       .option('--date <meaning>', 'which date --from and --to are of: closed, created or touch', 'closed')
-      .option('--from <day>', 'only this day and later')
+      .option('--from <day>', 'only this day and later, such as 2026-01-31')
       .option('--to <day>', 'only before this day')
-      .option('--only <dimension:value>', 'only what has this value; may be repeated', collect)
-      .option('--blank <names>', 'only what these dimensions are not known of'),
+      .option(
+        '--only <dimension:value>',
+        'only what has this value, such as channel:email; may be repeated',
+        collect,
+      )
+      .option('--blank <names>', 'only what these dimensions are not known of, such as campaign,member'),
   );
 }
 

@@ -36,7 +36,7 @@ export const reasonOf = (code: string | null): string => reasons[code ?? ''] ?? 
 /** One deal, touch by touch. */
 export function addDeals(attribution: Command): void {
   const command = converting(attribution.command('deal'))
-    .argument('<opportunity>', 'its id')
+    .argument('<opportunity>', 'its id, as `attribution paths` and `attribution entries` show it')
     .description('one deal: the touches on its path and what each model gives them')
     .action(async (id: string, asked: Asked, own: Command) => {
       const path = `/v1/credit/opportunities/${encodeURIComponent(id)}`;
