@@ -49,7 +49,7 @@ describe('[log: postgres] throughline attribution, before anything happened', ()
     [['credit', '--measure', 'pipeline'], 'No deal is open: there is no pipeline.'],
     [
       ['credit', '--from', '2026-01-01', '--only', 'channel:email'],
-      'Nothing is there under --from and --only',
+      'Nothing is found with --from and --only: leave them out',
     ],
     [['entries', '--model', 'linear'], 'No deal was won yet'],
     [['entries', '--model', 'linear', '--unattributed'], 'Nothing is unattributed.'],
@@ -58,7 +58,7 @@ describe('[log: postgres] throughline attribution, before anything happened', ()
     [['paths', '--outcome', 'open'], 'No deal is open.'],
     [['assists'], 'No deal was won or lost yet'],
     [['recognition'], 'No deal was won yet'],
-    [['recognition', '--to', '2026-01-01'], 'Nothing is there under --to'],
+    [['recognition', '--to', '2026-01-01'], 'Nothing is found with --to: leave it out'],
     [['return'], 'No campaign has spend or credit yet'],
     [['snapshots'], 'No snapshot was taken yet: `throughline attribution snapshot` takes one.'],
     [['snapshot', '--rule', 'shapley-general'], 'No deal was won yet'],
