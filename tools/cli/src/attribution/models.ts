@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { RULE_MODELS } from '@throughline/attribution';
 import { ProblemAnswer, type Page } from '@throughline/client';
 import { clientOf } from '../context.ts';
 import { nextPage, say, show } from '../output.ts';
@@ -53,6 +54,8 @@ custom-by-stage: { "stages": { "first": 30, "lead": 30, "opportunity": 30 }, "mi
 
 scope: account, contact-roles or primary-contact. windowDays: how far back touches count.
 inForceFrom: deals that close from then on; the first version of a model needs none and is for every deal.
+Nothing takes a version back: credit that was given keeps it. The next version is for deals that close from its
+inForceFrom on, an instant that lies ahead.
 All else that a file can say is described at /docs, POST /v1/attribution-models/{id}/define.
 
 Example:
@@ -103,7 +106,7 @@ function print({ items, next }: Page<Version>): void {
   wideTable(
     ['model', 'rule', 'parameters', 'touches of', 'deals closed', ...(isSpecial ? ['besides'] : [])],
     items.map((it) => [
-      ...[`${it.model} v${it.version}`, it.rule, named(it.parameters)],
+      ...[`${it.model} v${it.version}`, it.rule, named(inOrder(it))],
       `${it.scope}, ${it.windowDays === null ? 'any time' : `${it.windowDays} days`}`,
       it.inForceFrom === null ? 'at any time' : `from ${it.inForceFrom.slice(0, 16).replace('T', ' ')}`,
       ...(isSpecial ? [more(it)] : []),
@@ -127,6 +130,15 @@ const more = (it: Version): string =>
     ...(it.pathSteps ?? []).map(({ step, ...rest }) => `${valueOf(step ?? '')} ${named(rest)}`.trim()),
     ...(it.stageProbabilities ? [`pipeline by stage: ${named(it.stageProbabilities)}`] : []),
   ].join('; ');
+
+/** Parameters as their rule has them in order, not as they were kept. */
+function inOrder({ rule, parameters }: Version): Version['parameters'] {
+  const known = RULE_MODELS.find(({ name }) => name === rule)?.parameters ?? [];
+  const placeOf = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length);
+  return Object.fromEntries(
+    Object.entries(parameters).sort(([one], [other]) => placeOf(one) - placeOf(other)),
+  );
+}
 
 const named = (values: Readonly<Record<string, Parameter>>): string =>
   Object.entries(values)
