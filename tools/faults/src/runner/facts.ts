@@ -108,11 +108,12 @@ export class FactMaker {
     };
   }
 
-  /** Mostly a touch that was sent, of those who buy among them; else one to come, or what is no touch, or nothing. */
+  /** Mostly a touch that was sent, of those who buy among them; else what is to come, or one of the first facts. */
   private withdrawn(): string {
     const known = Object.values(this.touches);
-    if (known.length > 0 && this.random.next() < 0.8) return this.random.pick(known);
-    return `fact-${this.random.between(1, this.made + REMEMBERED)}`;
+    const one = this.random.next();
+    if (known.length > 0 && one < 0.7) return this.random.pick(known);
+    return `fact-${this.random.between(1, REMEMBERED) + (one < 0.9 ? this.made : 0)}`;
   }
 
   private edge(): object {
