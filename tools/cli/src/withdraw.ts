@@ -84,7 +84,10 @@ async function nameOf(client: Pick<Client, 'get'>, id: string, after: string): P
     });
     return event?.name ?? null;
   } catch (error) {
-    if (error instanceof ProblemAnswer && error.status === 404) return null;
-    throw error;
+    if (!(error instanceof ProblemAnswer)) throw error;
+    if (error.status === 404) return null;
+    throw new UsageError(
+      `It is withdrawn, or will be when it comes; journeys cannot say which now. ${error.message}`,
+    );
   }
 }
