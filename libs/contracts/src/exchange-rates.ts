@@ -8,6 +8,8 @@ export const currencyCode = z
   .string()
   .regex(new RegExp(`^(${CURRENCIES.join('|')})$`), 'must be a currency of ISO 4217, like EUR');
 
+const RATE = 'must be a decimal number above 0 as text, with 12 places at most, like 0.92';
+
 export const exchangeRateSet = decision({
   name: 'exchange-rate.set',
   topic: 'journey.attribution',
@@ -21,10 +23,8 @@ export const exchangeRateSet = decision({
     day: day.meta({ description: 'from the beginning of this day on, UTC' }),
     rate: z
       .string()
-      .regex(
-        /^(?=.*[1-9])(0|[1-9]\d{0,11})(\.\d{1,12})?$/,
-        'must be a decimal number above 0 as text, with 12 places at most, like 0.92',
-      )
+      .regex(/^(0|[1-9]\d{0,11})(\.\d{1,12})?$/, RATE)
+      .regex(/[1-9]/, RATE)
       .meta({
         description: 'what 1 whole unit of `from` is worth in whole units of `to`: 0.92 euro a dollar',
       }),
