@@ -13,7 +13,7 @@ export {
   type SubjectKind,
 } from './journey/assist.ts';
 export { eligible, type LeftOut, type Window } from './journey/eligible.ts';
-export { endOf, reached, type Conversion, type Journey, type Milestones } from './journey/journey.ts';
+export { endOf, lastReached, type Conversion, type Journey, type Milestones } from './journey/journey.ts';
 export {
   journeysOf,
   tailOf,

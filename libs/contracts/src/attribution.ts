@@ -89,6 +89,10 @@ export const attributionModelDefined = decision({
     version: z.int().min(1),
     title: optional(label),
     ...counting,
+    milestones: z.enum(['first', 'last']).optional().meta({
+      description:
+        'which lead capture and which opening hold the milestones, where there are several; left out: the first',
+    }),
     stageProbabilities,
     inForceFrom: optional(instant),
   }),

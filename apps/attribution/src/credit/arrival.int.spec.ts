@@ -36,6 +36,7 @@ const logs: Record<Log['kind'], () => Promise<OpenLog>> = {
 const settings = {
   'by-roles': { rule: 'linear', scope: 'contact-roles', exposures: true, windowDays: null },
   'by-primary': { rule: 'w-shaped', scope: 'primary-contact', mostRecent: 2 },
+  'by-last-milestones': { rule: 'w-shaped', milestones: 'last', windowDays: null },
   restarting: { rule: 'linear', severalConversions: 'restart', windowDays: 30 },
 };
 

@@ -26,6 +26,8 @@ function deal(more: Partial<Deal> = {}): Deal {
       accounts: ['acme'],
       contacts: ['ann', 'bob'],
       leadPersons: ['lea', 'leo'],
+      captures: [],
+      reopened: [],
       wonBefore: [],
       touches: [],
     },
@@ -122,6 +124,21 @@ describe('until when, and since when, touches count', () => {
       lead: at('2026-01-10T23:59:59.999Z'),
       opportunity: at('2026-01-31T23:59:59.999Z'),
     });
+  });
+
+  it('milestones are the first, or where a definition says so the last at the close or before it', () => {
+    const [january, february] = [closedOn('2026-01-10T00:00:00.000Z'), closedOn('2026-02-10', 'day')];
+    const after = closedOn('2026-03-01T00:00:00.001Z');
+    const of = deal({
+      ...{ lead: january, captures: [january, after, february, unknown] },
+      ...{ opened: january, reopened: [february, after] },
+    });
+    const milestones = (more: Partial<Counting>) =>
+      countedTouches(of, { ...STANDARD_COUNTING, ...more }).journey.milestones;
+    const [first, last] = [at('2026-01-10'), at('2026-02-10T23:59:59.999Z')];
+    expect(milestones({})).toEqual({ lead: first, opportunity: first });
+    expect(milestones({ milestones: 'first' })).toEqual({ lead: first, opportunity: first });
+    expect(milestones({ milestones: 'last' })).toEqual({ lead: last, opportunity: last });
   });
 
   it('the most recent n; undated ones never', () => {

@@ -1,10 +1,16 @@
-import { journeysOf, touchesOf, type Conversion, type ConversionJourney } from '@throughline/attribution';
+import {
+  journeysOf,
+  lastReached,
+  touchesOf,
+  type Conversion,
+  type ConversionJourney,
+} from '@throughline/attribution';
 import { endOfMoment, type Deal, type Definition, type PlacedTouch } from './deal.state.ts';
 
 /** What a definition says of the touches that count. */
 export type Counting = Pick<
   Definition,
-  'scope' | 'exposures' | 'windowDays' | 'mostRecent' | 'severalConversions' | 'pathSteps'
+  'scope' | 'exposures' | 'windowDays' | 'mostRecent' | 'severalConversions' | 'pathSteps' | 'milestones'
 >;
 
 /** The touches that count for a deal, in order, and how many of its touches do not, by reason. */
@@ -27,8 +33,9 @@ const known = new WeakMap<Deal, Map<string, CountedTouches>>();
  * last: they make the path of the touches that count.
  */
 export function countedTouches(deal: Deal, counting: Counting): CountedTouches {
-  const { scope, exposures, windowDays, mostRecent, severalConversions, pathSteps } = counting;
-  const alike = JSON.stringify([scope, exposures, windowDays, mostRecent, severalConversions, pathSteps]);
+  const { scope, exposures, windowDays, mostRecent, severalConversions, pathSteps, milestones } = counting;
+  const ways = [scope, exposures, windowDays, mostRecent, severalConversions, pathSteps, milestones];
+  const alike = JSON.stringify(ways);
   const ofDeal = known.get(deal) ?? new Map<string, CountedTouches>();
   const counted = ofDeal.get(alike) ?? count(deal, counting);
   known.set(deal, ofDeal.set(alike, counted));
@@ -39,7 +46,7 @@ function count(deal: Deal, counting: Counting): CountedTouches {
   const closedAt = endOfMoment(deal.closed);
   const inScope = touchesOf(deal.touches, deal, counting.scope);
   const counted = counting.exposures ? inScope : inScope.filter(({ kind }) => kind === 'activity');
-  const milestones = { lead: endOfMoment(deal.lead), opportunity: endOfMoment(deal.opened) };
+  const milestones = milestonesOf(deal, closedAt, counting);
   const own = { id: deal.opportunity, outcome: deal.outcome, closedAt, milestones };
   const restarts = counting.severalConversions === 'restart';
   const [found] = journeysOf(counted, [own, ...(restarts ? lastWonBefore(deal, closedAt) : [])], {
@@ -58,6 +65,16 @@ function count(deal: Deal, counting: Counting): CountedTouches {
       ...{ exposures, undated, late, early, beyond },
       ...(counting.pathSteps === undefined ? {} : { folded }),
     },
+  };
+}
+
+/** When the deal reached them: the first time, unless the definition goes by the last. */
+function milestonesOf(deal: Deal, closedAt: number | null, { milestones: which }: Counting) {
+  const { lead, opened, captures, reopened } = deal;
+  if (which !== 'last') return { lead: endOfMoment(lead), opportunity: endOfMoment(opened) };
+  return {
+    lead: lastReached(captures.map(endOfMoment), closedAt),
+    opportunity: lastReached([opened, ...reopened].map(endOfMoment), closedAt),
   };
 }
 

@@ -15,7 +15,16 @@ const touch = (n: number, day: string): PlacedTouch => ({
 const deal = (...touches: PlacedTouch[]): Deal => ({
   ...{ opportunity: 'd', outcome: 'won', account: 'acme', owner: null, amount: 100n, currency: 'EUR' },
   ...{ opened: unknown, closed: { at: '2026-03-01T00:00:00.000Z', precision: 'instant' }, lead: unknown },
-  ...{ leads: [], accounts: ['acme'], contacts: [], leadPersons: [], wonBefore: [], touches },
+  ...{
+    leads: [],
+    accounts: ['acme'],
+    contacts: [],
+    leadPersons: [],
+    captures: [],
+    reopened: [],
+    wonBefore: [],
+    touches,
+  },
 });
 const [early, late] = [touch(1, '2026-01-05'), touch(2, '2026-05-01')];
 

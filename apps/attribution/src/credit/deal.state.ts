@@ -28,6 +28,10 @@ export interface Deal {
   readonly closed: Moment;
   /** capture of its first lead */
   readonly lead: Moment;
+  /** captures of all its leads, in no order of time */
+  readonly captures: readonly Moment[];
+  /** each time that it was opened again */
+  readonly reopened: readonly Moment[];
   readonly leads: readonly string[];
   /** its own, else those its leads were captured with */
   readonly accounts: readonly string[];

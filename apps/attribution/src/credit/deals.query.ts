@@ -19,6 +19,8 @@ interface DealRow {
   readonly closed_precision: Precision;
   readonly lead_at: string | null;
   readonly lead_precision: Precision | null;
+  readonly captures: readonly Moment[];
+  readonly reopened: readonly Moment[];
   readonly leads: readonly string[];
   readonly lead_persons: readonly string[] | null;
   readonly accounts: readonly string[];
@@ -58,6 +60,8 @@ export async function readDeals(db: Queryable, opportunities: readonly string[])
     opened: { at: row.opened_at, precision: row.opened_precision },
     closed: { at: row.closed_at, precision: row.closed_precision },
     lead: { at: row.lead_at, precision: row.lead_precision ?? 'unknown' },
+    captures: row.captures,
+    reopened: row.reopened,
     leads: row.leads,
     leadPersons: unique(row.lead_persons ?? []),
     accounts: unique(row.accounts),

@@ -7,6 +7,11 @@ export interface Contact {
   readonly role: string | null;
 }
 
+export interface Reopening {
+  readonly at: string | null;
+  readonly precision: string;
+}
+
 /** A type, not an interface, so that it is a Row. Amounts are minor units as text; null is unknown, never 0. */
 export type OpportunityRow = {
   readonly opportunity: string;
@@ -20,6 +25,8 @@ export type OpportunityRow = {
   readonly currency: string | null;
   readonly opened_at: string | null;
   readonly opened_precision: string;
+  /** each time that it was opened again, in order */
+  readonly reopened: readonly Reopening[];
   /** of the win or loss that stands */
   readonly closed_at: string | null;
   readonly closed_precision: string;
@@ -51,6 +58,7 @@ export const opportunityTable: StateTable<OpportunityRow> = {
     currency: 'text',
     opened_at: 'timestamptz',
     opened_precision: 'text not null',
+    reopened: 'jsonb not null',
     closed_at: 'timestamptz',
     closed_precision: 'text not null',
     closed_event: 'uuid',
@@ -91,7 +99,9 @@ function change(row: OpportunityRow | null, event: JourneyEvent): Partial<Opport
     return { ...notClosed, ...closed(event), status: 'lost', closed_by: event.data.by };
   }
   if (!isEvent(event, 'opportunity.reopened')) return {};
-  return { ...notClosed, status: 'open', stage: event.data.stage ?? row?.stage ?? null };
+  const { occurredAt: at, precision } = event;
+  const reopened = [...(row?.reopened ?? []), { at, precision }];
+  return { ...notClosed, status: 'open', stage: event.data.stage ?? row?.stage ?? null, reopened };
 }
 
 /** @param everyRole whether the person left altogether */
@@ -117,6 +127,7 @@ function newOpportunity(event: JourneyEvent): OpportunityRow {
   return {
     ...{ opportunity: event.key, account: null, name: null, owner: null, status: 'open', stage: null },
     ...{ amount: null, currency: null, opened_at: null, opened_precision: 'unknown', contacts: [] },
+    reopened: [],
     ...notClosed,
   };
 }

@@ -4,7 +4,7 @@ import type { Command } from '@throughline/decider';
 import { z } from 'zod';
 import type { Definition } from '../credit/deal.state.ts';
 
-const { title, scope, exposures, windowDays, mostRecent, severalConversions, inForceFrom } =
+const { title, milestones, scope, exposures, windowDays, mostRecent, severalConversions, inForceFrom } =
   attributionModelDefined.schema.shape;
 
 const MOST_STEPS = 10;
@@ -28,6 +28,7 @@ export const defineModel = z.strictObject({
         '{ step: exclude, channels: [direct] } (unless the whole path is that), { step: exclude-trailing, channels }, ' +
         '{ step: keep-last, touches: 5 }; of what is folded the first touch stays',
     ),
+  milestones,
   stageProbabilities: z
     .strictObject({
       stages: z.record(z.string(), z.union([z.number(), z.string()])),

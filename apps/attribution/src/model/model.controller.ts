@@ -33,6 +33,7 @@ const version = z.object({
   ...{ exposures: z.boolean(), windowDays: z.int().nullable(), mostRecent: z.int() },
   ...{ severalConversions: z.string(), inForceFrom: z.string().nullable() },
   pathSteps: z.array(z.unknown()).optional(),
+  milestones: z.string().optional(),
   stageProbabilities: z.unknown().optional(),
 });
 

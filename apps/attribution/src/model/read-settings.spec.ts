@@ -20,6 +20,8 @@ function deal(...channels: string[]): Deal {
     outcome: 'won',
     ...{ opportunity: 'd-1', account: 'a', owner: null, amount: 100_00n, currency: 'EUR', touches },
     ...{ opened: at, closed: at, lead: at, leads: [], accounts: ['a'], contacts: [], leadPersons: [] },
+    captures: [],
+    reopened: [],
     wonBefore: [],
   };
 }
@@ -90,9 +92,8 @@ describe('a definition from before there were steps and stages', () => {
     const { model: _, version: __, ...settings } = kept;
     const again = readSettings(sent({ title: 'Linear' }));
     expect(canonicalJson(again)).toBe(canonicalJson(settings));
-    expect(canonicalJson(readSettings(sent({ title: 'Linear', pathSteps: [] })))).toBe(
-      canonicalJson(settings),
-    );
+    for (const said of [{ pathSteps: [] }, { milestones: 'first' }])
+      expect(canonicalJson(readSettings(sent({ title: 'Linear', ...said })))).toBe(canonicalJson(settings));
   });
 });
 
@@ -113,6 +114,7 @@ describe('stage probabilities of a definition', () => {
         { step: 'exclude', channels: ['direct'] },
         { step: 'keep-last', touches: 5 },
       ],
+      milestones: 'last',
       stageProbabilities: { stages: { won: 1 }, other: 0 },
     });
     expect(attributionModelDefined.schema.parse(all)).toEqual(all);

@@ -25,11 +25,13 @@ const STEPS = ['collapse-repeats', 'first-occurrence', 'exclude', 'exclude-trail
  * stages is left out, so that a definition from before there were any is the same again.
  * @throws UnfitSettings naming what is wrong, and what may stand there
  */
-export function readSettings({ pathSteps = [], stageProbabilities, ...given }: GivenSettings): ModelSettings {
+export function readSettings(sent: GivenSettings): ModelSettings {
+  const { pathSteps = [], milestones = 'first', stageProbabilities, ...given } = sent;
   return {
     ...given,
     parameters: readParameters(given),
     ...(pathSteps.length === 0 ? {} : { pathSteps: readSteps(pathSteps) }),
+    ...(milestones === 'first' ? {} : { milestones }),
     ...(stageProbabilities === undefined ? {} : { stageProbabilities: readStages(stageProbabilities) }),
   };
 }

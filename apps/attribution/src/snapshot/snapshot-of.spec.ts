@@ -40,7 +40,15 @@ function won(channels: DealPath['channels'], amount: string | null): Deal {
     outcome: 'won',
     ...{ opportunity: 'deal', account: 'a', owner: null, currency: 'EUR', touches },
     ...{ amount: amount === null ? null : BigInt(amount), opened: at, closed: at, lead: at },
-    ...{ leads: [], accounts: ['a'], contacts: [], leadPersons: [], wonBefore: [] },
+    ...{
+      leads: [],
+      accounts: ['a'],
+      contacts: [],
+      leadPersons: [],
+      captures: [],
+      reopened: [],
+      wonBefore: [],
+    },
   };
 }
 

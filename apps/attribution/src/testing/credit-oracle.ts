@@ -12,6 +12,7 @@ import {
 } from '@throughline/identity';
 import { creditOf, toSay } from '../credit/credit.decider.ts';
 import {
+  endOfMoment,
   UNKNOWN_CHANNEL,
   type Deal,
   type Definition,
@@ -36,7 +37,7 @@ export function creditFromScratch(
     .deals()
     .filter(({ outcome }) => outcome === 'won')
     .flatMap((deal) =>
-      inForceAt(definitions, deal).map((it) => canonicalJson(toSay(creditOf(inScope(deal, it), it)))),
+      inForceAt(definitions, deal).map((it) => canonicalJson(toSay(creditOf(...seenBy(it, deal))))),
     )
     .sort();
 }
@@ -54,6 +55,21 @@ export function inScope(deal: Deal, { scope }: Pick<Definition, 'scope'>): Deal 
       : accounts.some((it) => it === account);
   };
   return { ...deal, touches: deal.touches.filter(counts).map((it) => ({ ...it, named: true })) };
+}
+
+/** A definition that says nothing of scopes and milestones, and the deal as the one that does sees it. */
+function seenBy({ milestones, ...definition }: Definition, deal: Deal): [Deal, Definition] {
+  const seen = inScope(deal, definition);
+  if (milestones !== 'last') return [seen, definition];
+  const end = endOfMoment(deal.closed) ?? Infinity;
+  const last = (moments: readonly Moment[]): Moment => {
+    const [latest] = moments
+      .map((moment) => ({ moment, at: endOfMoment(moment) ?? Infinity }))
+      .filter(({ moment, at }) => moment.at !== null && at <= end)
+      .sort((a, b) => b.at - a.at);
+    return latest?.moment ?? { at: null, precision: 'unknown' };
+  };
+  return [{ ...seen, lead: last(deal.captures), opened: last([deal.opened, ...deal.reopened]) }, definition];
 }
 
 class World {
@@ -131,6 +147,10 @@ class World {
       leadPersons: [
         ...new Set(captures.flatMap(({ data }) => (data.person === null ? [] : [this.same(data.person)]))),
       ],
+      captures: captures.map(momentOf),
+      reopened: this.stream(id)
+        .filter((event) => isEvent(event, 'opportunity.reopened'))
+        .map(momentOf),
       wonBefore: [],
       touches: this.touches
         .filter(({ data }) => data.opportunity === null || data.opportunity === id)

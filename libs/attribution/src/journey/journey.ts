@@ -31,8 +31,13 @@ export function endOf({ closedAt }: Pick<Conversion, 'closedAt'>, asOf: number):
   return closedAt ?? asOf;
 }
 
-/** Which of several times a stage was reached counts, where a deal moved back and forth. */
-export function reached(instants: readonly number[], which: 'first' | 'last'): number | null {
-  if (instants.length === 0) return null;
-  return instants.reduce((a, b) => (which === 'first' ? Math.min(a, b) : Math.max(a, b)));
+/**
+ * When a stage that was reached several times was reached last, for a model that goes by that (Marketo Measure keeps
+ * every occurrence). What came after the close, and what nobody dated, does not count.
+ * @param closedAt null: the deal is open
+ * @returns null where it was not reached, or nobody knows when
+ */
+export function lastReached(instants: readonly (number | null)[], closedAt: number | null): number | null {
+  const counted = instants.filter((at) => at !== null && (closedAt === null || at <= closedAt));
+  return counted.reduce<number | null>((a, b) => (a === null || (b ?? a) > a ? b : a), null);
 }

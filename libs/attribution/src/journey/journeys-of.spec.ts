@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { reached, type Conversion } from './journey.ts';
+import { lastReached, type Conversion } from './journey.ts';
 import { journeysOf, tailOf, WHOLE_JOURNEY, type JourneyRules } from './journeys-of.ts';
 import type { RecordedTouch } from './touch.ts';
 
@@ -114,11 +114,13 @@ describe('several conversions of one customer', () => {
 });
 
 describe('a stage reached several times', () => {
-  it('counts the first or the last', () => {
-    expect([reached([3, 1, 2], 'first'), reached([3, 1, 2], 'last'), reached([], 'last')]).toEqual([
-      1,
-      3,
-      null,
-    ]);
+  it('was reached last when it was dated last, at the close or before it', () => {
+    expect(lastReached([3, null, 5, 1], 4)).toBe(3);
+    expect(lastReached([3, 5, 1], 5)).toBe(5);
+    expect(lastReached([3, 5, 1], null)).toBe(5);
+  });
+
+  it('I2: was not reached where nobody dated it, or only after the close', () => {
+    expect([lastReached([], 9), lastReached([null], 9), lastReached([10], 9)]).toEqual([null, null, null]);
   });
 });

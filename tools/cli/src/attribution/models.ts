@@ -20,6 +20,7 @@ interface Version {
   readonly mostRecent: number;
   readonly severalConversions: string;
   readonly pathSteps?: readonly Readonly<Record<string, Parameter>>[];
+  readonly milestones?: string;
   readonly stageProbabilities?: Readonly<Record<string, Parameter>>;
 }
 
@@ -53,6 +54,7 @@ custom-by-stage: { "stages": { "first": 30, "lead": 30, "opportunity": 30 }, "mi
   "next-stage" gives the weight of a stage that is missing to the next one
 
 scope: account, contact-roles or primary-contact. windowDays: how far back touches count.
+milestones: first or last, which lead capture and which opening hold them where there are several; first unless told.
 inForceFrom: deals that close from then on; the first version of a model needs none and is for every deal.
 Nothing takes a version back: credit that was given keeps it. The next version is for deals that close from its
 inForceFrom on, an instant that lies ahead.
@@ -128,6 +130,7 @@ const more = (it: Version): string =>
     ...(it.mostRecent === MOST_RECENT ? [] : [`the ${it.mostRecent} most recent touches`]),
     ...(it.severalConversions === 'reuse' ? [] : [`several deals: ${it.severalConversions}`]),
     ...(it.pathSteps ?? []).map(({ step, ...rest }) => `${valueOf(step ?? '')} ${named(rest)}`.trim()),
+    ...(it.milestones ? [`the ${it.milestones} capture and opening`] : []),
     ...(it.stageProbabilities ? [`pipeline by stage: ${named(it.stageProbabilities)}`] : []),
   ].join('; ');
 

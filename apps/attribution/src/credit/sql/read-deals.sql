@@ -3,7 +3,7 @@
 select o.opportunity, o.status as outcome, o.account, o.owner, o.amount, o.currency,
        o.opened_at, o.opened_precision, o.closed_at, o.closed_precision,
        coalesce(l.leads, '{}') as leads, coalesce(l.persons, '{}') as lead_persons,
-       l.first_at as lead_at, l.first_precision as lead_precision,
+       l.first_at as lead_at, l.first_precision as lead_precision, coalesce(l.captures, '[]') as captures, o.reopened,
        case when o.account is null then coalesce(l.accounts, '{}') else array[o.account] end as accounts,
        coalesce(c.contacts, '{}') as contacts, coalesce(w.won, '[]') as won_before
   from evidence.opportunity o
@@ -13,6 +13,8 @@ select o.opportunity, o.status as outcome, o.account, o.owner, o.amount, o.curre
              filter (where l.person is not null) as persons,
            array_agg(l.captured_account order by l.captured_at, named.lead collate "C")
              filter (where l.captured_account is not null) as accounts,
+           jsonb_agg(jsonb_build_object('at', l.captured_at, 'precision', l.captured_precision) order by named.lead collate "C")
+             filter (where l.lead is not null) as captures,
            (array_agg(l.captured_at order by l.captured_at, l.captured_precision))[1] as first_at,
            (array_agg(l.captured_precision order by l.captured_at, l.captured_precision))[1] as first_precision
       from (select distinct lo.lead from evidence.lead_opportunity lo where lo.opportunity = o.opportunity) named
