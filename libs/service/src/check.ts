@@ -62,9 +62,13 @@ function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
       remedy: 'Leave it out; /openapi.json lists what this route takes.',
     }));
   }
-  // the remedy lists the values
-  const reason = issue.code === 'invalid_value' ? 'is none of the values that it can have' : issue.message;
-  return [{ field: fieldOf(issue.path, place), reason, remedy: remedyOf(issue) }];
+  return [{ field: fieldOf(issue.path, place), reason: reasonOf(issue), remedy: remedyOf(issue) }];
+}
+
+/** Nothing that the remedy says too: the values there are, the form that is wanted. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return 'is none of the values that it can have';
+  return issue.code === 'invalid_format' && saysForm(issue) ? 'is not in its form' : issue.message;
 }
 
 function fieldOf(path: readonly PropertyKey[], place: Place): string {
@@ -89,9 +93,13 @@ function remedyOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** A pattern with a message of its own says what it wants; zod's message starts with Invalid. */
-function formatRemedy({ format, pattern, message }: z.core.$ZodIssueInvalidStringFormat): string {
+function formatRemedy(issue: z.core.$ZodIssueInvalidStringFormat): string {
+  const { format, pattern, message } = issue;
   if (format !== 'regex') return `Send it in the form ${format}.`;
-  if (message.startsWith('Invalid ')) return `Send it as the pattern ${pattern ?? ''} has it.`;
+  if (!saysForm(issue)) return `Send it as the pattern ${pattern ?? ''} has it.`;
   return `${message.slice(0, 1).toUpperCase()}${message.slice(1)}.`;
 }
+
+/** A pattern with a message of its own says what it wants; zod's message starts with Invalid. */
+const saysForm = ({ format, message }: z.core.$ZodIssueInvalidStringFormat): boolean =>
+  format === 'regex' && !message.startsWith('Invalid ');

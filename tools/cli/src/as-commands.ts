@@ -22,5 +22,7 @@ export function asCommands(text: string): string {
     .reduce((so, [route, command]) => so.replace(route, `\`${command}\``), text)
     .replace('/openapi.json lists what this route takes', '--help lists what this command takes')
     .replace('Send it as /openapi.json describes', 'Say it as --help describes')
+    .replace(/(?<=^|[\s;])\/data\/(?=\w)/g, '') // a body is made of what is typed
+    .replace(/(?<=^|\s)\/asOf\b/g, '--as-of')
     .replace('; with `after` the query waits for your own write', '');
 }

@@ -24,6 +24,9 @@ describe('what the terminal gets', () => {
     expect(told('There is no snapshot.', 'GET /v1/snapshots lists them; POST /v1/snapshots takes one.')).toBe(
       'Refused (404 x): There is no snapshot. `throughline attribution snapshots` lists them; `throughline attribution snapshot` takes one.',
     );
+    expect(told('/data/day: it is none.', 'Send it as /openapi.json describes.')).toBe(
+      'Refused (404 x): day: it is none. Say it as --help describes.',
+    );
     const routes = [
       'GET /v1/quarantine/{id}: says',
       'GET /v1/attribution-models, POST /v1/attribution-models/{id}/define.',

@@ -78,7 +78,8 @@ function print({ items, total, next, report, ...rest }: ReportAnswer): void {
     ...measures.map((name) => figure(row[name])),
   ];
   const scalars = Object.entries(rest).filter(([name]) => name !== 'group');
-  if (rows.length === 0 && !total)
+  if (rows.length === 0 && !total && scalars.length === 0) say('Nothing there.');
+  else if (rows.length === 0 && !total)
     for (const [name, value] of scalars) say(printable(`${name}: ${figure(value) ?? '–'}`));
   else {
     const totalRow = total
@@ -107,7 +108,7 @@ function figure(value: unknown): Cell {
   if (amount !== undefined)
     return amountOf({
       amount: amount === null ? null : String(amount),
-      currency: currency === null ? null : String(currency),
+      currency: typeof currency === 'string' ? currency : null,
     });
   if (n !== undefined) return n === 0 ? null : `median ${median}, p90 ${p90}`;
   return JSON.stringify(value);
