@@ -12,3 +12,19 @@ export const factorOn = (from: string, to: string, day: string): string => `
 /** SQL: an amount at a factor, rounded half up once; below 0 as its opposite is. */
 export const atFactor = (amount: string, factor: string): string =>
   `(sign(${amount}::numeric) * floor(abs(${amount}::numeric) * ${factor} + 0.5))`;
+
+/**
+ * SQL: joins `w` (amount, currency) to a deal `d` with its evidence `o`: its amount in another currency, as `inCurrency`
+ * converts.
+ * @param now place of the instant that open deals are converted at
+ */
+export const worthIn = (to: string, now: string): string => `
+  cross join lateral (
+    select case when d.outcome = 'open' then (${now}::timestamptz at time zone 'UTC')::date else ${CLOSE_DAY} end as day
+  ) closed
+  cross join lateral (select ${factorOn('d.currency', to, 'closed.day')} as factor) rated
+  cross join lateral (
+    select case when d.currency = ${to} or (closed.day is not null and factor is null) then d.currency
+                when d.currency is not null and closed.day is not null then ${to} end as currency,
+           case when d.currency is null or d.currency = ${to} or (closed.day is not null and factor is null) then d.amount
+                when closed.day is not null then ${atFactor('d.amount', 'factor')} end as amount) w`;

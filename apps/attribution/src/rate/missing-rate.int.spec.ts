@@ -40,6 +40,7 @@ describe('mixed currencies without a rate', () => {
     '/v1/credit?currency=EUR',
     '/v1/credit/entries?model=linear&currency=EUR',
     '/v1/recognition?currency=EUR',
+    '/v1/paths?currency=EUR',
     '/v1/campaigns/return?currency=EUR',
   ])('%s is refused: which pairs, from when, how many deals, and what to do', async (path) => {
     expect(await service.ask(path)).toMatchObject({
@@ -115,6 +116,8 @@ describe('mixed currencies without a rate', () => {
     ]);
     const { body } = await service.ask('/v1/credit/opportunities/open?currency=EUR');
     expect(body).toMatchObject({ amount: '4', rate: { day: '2026-03-05' } });
+    const { items } = await service.get('/v1/paths?outcome=open&currency=EUR');
+    expect(items).toMatchObject([{ amount: '4', currency: 'EUR' }]);
   });
 
   it('a code that is no currency has no rate ever: its amounts are to be corrected', async () => {

@@ -125,6 +125,7 @@ const pathsRoute = route({
     outcome: z.enum(['won', 'lost', 'open']).default('won'),
     by: z.enum(['deals', 'amount']).default('deals'),
     ...{ from: windowParameters.from, to: windowParameters.to, limit: pageParameters.limit },
+    ...currencyParameter,
     ...afterParameters,
   }),
   answers: [
@@ -221,6 +222,7 @@ export class CreditController {
       });
     }
     await this.after.passed(after, wait);
-    return onSnapshot(this.database, (db) => topPaths(db, { ...ask, from, to }));
+    const { currency } = query;
+    return onSnapshot(this.database, (db) => topPaths(db, { ...ask, from, to, currency, now: this.now() }));
   }
 }

@@ -191,4 +191,16 @@ describe(`credit in one currency, of 60 random deals (seed ${SEED})`, () => {
       if (deal.amount === null) expect(amount).toBeNull();
     }
   });
+
+  it('adds up the paths in it, an undated close apart', async () => {
+    const { total } = await service.get<Entries>('/v1/paths?currency=EUR&limit=1000');
+    const worth = new Map<string | null, number>();
+    for (const n of deals.keys()) {
+      const { amount, currency } = await service.get<Breakdown>(
+        `/v1/credit/opportunities/d-${n}?currency=EUR`,
+      );
+      worth.set(currency, (worth.get(currency) ?? 0) + Number(amount ?? 0));
+    }
+    expect(new Map(total.map(({ amount, currency }) => [currency, Number(amount ?? 0)]))).toEqual(worth);
+  });
 });

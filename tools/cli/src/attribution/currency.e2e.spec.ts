@@ -50,6 +50,7 @@ describe('throughline attribution, of deals in several currencies', () => {
     ['entries', '--model', 'linear', '--currency', 'EUR'],
     ['deal', 'dollars', '--currency', 'EUR'],
     ['recognition', '--currency', 'EUR'],
+    ['paths', '--currency', 'EUR'],
     ['return', '--currency', 'EUR'],
     ['snapshot', '--rule', 'shapley', '--currency', 'EUR'],
   ])('%s says which rate is missing, and what to type', async (...words) => {

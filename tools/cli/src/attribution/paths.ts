@@ -3,7 +3,7 @@ import { clientOf } from '../context.ts';
 import { limitOption } from '../journey.ts';
 import { printable, say, show, table, type Cell } from '../output.ts';
 import { amountOf, type Amounts } from './amounts.ts';
-import { example, nothing, NOTHING_WON, within, type Asked } from './asked.ts';
+import { converting, example, nothing, NOTHING_WON, within, type Asked } from './asked.ts';
 
 interface Sum extends Amounts {
   readonly paths: number;
@@ -33,7 +33,7 @@ const none = {
 type Outcome = keyof typeof none;
 
 export function addPaths(attribution: Command): void {
-  const command = within(attribution.command('paths'))
+  const command = converting(within(attribution.command('paths')))
     .addOption(
       new Option('--outcome <name>', 'of which deals').choices(['won', 'lost', 'open']).default('won'),
     )
