@@ -8,9 +8,9 @@ export const bugsOfCrediting: readonly Bug[] = [
     ...{ name: 'credit-forgets-who-is-who', caughtBy },
     what: 'does not look for deals when it is learnt who is who',
     file: 'apps/attribution/src/credit/concern.ts',
-    find: 'const { relation, from, to } = event.data;',
+    find: 'function namedByStanding({ relation, low, high, touch }: Standing): Named {',
     replace:
-      "const { relation, from, to } = event.data;\n    if (relation !== 'account-in-parent') return {};",
+      'function namedByStanding({ relation, low, high, touch }: Standing): Named {\n  if (relation !== null) return {};',
   },
   {
     ...{ name: 'credit-loses-the-rest', caughtBy },
