@@ -12,7 +12,9 @@ const whole = (name: string) => ({ name, sql: `select * from ${name}` });
 export const evidenceViews: StableViews = {
   schema: 'evidence',
   views: [
-    ...['touch', 'touch_withdrawal', 'opportunity', 'opportunity_contact', 'lead', 'lead_opportunity'].map(whole),
+    ...['touch', 'touch_withdrawal', 'opportunity', 'opportunity_contact', 'lead', 'lead_opportunity'].map(
+      whole,
+    ),
     ...['campaign_spend', 'member', 'person_alias', 'visitor_person', 'membership'].map(whole),
     { name: 'assertion', sql: 'select event_id, relation, low, high from identity_assertion' },
     { name: 'entry', sql: 'select event_id from entry' },
