@@ -75,7 +75,7 @@ function print({ items, total, next, report, ...rest }: ReportAnswer): void {
   const keys = Object.keys((rows[0]?.['key'] as Figures | undefined) ?? {});
   const cells = (row: Figures): Cell[] => [
     ...keys.map((name) => ((row['key'] as Figures | undefined)?.[name] as Cell) ?? null),
-    ...measures.map((name) => figure(row[name])),
+    ...measures.map((name) => (name === 'amount' ? amountIn(row) : figure(row[name]))),
   ];
   const scalars = Object.entries(rest).filter(([name]) => name !== 'group');
   if (rows.length === 0 && !total && scalars.length === 0) say('Nothing there.');
@@ -97,6 +97,13 @@ function print({ items, total, next, report, ...rest }: ReportAnswer): void {
     );
   }
   nextPage(next ?? null);
+}
+
+/** Of a row that says its currency beside. */
+function amountIn({ amount, currency }: Figures): Cell {
+  if (currency === undefined || (typeof amount !== 'string' && typeof amount !== 'number'))
+    return figure(amount);
+  return amountOf({ amount: String(amount), currency: typeof currency === 'string' ? currency : null });
 }
 
 /** A figure in one cell: money in whole units, a spread by its median. */

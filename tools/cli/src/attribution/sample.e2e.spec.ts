@@ -62,6 +62,13 @@ describe('[log: memory] credit of the sample company', () => {
   });
 
   it.each([
+    ['report spend', /sim-campaign-fair .*54000\.00 EUR/],
+    ['journey sim-account-alder-works-deal', /Opportunity won · 79000\.00 EUR/],
+  ])('%s has money in whole units', async (words, money) => {
+    expect((await run(services.url, ...words.split(' '))).out).toMatch(money);
+  });
+
+  it.each([
     ...['credit', 'credit --group campaign,team,member', 'credit --measure pipeline --deals'],
     ...['entries --model linear', 'entries --model linear --unattributed', `deal ${DEAL}`],
     ...['paths', 'paths --outcome lost', 'assists', 'assists --by person', 'recognition'],
