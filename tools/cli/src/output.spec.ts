@@ -1,9 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { LogUnavailable } from '@throughline/log';
 import { NoAnswer, ProblemAnswer } from '@throughline/client';
 import { Command } from 'commander';
 import { clientOf, explain, UsageError } from './context.ts';
-import { figures, printable, printableLines, when } from './output.ts';
+import { figures, printable, printableLines, table, when } from './output.ts';
 
 describe('what the terminal gets', () => {
   it('shows what would steer it or turn the reading direction, and obeys nothing', () => {
@@ -11,6 +11,17 @@ describe('what the terminal gets', () => {
     expect(printable('user\u202etxt.exe\u2066')).toBe('user\\u202etxt.exe\\u2066');
     expect(printable('Ünïcode 👩‍👩‍👧 عربى')).toBe('Ünïcode 👩‍👩‍👧 عربى');
     expect(printableLines('a\u0007\nb')).toBe('a\\x07\nb');
+  });
+
+  it('shows it in a table too, in its head and in its cells', () => {
+    const written: string[] = [];
+    const out = jest
+      .spyOn(process.stdout, 'write')
+      .mockImplementation((text) => written.push(String(text)) > 0);
+    table(['\u001b[31m'], [['\u001b[2J']]);
+    out.mockRestore();
+    expect(written.join('').replace(/\u001b\[\d+m/g, '')).toContain('\\x1b[31m');
+    expect(written.join('')).not.toMatch(/\u001b\[(31m|2J)/);
   });
 
   it('I2 leaves out what is not known, and opens what is nested', () => {

@@ -25,7 +25,7 @@ export function table(
   if (rows.length === 0) return say(empty);
   const texts = rows.map((row) => row.map(textOf));
   const drawn = new Table({
-    head: [...head],
+    head: head.map(printable),
     colAligns: alignments(texts),
     chars: {
       top: '',

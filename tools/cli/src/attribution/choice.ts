@@ -131,6 +131,7 @@ function countersOf(models: readonly ChosenModel[]): CounterOptions {
     } catch (error) {
       if (!(error instanceof AttributionError)) throw error;
       const option = spec.name === 'position-based' ? '--weights, ' : '';
+      if (error.code === 'unknown-model') throw new UsageError(`--model-file: ${error.message}`);
       const where = name === undefined ? option : `--model-file, ${name}, `;
       throw new UsageError(`${where}${error.field}: ${error.message}`);
     }

@@ -94,6 +94,8 @@ export function addAttribution(program: Command): void {
       }
       const { separator, modelFile } = options;
       const steps = pathStepsOf(options.pathStep ?? []);
+      if (paths === '-' && modelFile === '-')
+        throw new UsageError('--paths and --model-file cannot both be standard input. Give a file for one.');
       const own = modelFile === undefined ? [] : await readOwnModels(modelFile);
       const choice = choiceOf({ ...options, lost: options.withoutLost !== true }, own);
       const counters = new PathCounters(choice.counters);

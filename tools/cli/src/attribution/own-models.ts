@@ -31,7 +31,6 @@ const OF_DEALS = [
   'exposures',
   'mostRecent',
   'severalConversions',
-  'pathSteps',
   'stageProbabilities',
 ];
 
@@ -55,6 +54,7 @@ function ownModel(given: unknown, number: number): OwnModel {
     throw refuse('The "name" is no text. Give one, or leave it out.');
   if (!isObject(parameters)) throw refuse('"parameters" is no object. Give one, such as { "first": 60 }.');
   const [extra] = Object.keys(rest);
+  if (extra === 'pathSteps') throw refuse('Steps are of all models of a file. Give them by --path-step.');
   if (extra === undefined) return { name, spec: { name: rule, parameters } };
   throw refuse(
     OF_DEALS.includes(extra)
