@@ -1,3 +1,4 @@
+import { inWhole, minorDigits } from '@throughline/contracts';
 import type { Value } from './mapping.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -109,12 +110,18 @@ function lookedUp(
   return { ...of, value: cell === undefined || cell.trim() === '' ? null : cell };
 }
 
-/** Decimal text to minor units of two digits, without floating point. A constant currency is a conclusion. */
+/** Decimal text to minor units of its currency, without floating point. A constant currency is a conclusion. */
 function money(of: Evaluated, currency: string): Evaluated {
+  const digits = minorDigits(currency);
+  if (digits === null) throw new RowError(`the mapping names ${currency}, which is no currency such as EUR`);
   if (of.value === null) return { ...of, value: null };
-  const match = /^(-?)(\d+)(?:\.(\d{1,2})0*)?$/.exec(String(of.value).trim());
-  if (!match) throw new RowError(`${JSON.stringify(of.value)} is not an amount such as 1054 or 1054.50`);
-  const minor = Number(`${match[1]}${match[2]}${(match[3] ?? '').padEnd(2, '0')}`);
+  const match = /^(-?)(\d+)(?:\.(?=\d)(\d*?)0*)?$/.exec(String(of.value).trim());
+  const [, sign = '', whole = '', part = ''] = match ?? [];
+  if (!match || part.length > digits)
+    throw new RowError(
+      `${JSON.stringify(of.value)} is not an amount of ${currency} such as ${inWhole(105450n, currency)}`,
+    );
+  const minor = Number(`${sign}${whole}${part.padEnd(digits, '0')}`);
   if (!Number.isSafeInteger(minor)) throw new RowError(`${JSON.stringify(of.value)} is too large an amount`);
   return { value: { amount: minor, currency }, fed: true, concluded: ['currency'] };
 }
