@@ -78,6 +78,18 @@ describe('exchange rates', () => {
     expect((await send('1.07')).status).toBe(409);
   });
 
+  it('I3: set at the same moment each gets its place, and the row is what was said last', async () => {
+    const rates = Array.from({ length: 20 }, (_, n) => `1.${n + 10}`);
+    const answers = await Promise.all(rates.map((rate) => set('SEK/EUR', '2026-03-01', rate)));
+    expect(answers.map(({ status }) => status)).toEqual(rates.map(() => 200));
+    const told = (await said('SEK/EUR')) as { rate: string }[];
+    expect(told.map(({ rate }) => rate).toSorted()).toEqual(
+      rates.map((rate) => rate.replace(/0$/, '')).toSorted(),
+    );
+    const { items } = await service.get('/v1/exchange-rates?from=SEK');
+    expect(items).toMatchObject([{ rate: told.at(-1)?.rate }]);
+  });
+
   it('are sent again', async () => {
     const { status, body } = await service.ask('/v1/exchange-rates/USD%2FEUR/reemit', 'POST');
     expect([status, body]).toEqual([200, { records: 3 }]);
