@@ -79,7 +79,7 @@ export class AttributionWorkers {
     return this.deps.database;
   }
 
-  /** Whether a build of the evidence is there to be read. */
+  /** Whether a build of the evidence is there to be read, by this version of the program. */
   get prepared(): boolean {
     return this.#prepared;
   }
@@ -151,6 +151,7 @@ export class AttributionWorkers {
   async #follow(): Promise<void> {
     try {
       await this.evidence.prepare();
+      await this.evidence.live();
     } catch (error) {
       this.#prepared ||= await this.#wasBuilt();
       throw error;
@@ -162,12 +163,16 @@ export class AttributionWorkers {
     this.#running = [await this.#subscribe(this.evidence.subscription()), await this.#subscribe(reacting)];
   }
 
-  /** What was built before can be read while the log is away. */
+  /** What this version built before can be read while the log is away. */
   async #wasBuilt(): Promise<boolean> {
     const { rows } = await this.deps.database.query<{ built: boolean }>(
       `select to_regclass('evidence.entry') is not null as built`,
     );
-    return rows[0]?.built === true;
+    if (rows[0]?.built !== true) return false;
+    return this.evidence.live().then(
+      () => true,
+      () => false,
+    );
   }
 
   #subscribe({ handle, ...subscription }: Subscription): Promise<Running> {

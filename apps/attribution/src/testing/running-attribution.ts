@@ -33,12 +33,15 @@ export async function runningAttribution(
     readonly now?: () => Date;
     readonly seen?: (log: Log) => Log;
     readonly mostAtOnce?: number;
+    /** what another program left */
+    readonly before?: (database: Database, log: Log) => Promise<void>;
   } = {},
 ): Promise<RunningAttribution> {
   const { url, drop } = await testDatabase('attribution');
   const database = await Database.open({ url, name: 'attribution' });
   const { log = memoryLog({ haltedMs: 50 }), seen = (it) => it, mostAtOnce = 10 } = given;
   await log.createTopics(LOG_TOPICS.map((name) => ({ name, partitions: 3 })));
+  await given.before?.(database, log);
   const telemetry = startTelemetry('attribution', {});
   const deps = { database, log: seen(log), telemetry, mostAtOnce, ...(given.now ? { now: given.now } : {}) };
   const service = await serve({
