@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
 import type { Page } from '@throughline/client';
+import { asCommands } from './as-commands.ts';
 import { clientOf } from './context.ts';
 import { limitOption } from './journey.ts';
 import { nextPage, printableLines, say, show, table } from './output.ts';
@@ -53,7 +54,14 @@ export function addParked(program: Command): void {
       show(command, page, ({ items, next }) => {
         table(
           ['place', 'event', 'key', 'state', 'since', 'reason'],
-          items.map((each) => [each.place, each.name, each.key, each.state, each.parkedAt, each.reason]),
+          items.map((each) => [
+            each.place,
+            each.name,
+            each.key,
+            each.state,
+            each.parkedAt,
+            asCommands(each.reason),
+          ]),
           'Nothing is parked.',
         );
         nextPage(next);

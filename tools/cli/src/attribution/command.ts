@@ -37,7 +37,8 @@ path, oldest channel first; how many converted, what all those were worth togeth
   search > email,3,450.00,12
   fair > email > search,1,1200.50,2
 
-An empty path is unattributed. Every column sums to the totals. Values are numbers without a currency.
+An empty path is unattributed. Every column sums to the totals. Values are numbers without a
+currency, exact to 12 places.
 
 Models: ${PATH_MODELS.join(', ')}.
 When they are named: ${NAMED.filter((name) => !PATH_MODELS.includes(name)).join(', ')}.

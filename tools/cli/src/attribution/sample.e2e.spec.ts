@@ -61,6 +61,11 @@ describe('[log: memory] credit of the sample company', () => {
     expect(Number(unknown[0]?.revenue['first']?.amount)).toBeGreaterThan(0);
   });
 
+  it.each(['journeys', 'leads', 'evidence', 'attribution'])('lists what is parked by %s', async (service) => {
+    const { out, error } = await run(services.url, 'parked', 'list', '--service', service);
+    expect([error, out.trim()]).toEqual(['', 'Nothing is parked.']);
+  });
+
   it.each([
     ['report spend', /sim-campaign-fair .*54000\.00 EUR/],
     ['journey sim-account-alder-works-deal', /Opportunity won · 79000\.00 EUR/],
