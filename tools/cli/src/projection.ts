@@ -107,7 +107,8 @@ function print({ equal, switched, schema, eventsRead, tables = [] }: Result, of:
   say('');
   if (eventsRead !== undefined) say(`${eventsRead} events read, which is every event of the log.`);
   const different = tables.filter((each) => !each.equal).map((each) => each.table);
-  say(equal ? 'Live and rebuilt are equal.' : `DIFFERENT: ${different.join(', ')}.`);
+  const allowed = switched ? ', which another version or --even-if-different allows' : '';
+  say(equal ? 'Live and rebuilt are equal.' : `DIFFERENT: ${different.join(', ')}${allowed}.`);
   if (switched !== undefined)
     say(switched ? `Switched to ${schema}; \`throughline rollback --of ${of}\` goes back.` : 'Not switched.');
 }

@@ -9,13 +9,8 @@ export class EvidenceGuard implements CanActivate {
 
   canActivate(): boolean {
     if (this.workers.prepared) return true;
-    throw refusal(
-      'not-prepared',
-      `Nothing can be read yet: it waits for ${this.workers.starting.waitsFor}.`,
-      {
-        remedy:
-          'Do what it waits for, or ask again when GET /health/ready is ok; GET /health/fresh says the same.',
-      },
-    );
+    throw refusal('not-prepared', `Nothing can be read yet: ${this.workers.starting.waitsFor}.`, {
+      remedy: 'Mend what it waits for, then ask again; GET /health/fresh says whether it still waits.',
+    });
   }
 }
