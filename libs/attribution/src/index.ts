@@ -62,6 +62,7 @@ export { MOST_PLAYERS, shapleyValues } from './model/shapley-game.ts';
 export {
   GAMES,
   generalCredit,
+  generalCreditErrors,
   generalShapley,
   type ChannelValue,
   type Game,

@@ -84,6 +84,23 @@ export function generalCredit(counters: PathCounters, { values, whole }: General
   }));
 }
 
+/**
+ * Standard errors of that credit, in conversions and in the unit of the rows: credit is the value times what channels
+ * share, over what they are worth together, which is known.
+ */
+export function generalCreditErrors(
+  counters: PathCounters,
+  { values, whole }: GeneralShapley,
+): readonly GameValue<number>[] {
+  const given = counters.attributed;
+  const of = (error: number, all: number, worth: bigint) =>
+    worth === 0n ? 0 : (error * all) / Number(worth);
+  return values.map(({ standardError }) => ({
+    conversions: of(standardError.conversions, given.conversions, whole.conversions),
+    value: of(standardError.value, Number(given.value), whole.value),
+  }));
+}
+
 type Worth = (sums: CoalitionSums) => GameValue<bigint>;
 type Solved = readonly Omit<ChannelValue, 'channel'>[];
 

@@ -155,6 +155,12 @@ describe('path reports', () => {
     const sampled = pathReport(counted(many, options), spec);
     expect(sampled.general?.method).toBe('sampled');
     expect(sampled.credits.reduce((all, it) => all + it.conversions, 0n)).toBe(sampled.totals.conversions);
+    const whole = Number(sampled.general?.whole.conversions) / 1e12;
+    const errors = sampled.general?.values.map(({ standardError }) => standardError.conversions / 1e12);
+    const scaled = errors?.map((error) => (error / whole) * (Number(sampled.totals.conversions) / 1e12));
+    expect(Math.min(...(scaled ?? []))).toBeGreaterThan(0);
+    for (const [at, error] of (sampled.general?.creditErrors ?? []).entries())
+      expect(error.conversions).toBeCloseTo(scaled?.[at] ?? NaN, 9);
     const rare = counted([row('a', 1, 2 ** 52, 1n)], options);
     expect(() => pathReport(rare, { name: 'shapley-general' })).toThrow('Give the game conversions.');
   });

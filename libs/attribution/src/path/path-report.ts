@@ -2,7 +2,13 @@ import { AttributionError } from '../attribution.error.ts';
 import { markovWeights, removalEffects, type RemovalEffects } from '../model/markov.ts';
 import { modelOf } from '../model/model-of.ts';
 import type { ModelSpec, RuleModel } from '../model/rule-model.ts';
-import { generalCredit, generalShapley, type GeneralShapley } from '../model/shapley-general.ts';
+import {
+  generalCredit,
+  generalCreditErrors,
+  generalShapley,
+  type GameValue,
+  type GeneralShapley,
+} from '../model/shapley-general.ts';
 import { BY_POSITION, CUSTOM, noSuchModel } from './path-models.ts';
 import { gameIn, namesIn, orderIn, withoutParameters } from './path-parameters.ts';
 import type { PathCounters } from './path-counters.ts';
@@ -22,7 +28,10 @@ export interface PathReport {
   /** of Markov models only */
   readonly removal?: RemovalEffects;
   /** of general Shapley values only; credit is in proportion to them, negative where one is */
-  readonly general?: GeneralShapley;
+  readonly general?: GeneralShapley & {
+    /** of the credits, in conversions and in the unit of the rows; 0 where they are exact */
+    readonly creditErrors: readonly GameValue<number>[];
+  };
 }
 
 export interface ReportOptions {
@@ -123,7 +132,11 @@ function generalReport(
     name: `shapley-general-${settings.game}`,
     title: `Shapley, of the ${settings.game} of coalitions, ${general.method}`,
   };
-  return { ...framed(counters, model), credits: generalCredit(counters, general), general };
+  return {
+    ...framed(counters, model),
+    credits: generalCredit(counters, general),
+    general: { ...general, creditErrors: generalCreditErrors(counters, general) },
+  };
 }
 
 /** Paths that the model gives to no touch of are unattributed too. */

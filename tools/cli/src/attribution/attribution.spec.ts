@@ -176,9 +176,16 @@ describe('throughline attribution --paths', () => {
     const sampled = await answer(many, { models: 'shapley-general', shapleyOrders: '20' });
     const again = await answer(many, { models: 'shapley-general', shapleyOrders: '20' });
     expect(sampled).toEqual(again);
-    expect(sampled.models[0]?.shapley).toMatchObject({ game: 'rate', method: 'sampled' });
+    expect(sampled.models[0]?.shapley).toMatchObject({
+      ...{ game: 'rate', method: 'sampled' },
+      values: expect.arrayContaining([
+        expect.objectContaining({
+          creditStandardError: { conversions: expect.any(Number), value: expect.any(Number) },
+        }),
+      ]),
+    });
     const text = await printed(many, ['--models', 'shapley-general', '--shapley-orders', '20']);
-    expect(text).toMatch(/standard error +value +standard error/);
+    expect(text).toMatch(/error of rate +of value +of credit +of credited value/);
   });
 
   it('takes paths through steps before they are counted, one after the other', async () => {

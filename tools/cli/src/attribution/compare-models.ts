@@ -110,18 +110,24 @@ export function asJson(counters: PathCounters, rows: number, compared: Compared)
   };
 }
 
+export type General = NonNullable<PathReport['general']>;
+
 /** What a coalition is worth in value: in units of 1e-12 of those that a file has, which are 1e-12 too. */
 export const valueOf = (value: GeneralShapley['values'][number]['value']): number => rateOf(value) / 1e12;
 
-function gameAsJson({ game, method, values }: GeneralShapley): unknown {
+function gameAsJson({ game, method, values, creditErrors }: General): unknown {
   const of = ({ conversions, value }: GameValue<number>) => ({ conversions, value });
   return {
     ...{ game, method },
-    values: values.map(({ channel, conversions, value, standardError }) => ({
+    values: values.map(({ channel, conversions, value, standardError }, at) => ({
       ...{ channel, ...of({ conversions: rateOf(conversions), value: valueOf(value) }) },
       standardError: of({
         conversions: standardError.conversions / 1e12,
         value: standardError.value / 1e24,
+      }),
+      creditStandardError: of({
+        conversions: creditErrors[at]?.conversions ?? 0,
+        value: (creditErrors[at]?.value ?? 0) / 1e12,
       }),
     })),
   };

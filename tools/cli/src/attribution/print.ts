@@ -2,13 +2,12 @@ import {
   rateOf,
   type Amount,
   type ChannelCredit,
-  type GeneralShapley,
   type PathCounters,
   type RateValue,
 } from '@throughline/attribution';
 import { say, table, type Cell } from '../output.ts';
 import { wideTable } from '../wide-table.ts';
-import { valueOf, type Compared } from './compare-models.ts';
+import { valueOf, type Compared, type General } from './compare-models.ts';
 
 const SHOWN = 4n;
 const CUT = 10n ** (12n - SHOWN);
@@ -111,22 +110,20 @@ const games = {
   conversions: 'conversions, and value, of journeys that touch no other channels',
 } as const;
 
-function printGame(model: string, { game, method, values }: GeneralShapley): void {
+function printGame(model: string, { game, method, values, creditErrors }: General): void {
   say('', `Shapley values, ${model}, ${method}: ${games[game]}. They may be negative.`);
-  const isSampled = method === 'sampled';
+  const worth = ({ channel, conversions, value }: General['values'][number]): Cell[] => [
+    ...[channel, rateOf(conversions).toFixed(6), valueOf(value).toFixed(6)],
+  ];
+  if (method === 'exact') return table(['channel', game, 'value'], values.map(worth));
+  say('standard errors: of the two, and of the credit above, in conversions and in value');
   table(
-    [
-      'channel',
-      game,
-      ...(isSampled ? ['standard error'] : []),
-      'value',
-      ...(isSampled ? ['standard error'] : []),
-    ],
-    values.map(({ channel, conversions, value, standardError }) => [
-      ...[channel, rateOf(conversions).toFixed(6)],
-      ...(isSampled ? [(standardError.conversions / 1e12).toFixed(6)] : []),
-      valueOf(value).toFixed(6),
-      ...(isSampled ? [(standardError.value / 1e24).toFixed(6)] : []),
+    ['channel', game, 'value', `error of ${game}`, 'of value', 'of credit', 'of credited value'],
+    values.map((it, at) => [
+      ...worth(it),
+      ...[(it.standardError.conversions / 1e12).toFixed(6), (it.standardError.value / 1e24).toFixed(6)],
+      creditErrors[at]?.conversions.toFixed(4),
+      ((creditErrors[at]?.value ?? 0) / 1e12).toFixed(4),
     ]),
   );
 }
