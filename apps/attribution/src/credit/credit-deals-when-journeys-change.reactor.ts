@@ -11,7 +11,7 @@ import { standingContents } from './standing-contents.ts';
 export const CREDIT_DEALS = 'credit_deals_when_journeys_change';
 
 const findDeals = loadSql(import.meta.url, './sql/find-deals.sql');
-const findMissing = loadSql(import.meta.url, './sql/find-missing-events.sql');
+const findUnsettled = loadSql(import.meta.url, './sql/find-unsettled-events.sql');
 
 export interface Crediting {
   readonly book: Pick<CreditBook, 'revise'>;
@@ -31,8 +31,8 @@ export interface Crediting {
 export function creditDealsWhenJourneysChange({ book, due, mostAtOnce, now }: Crediting): React {
   return async (tx, events) => {
     const telling = events.filter((event) => !isNobodys(concernOf([event])));
-    if (telling.length > 0) await refuseUnknown(tx, telling);
-    const standing = await standingContents(tx, events);
+    const contested = await contestedOf(tx, events, telling);
+    const standing = await standingContents(tx, contested);
     if (telling.length === 0 && standing.length === 0) return;
     const { opportunities, accounts, persons, visitors, leads, touches } = concernOf(telling, standing);
     const { rows } = await tx.query<{ opportunity: string }>(findDeals, [
@@ -45,15 +45,30 @@ export function creditDealsWhenJourneysChange({ book, due, mostAtOnce, now }: Cr
   };
 }
 
-/** What the evidence parked is parked here too, to be replayed there first; what is on its way is waited for. */
-async function refuseUnknown(tx: Transaction, events: readonly JourneyEvent[]): Promise<void> {
-  const { rows } = await tx.query<{ event_id: string; parked: boolean }>(findMissing, [
-    events.map(({ id }) => id),
-  ]);
-  const waiting = rows.find(({ parked }) => !parked);
+/**
+ * The events whose ids stand for another content too.
+ * @throws NotYetEvidence where what tells of deals is on its way; WaitsForEvidence where the evidence parked it, so that
+ *   it is parked here as well, to be replayed there first
+ */
+async function contestedOf(
+  tx: Transaction,
+  events: readonly JourneyEvent[],
+  telling: readonly JourneyEvent[],
+): Promise<readonly JourneyEvent[]> {
+  const told = new Set(telling.map(({ id }) => id));
+  const asked = events.filter(({ id, stream }) => told.has(id) || stream === null);
+  if (asked.length === 0) return [];
+  const { rows } = await tx.query<{ event_id: string; state: 'waiting' | 'parked' | 'contested' }>(
+    findUnsettled,
+    [asked.map(({ id }) => id)],
+  );
+  const unknown = rows.filter(({ event_id, state }) => state !== 'contested' && told.has(event_id));
+  const waiting = unknown.find(({ state }) => state === 'waiting');
   if (waiting) throw new NotYetEvidence(waiting.event_id);
-  const [parked] = rows;
+  const [parked] = unknown;
   if (parked) throw new WaitsForEvidence(parked.event_id);
+  const contested = new Set(rows.map(({ event_id }) => event_id));
+  return asked.filter(({ id }) => contested.has(id));
 }
 
 /** The trace of one event goes on; of several there is no one to go on with. */

@@ -5,15 +5,15 @@ import type { Standing } from './concern.ts';
 const standingOf = loadSql(import.meta.url, './sql/standing-contents.sql');
 
 /**
- * What the evidence holds under the ids of facts. It is what they say, unless an id was sent with different content under
- * keys of different partitions: then evidence and reactor may each have taken another one first, and the deals of both
- * are concerned. Of streams the later one is parked, and waits for somebody.
+ * What the evidence holds under the ids of facts that were sent with different content under keys of different
+ * partitions: evidence and reactor may each have taken another one first, and the deals of both are concerned. Of
+ * streams the later one is parked, and waits for somebody.
  */
 export async function standingContents(
   tx: Transaction,
-  events: readonly JourneyEvent[],
+  contested: readonly JourneyEvent[],
 ): Promise<readonly Standing[]> {
-  const facts = events.filter(({ stream }) => stream === null);
+  const facts = contested.filter(({ stream }) => stream === null);
   if (facts.length === 0) return [];
   const others = facts.filter((event) => !isEvent(event, 'touch.recorded'));
   const ids = (of: readonly JourneyEvent[]) => of.map(({ id }) => id);

@@ -19,6 +19,7 @@ export const evidenceViews: StableViews = {
     { name: 'assertion', sql: 'select event_id, relation, low, high from identity_assertion' },
     { name: 'entry', sql: 'select event_id from entry' },
     { name: 'parked', sql: 'select event_id, state from parked' },
+    { name: 'contested', sql: 'select event_id from repeat where conflict' },
     { name: 'placed_touch', sql: placedTouch.join('\n') },
   ],
 };
