@@ -21,6 +21,10 @@ export function asCommands(text: string): string {
   return typed
     .reduce((so, [route, command]) => so.replace(route, `\`${command}\``), text)
     .replace('/openapi.json lists what this route takes', '--help lists what this command takes')
+    .replace(
+      'Send the `next` of the page before, unchanged and with the same filters',
+      'Give the one that the page before says, with the same options as there',
+    )
     .replace('Send it as /openapi.json describes', 'Say it as --help describes')
     .replace(/(?<=^|[\s;])\/data\/(?=\w)/g, '') // a body is made of what is typed
     .replace(/(?<=^|\s)\/asOf\b/g, '--as-of')

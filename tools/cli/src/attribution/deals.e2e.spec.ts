@@ -246,7 +246,10 @@ describe('[log: postgres] throughline attribution', () => {
     [['entries'], 'Entries are of one model. Name one by model'],
     [['paths', '--outcome', 'maybe'], 'Allowed choices are won, lost, open.'],
     [['assists', '--by', 'colour'], 'Allowed choices are member, person, team'],
-    [['recognition', '--cursor', 'x'], 'cursor is not one that a page of this list gave. Send the `next`'],
+    [
+      ['recognition', '--cursor', 'x'],
+      'cursor is not one that a page of this list gave. Give the one that the page before says',
+    ],
     [['return', '--models', 'magic'], "There is no model 'magic'. Use one of: first, "],
     [['models', '--cursor', 'return-after-1'], 'such as models-after-100; not return-after-1.'],
     [['return', '--cursor', 'x'], 'cursor is not one that a page of this list gave. Send the `next`'],

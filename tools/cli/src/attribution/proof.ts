@@ -46,8 +46,10 @@ export function addProof(attribution: Command): void {
       const client = clientOf(command);
       await client.post('attribution', '/v1/credit/verify');
       let state: Verification;
+      const told = patience();
       do {
         await pause(POLL_MS);
+        told('reading the log and crediting every deal anew');
         state = await client.get<Verification>('attribution', '/v1/credit/verify');
       } while (state.state === 'running');
       if (state.result === null) throw new UsageError(`The verification failed: ${state.error}`);
@@ -76,14 +78,30 @@ export function addProof(attribution: Command): void {
 
 /** Waits for its end. @throws UsageError where it is too long ago to be listed */
 async function ended(client: Client, id: string): Promise<Wish> {
+  const told = patience();
   for (;;) {
     const { items } = await client.get<Page<Wish>>('attribution', WISHES);
     const wish = items.find((it) => it.id === id);
     if (wish === undefined)
       throw new UsageError(`Nothing is known of ${id} any more: many more were asked for.`);
     if (wish.doneAt !== null) return wish;
+    told(`${wish.seen} deals were credited anew`);
     await pause(POLL_MS);
   }
+}
+
+const SAID_EVERY_MS = 5_000;
+
+/** What is under way, told every few seconds on standard error: how much is to come nobody knows. */
+function patience(): (so: string) => void {
+  const started = Date.now();
+  let said = started;
+  return (so) => {
+    const now = Date.now();
+    if (now - said < SAID_EVERY_MS) return;
+    said = now;
+    process.stderr.write(`${Math.round((now - started) / 1_000)} s: ${so} …\n`);
+  };
 }
 
 function printWishes(items: readonly Wish[]): void {
