@@ -252,7 +252,10 @@ describe('[log: postgres] throughline attribution', () => {
     ],
     [['return', '--models', 'magic'], "There is no model 'magic'. Use one of: first, "],
     [['models', '--cursor', 'return-after-1'], 'such as models-after-100; not return-after-1.'],
-    [['return', '--cursor', 'x'], 'cursor is not one that a page of this list gave. Send the `next`'],
+    [
+      ['return', '--cursor', 'x'],
+      'cursor is not one that a page of this list gave. Give the one that the page before says',
+    ],
     [['recompute', '--reason', ''], '/reason: '],
     [['snapshot', '--steps', '9'], 'The order 9 is above the longest path'],
     [['snapshot', '--steps', '0'], 'It takes 1 to 10.'],
