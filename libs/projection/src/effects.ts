@@ -22,3 +22,9 @@ export function isDataError(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && /^(22...|23...|54...|P0001)$/.test(code);
 }
+
+/** SQLSTATE class of what is not there, or not allowed: the program does not fit the database, whatever the event. */
+export function isMisfit(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^42...$/.test(code);
+}

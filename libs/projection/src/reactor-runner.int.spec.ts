@@ -98,6 +98,20 @@ describe('ReactorRunner', () => {
     expect(await commands()).toEqual(['lead-1', 'lead-2', 'lead-mended']);
   });
 
+  it('I7: parks nothing where the database is not the one that the program needs, and goes on once it is', async () => {
+    const runner = await reactor(async (tx, events) => {
+      await tx.query('select fitting from command');
+      await insert(tx, events);
+    });
+    await sendEvents(log, leadStream('lead-1', 1));
+    await expect(runner.runOnce()).rejects.toThrow('"fitting" does not exist');
+    expect(await runner.parked.counts()).toEqual({});
+    await bench.database.query('alter table command add column fitting text');
+    await runner.runOnce();
+    await bench.database.query('alter table command drop column fitting');
+    expect(await commands()).toEqual(['lead-1']);
+  });
+
   it.each([
     ['a transaction each', false, 2],
     ['one where it may', true, 1],

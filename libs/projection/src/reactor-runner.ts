@@ -2,7 +2,7 @@ import type { JourneyEvent } from '@throughline/contracts';
 import { DomainError } from '@throughline/decider';
 import { isInfrastructure, loadSql, type Database, type Transaction } from '@throughline/postgres';
 import { Consumer, type ConsumerOptions } from './consumer.ts';
-import type { Effects } from './effects.ts';
+import { isMisfit, type Effects } from './effects.ts';
 import { enter, within } from './positions.ts';
 
 const addRefusals = loadSql(import.meta.url, './sql/add-refusals.sql');
@@ -75,7 +75,7 @@ export class ReactorRunner extends Consumer {
 
 function effectsOf(react: React): Effects {
   return {
-    isFaultOfEvent: (error) => !isInfrastructure(error),
+    isFaultOfEvent: (error) => !isInfrastructure(error) && !isMisfit(error),
     begin: async (tx) => {
       const events: JourneyEvent[] = [];
       return {

@@ -4,3 +4,4 @@ export { described, leadStream, linked, touch, unlinked } from './example-events
 export { Bench } from './bench.ts';
 export { chain, ownedEvents, type OwnerTask } from './owner-task.ts';
 export { Owner } from './start-owner.ts';
+export { shapeOf } from './shape.ts';
