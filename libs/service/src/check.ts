@@ -26,7 +26,9 @@ export function check<S extends z.ZodType>(schema: S, value: unknown, place: Pla
     status: 422,
     code: `invalid-${place}`,
     detail:
-      first === undefined ? `The ${place} is not valid.` : `${first.field || 'The body'}: ${first.reason}`,
+      first === undefined
+        ? `The ${place} is not valid.`
+        : `${first.field || `The ${place}`}: ${first.reason}`,
     ...(first === undefined ? {} : { field: first.field, remedy: first.remedy }),
     ...(errors.length > 1 ? { errors } : {}),
   });
@@ -72,7 +74,7 @@ function reasonOf(issue: z.core.$ZodIssue): string {
 }
 
 function fieldOf(path: readonly PropertyKey[], place: Place): string {
-  if (place !== 'body') return path.map(String).join('.');
+  if (place !== 'body') return path.map((part) => String(part) || '(no name)').join('.');
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 

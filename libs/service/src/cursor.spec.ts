@@ -110,11 +110,15 @@ describe('a cursor', () => {
 
 describe('a route that takes no query', () => {
   it.each([
-    ['POST', '/v1/plain'],
-    ['GET', '/health/live'],
-  ])('refuses one by name: %s %s', async (method, path) => {
-    expect((await ask(path, method)).status).toBe(200);
-    const found = await ask(`${path}?colour=red`, method);
-    expect(found).toMatchObject({ status: 422, body: { code: 'invalid-query', field: 'colour' } });
+    ['colour=red', 'colour'],
+    ['=red', '(no name)'],
+  ])('refuses one by name: %s', async (query, field) => {
+    expect((await ask('/v1/plain', 'POST')).status).toBe(200);
+    const found = await ask(`/v1/plain?${query}`, 'POST');
+    expect(found).toMatchObject({ status: 422, body: { code: 'invalid-query', field } });
+  });
+
+  it('leaves probes of health theirs', async () => {
+    expect((await ask('/health/live?from=probe', 'GET')).status).toBe(200);
   });
 });

@@ -15,22 +15,25 @@ const answers = [
   { status: 503, description: 'At least one check fails', schema: report },
 ];
 
+/** Probes add what they like, and are answered. */
+const query = z.object({});
+
 const live = route({
-  method: 'get',
+  ...{ method: 'get', query },
   path: '/health/live',
   tag: 'health',
   summary: 'Whether the process answers at all; restart it when not',
   answers: [{ status: 200, description: 'It does', schema: z.object({ status: z.literal('ok') }) }],
 });
 const ready = route({
-  method: 'get',
+  ...{ method: 'get', query },
   path: '/health/ready',
   tag: 'health',
   summary: 'Whether the service has what it needs to answer; send it no requests when not',
   answers,
 });
 const fresh = route({
-  method: 'get',
+  ...{ method: 'get', query },
   path: '/health/fresh',
   tag: 'health',
   summary: 'Whether projections and relays keep up; alarm when not',

@@ -146,6 +146,16 @@ describe('the door for facts', () => {
     });
   });
 
+  it('I1: takes a touch and a withdrawal under one key, each once, whichever comes first', async () => {
+    const send = async (path: string, body: object, key: string) =>
+      (await touches.post(path, JSON.stringify(body), { 'idempotency-key': key })).body['id'];
+    const withdrawal = await send('/v1/touches/withdraw', { touch: 'other' }, 'order-77');
+    const recorded = await send('/v1/touches', data, 'order-77');
+    expect(recorded).not.toBe(withdrawal);
+    expect(await send('/v1/touches/withdraw', { touch: 'other' }, 'order-77')).toBe(withdrawal);
+    expect(await send('/v1/touches', data, 'order-77')).toBe(recorded);
+  });
+
   it.each([
     ['an empty batch', BATCHED, '[]'],
     ['a batch', BATCHED, JSON.stringify([touch('w'), touch('x')])],

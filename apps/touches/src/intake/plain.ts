@@ -1,4 +1,4 @@
-import { definition, type FactName } from '@throughline/contracts';
+import { definition, eventId, type FactName } from '@throughline/contracts';
 import { idempotencyKeyOf, ProblemError } from '@throughline/service';
 import type { Why } from './judge.ts';
 
@@ -12,6 +12,7 @@ export interface Plain {
 
 /** What a plain route says by itself of every fact that comes by it. */
 export interface PlainRoute {
+  readonly path: string;
   readonly name: FactName;
   /** of facts that name none */
   readonly source: string;
@@ -41,11 +42,16 @@ export function readPlain(sent: Headers, route: PlainRoute, newId: () => string)
   if (sent['ce-id'] !== undefined) return { headers: filled, refused: null };
   try {
     const key = idempotencyKeyOf(sent['idempotency-key']);
-    const id = key === null ? newId() : encodeURIComponent(key);
+    const id = key === null ? newId() : encodeURIComponent(idOf(key, route));
     return { headers: { ...filled, 'ce-id': id }, refused: null };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const { code, field = null, detail, remedy = '' } = error.described;
     return { headers: filled, refused: { code, field, reason: detail, remedy } };
   }
+}
+
+/** A key that two routes of one source are sent names a fact of each. */
+function idOf(key: string, { path, source }: PlainRoute): string {
+  return source === path ? key : eventId(path, key);
 }
