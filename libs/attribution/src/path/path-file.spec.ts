@@ -70,12 +70,17 @@ describe('a path file', () => {
   it.each([
     [['a', '1', '0'], 'path', 'There are 3 cells for 4 columns. Quote a cell that holds a comma.'],
     [['a > > b', '1', '0', '0'], 'path', 'has a touch without a channel'],
-    [['a', '-1', '0', '0'], 'total_conversions', '"-1" is no whole number from 0 on.'],
+    [['a', '-1', '0', '0'], 'total_conversions', '"-1" is no whole number from 0 to 999,999,999,999,999.'],
     [['a', '1.5', '0', '0'], 'total_conversions', 'Give the number of journeys, such as 3, or 0.'],
     [['a', '1', 'NaN', '0'], 'total_conversion_value', 'Give one such as 12.5, or 0.'],
     [['a', '1', '-2', '0'], 'total_conversion_value', '"-2" is no number from 0 on.'],
     [['a', '0', '2', '0'], 'total_conversion_value', 'The value is 2 with 0 conversions.'],
-    [['a', '1', '2', ''], 'total_null', '"" is no whole number from 0 on.'],
+    [
+      ['a', '9'.repeat(16), '0', '0'],
+      'total_conversions',
+      'is no whole number from 0 to 999,999,999,999,999.',
+    ],
+    [['a', '1', '2', ''], 'total_null', '"" is no whole number from 0 to 999,999,999,999,999.'],
     [
       ['a', '1', '1e400', '0'],
       'total_conversion_value',

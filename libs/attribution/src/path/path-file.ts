@@ -126,7 +126,7 @@ function count(column: Column, text: string): number {
   if (match) return Number(match[1]);
   throw bad(
     column,
-    `"${text}" is no whole number from 0 on.`,
+    `"${shown(text)}" is no whole number from 0 to 999,999,999,999,999.`,
     'Give the number of journeys, such as 3, or 0.',
   );
 }

@@ -140,6 +140,7 @@ describe('throughline attribution --paths', () => {
     [{ parameters: {} }, 'model 1: There is no "rule".'],
     [{ rule: 'first', name: ' ' }, 'The "name" is no text.'],
     [{ rule: 'first', parameters: [1] }, '"parameters" is no object.'],
+    [{ rule: 'first', name: 'linear' }, 'linear is among --models too.'],
     [{ rule: 'first', windowDays: 9 }, '"windowDays" is for models of deals'],
     [{ rule: 'first', pathSteps: [] }, 'Give them by --path-step.'],
     [{ rule: 'first', weights: 9 }, 'There is no field "weights".'],
@@ -308,6 +309,9 @@ describe('throughline attribution --paths', () => {
   });
 
   it.each([
+    [['--models', 'linear', '--order', '2'], '--order is of markov, which --models does not name.'],
+    [['--models', 'first', '--without-lost'], '--without-lost is of markov'],
+    [['--shapley-orders', '9'], '--shapley-orders is of shapley-general and shapley-rate'],
     [['--order', '4'], 'The order 4 is above the longest path, which has 3 touches'],
     [['--order', '9007199254740991'], 'order: The order 9007199254740991 is above the longest path'],
     [['--weights', '0/0/0'], 'first, middle, last: Weights that are all 0 give no credit. Give at least one'],

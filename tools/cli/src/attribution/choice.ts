@@ -49,6 +49,11 @@ export interface Choice {
  */
 export function choiceOf(options: Options, own: readonly OwnModel[] = []): Choice {
   const chosen = namesOf(options, own.length > 0);
+  const clash = own.find(({ name }) => chosen.includes(name));
+  if (clash)
+    throw new UsageError(
+      `--model-file: ${clash.name} is among --models too. Give yours a "name" of its own.`,
+    );
   const models: ChosenModel[] = [
     ...chosen
       .filter((name) => NAMED.includes(name))
@@ -84,6 +89,28 @@ function namesOf({ models }: Options, hasOwn: boolean): readonly string[] {
     );
   throw new UsageError(
     `--models: there is no model ${unknown.join(', ') || 'without a name'}. There are ${known.join(', ')}.`,
+  );
+}
+
+/** Which named models look at an option; the others have it told in --model-file. */
+const OPTION_OF: Readonly<Record<string, readonly string[]>> = {
+  order: ['markov'],
+  withoutLost: ['markov'],
+  weights: ['position-based'],
+  exclude: ['last-non-direct'],
+  shapleyGame: ['shapley-general'],
+  shapleyOrders: ['shapley-general', 'shapley-rate'],
+  seed: ['shapley-general', 'shapley-rate'],
+};
+
+/** @param given names of the options that were told. @throws UsageError for one that no model of the choice looks at */
+export function refuseIdle(given: readonly string[], { models, beside }: Choice): void {
+  const chosen = [...models.filter(({ name }) => name === undefined).map(({ spec }) => spec.name), ...beside];
+  const idle = given.find((option) => OPTION_OF[option]?.every((model) => !chosen.includes(model)));
+  if (idle === undefined) return;
+  const flag = idle.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new UsageError(
+    `--${flag} is of ${OPTION_OF[idle]?.join(' and ')}, which --models does not name. Name it, or leave the option out.`,
   );
 }
 

@@ -4,7 +4,7 @@ import { AttributionError, PathCounters, PATH_MODELS, type PathRow } from '@thro
 import { progress, show } from '../output.ts';
 import { UsageError } from '../usage.error.ts';
 import { asJson, compareModels, type Compared } from './compare-models.ts';
-import { BESIDE, choiceOf, NAMED, type Choice, type Options } from './choice.ts';
+import { BESIDE, choiceOf, NAMED, refuseIdle, type Choice, type Options } from './choice.ts';
 import { addAssists } from './assists.ts';
 import { addCampaigns } from './campaigns.ts';
 import { addCredit } from './credit.ts';
@@ -99,6 +99,8 @@ export function addAttribution(program: Command): void {
         throw new UsageError('--paths and --model-file cannot both be standard input. Give a file for one.');
       const own = modelFile === undefined ? [] : await readOwnModels(modelFile);
       const choice = choiceOf({ ...options, lost: options.withoutLost !== true }, own);
+      const told = Object.keys(options).filter((name) => command.getOptionValueSource(name) === 'cli');
+      refuseIdle(told, choice);
       const counters = new PathCounters(choice.counters);
       const file = paths === '-' ? paths : resolve(process.env['INIT_CWD'] ?? '.', paths);
       const reading = progress('Paths', 'bytes');
