@@ -10,7 +10,7 @@ const schemas = new URL('../schemas/', import.meta.url);
 
 describe('the catalogue', () => {
   it('has one definition a name, found by name and by type', () => {
-    expect(new Set(catalogue.map(({ name }) => name)).size).toBe(37);
+    expect(new Set(catalogue.map(({ name }) => name)).size).toBe(38);
     for (const entry of catalogue) {
       expect(definition(entry.name)).toBe(entry);
       expect(definitionOfType(`throughline.${entry.name}.v1`)).toBe(entry);
@@ -36,6 +36,7 @@ describe('the catalogue', () => {
       'opportunity.opened': 'opportunity-1',
       'attribution-model.defined': 'time-decay',
       'exchange-rate.set': 'USD/EUR',
+      'exchange-rate.withdrawn': 'USD/EUR',
       'credit.assigned': 'opportunity-1',
     });
   });

@@ -4,7 +4,7 @@ import * as committee from './buying-committee.ts';
 import * as campaigns from './campaigns.ts';
 import { creditSnapshotTaken } from './credit-snapshots.ts';
 import type { EventDefinition } from './definition.ts';
-import { exchangeRateSet } from './exchange-rates.ts';
+import { exchangeRateSet, exchangeRateWithdrawn } from './exchange-rates.ts';
 import * as identities from './identities.ts';
 import * as leads from './leads.ts';
 import * as opportunities from './opportunities.ts';
@@ -48,6 +48,7 @@ const definitions = [
   attribution.creditRevised,
   creditSnapshotTaken,
   exchangeRateSet,
+  exchangeRateWithdrawn,
 ] as const;
 
 type Definition = (typeof definitions)[number];

@@ -8,18 +8,20 @@ export const currencyCode = z
   .string()
   .regex(new RegExp(`^(${CURRENCIES.join('|')})$`), 'must be a currency of ISO 4217, like EUR');
 
+const pair = { from: currencyCode, to: currencyCode };
+const key = ({ from, to }: { readonly from: string; readonly to: string }) => `${from}/${to}`;
+
 const RATE = 'must be a decimal number above 0 as text, with 12 places at most, like 0.92';
 
 export const exchangeRateSet = decision({
   name: 'exchange-rate.set',
   topic: 'journey.attribution',
-  key: ({ from, to }) => `${from}/${to}`,
+  key,
   route: 'POST /v1/exchange-rates/{from}/{to}/set',
   summary:
     'What one unit of a currency is worth in another from a day on; set again for a day, the last one stands.',
   schema: z.strictObject({
-    from: currencyCode,
-    to: currencyCode,
+    ...pair,
     day: day.meta({ description: 'from the beginning of this day on, UTC' }),
     rate: z
       .string()
@@ -31,4 +33,19 @@ export const exchangeRateSet = decision({
     by: optional(member),
   }),
   sample: { from: 'USD', to: 'EUR', day: '2026-03-01', rate: '0.92', by: 'member-1' },
+});
+
+export const exchangeRateWithdrawn = decision({
+  name: 'exchange-rate.withdrawn',
+  topic: 'journey.attribution',
+  key,
+  route: 'POST /v1/exchange-rates/{from}/{to}/withdraw',
+  summary:
+    'The rate that was set for a day is taken back: the one of the day before that has one counts on, until it is set again.',
+  schema: z.strictObject({
+    ...pair,
+    day: day.meta({ description: 'the day that the rate was set for' }),
+    by: optional(member),
+  }),
+  sample: { from: 'USD', to: 'EUR', day: '2026-03-01', by: 'member-1' },
 });

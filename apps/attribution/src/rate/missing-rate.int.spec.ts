@@ -120,6 +120,21 @@ describe('mixed currencies without a rate', () => {
     expect(items).toMatchObject([{ amount: '4', currency: 'EUR' }]);
   });
 
+  it('a rate that was taken back is missing again, unless a day before has one', async () => {
+    const query = '/v1/credit?models=linear&currency=EUR&only=account:pound';
+    const withdraw = (day: string) =>
+      service.ask('/v1/exchange-rates/GBP/EUR/withdraw', 'POST', { data: { day } });
+    await set('GBP/EUR', '2026-02-01', '11.5');
+    expect(await report('only=account:pound')).toEqual([['pound', '1150', 'EUR']]);
+    await withdraw('2026-02-01');
+    expect(await report('only=account:pound')).toEqual([['pound', '115', 'EUR']]);
+    await withdraw('2026-01-01');
+    expect((await service.ask(query)).body).toMatchObject({
+      ...{ code: 'missing-rate', detail: 'There is no rate for GBP/EUR at 2026-02-01 (1 deal).' },
+    });
+    await set('GBP/EUR', '2026-01-01', '1.15');
+  });
+
   it('a code that is no currency has no rate ever: its amounts are to be corrected', async () => {
     await service.send(...winning('test', '2026-02-01', 100, 'XTS'));
     expect((await service.ask('/v1/credit?currency=EUR&only=account:test')).body).toMatchObject({

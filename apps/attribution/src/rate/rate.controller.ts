@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { exchangeRateSet } from '@throughline/contracts';
+import type { CommandResult } from '@throughline/event-store';
 import type { Database } from '@throughline/postgres';
 import {
   answer,
@@ -15,7 +16,7 @@ import {
 import { z } from 'zod';
 import { DATABASE, NOW } from '../attribution.tokens.ts';
 import { pageParameters } from '../report/ask.query.ts';
-import { setRate } from './rate.commands.ts';
+import { setRate, withdrawRate } from './rate.commands.ts';
 import { standingRates } from './rates.query.ts';
 import { SetRates } from './set-rates.ts';
 
@@ -47,6 +48,14 @@ const listRoute = route({
   query: z.strictObject({ from: from.optional(), to: to.optional(), ...pageParameters }),
   answers: [{ status: 200, description: 'A page of rates', schema: pageSchema(rate) }],
 });
+const headers = [
+  { name: 'Idempotency-Key', description: 'Names this command for ever: sent again it gets the same answer' },
+];
+const said = z.object({
+  ...{ stream: z.string(), version: z.int() },
+  events: z.array(z.object({ id: z.string(), name: z.string(), version: z.int() })),
+  ...{ after: z.null(), replayed: z.boolean() },
+});
 const setRoute = route({
   method: 'post',
   path: '/v1/exchange-rates/:from/:to/set',
@@ -56,24 +65,22 @@ const setRoute = route({
     'Whole units as people quote them: 0.92 for USD and EUR is 0.92 euro a dollar. Nothing is turned round or chained: ' +
     'EUR to USD is a pair of its own. Reports that convert go by the rates that stand when they are asked; a snapshot ' +
     'keeps those it was taken by.',
-  params: pair,
-  headers: [
-    {
-      name: 'Idempotency-Key',
-      description: 'Names this command for ever: sent again it gets the same answer',
-    },
-  ],
-  body: z.strictObject({ data: setRate }),
+  ...{ params: pair, headers, body: z.strictObject({ data: setRate }) },
   answers: [
-    {
-      status: 200,
-      description: 'Stored, or it was already so',
-      schema: z.object({
-        ...{ stream: z.string(), version: z.int() },
-        events: z.array(z.object({ id: z.string(), name: z.string(), version: z.int() })),
-        ...{ after: z.null(), replayed: z.boolean() },
-      }),
-    },
+    { status: 200, description: 'Stored, or it was already so', schema: said },
+    { status: 409, description: 'The key was used for another rate' },
+  ],
+});
+const withdrawRoute = route({
+  method: 'post',
+  path: '/v1/exchange-rates/:from/:to/withdraw',
+  tag,
+  summary: 'Take the rate of a day back: the one of the day before that has one counts on',
+  description:
+    'Where no day before has one, what it was needed for is refused again (`missing-rate`). It can be set again.',
+  ...{ params: pair, headers, body: z.strictObject({ data: withdrawRate }) },
+  answers: [
+    { status: 200, description: 'Taken back; without events: none was set for this day', schema: said },
     { status: 409, description: 'The key was used for another rate' },
   ],
 });
@@ -92,18 +99,35 @@ export class RateController {
     return standingRates(this.database, { from: of, to: into, limit, offset: readOffset(cursor) });
   }
 
-  /** There is no place to wait for: a rate counts from the answer on. */
   @Route(setRoute)
-  async set(@Input() { params, body, headers, trace }: InputOf<typeof setRoute>): Promise<Answer> {
-    const recordedAt = this.now().toISOString();
-    const { stream, version, events, replayed } = await this.rates.set(
-      { ...params, ...body.data },
-      {
-        commandId: idempotencyKeyOf(headers['idempotency-key']),
-        ...{ source: '/v1/exchange-rates', occurredAt: recordedAt, precision: 'instant', inferred: [] },
-        ...{ ...trace, recordedAt },
-      },
-    );
-    return answer(200, { stream, version, events, after: null, replayed }, { etag: `"${version}"` });
+  set(@Input() { params, body, headers, trace }: InputOf<typeof setRoute>): Promise<Answer> {
+    const meta = this.#meta(headers['idempotency-key'], trace);
+    return toldAs(this.rates.set({ ...params, ...body.data }, meta));
   }
+
+  @Route(withdrawRoute)
+  withdraw(@Input() { params, body, headers, trace }: InputOf<typeof withdrawRoute>): Promise<Answer> {
+    const meta = this.#meta(headers['idempotency-key'], trace);
+    return toldAs(this.rates.withdraw({ ...params, ...body.data }, meta));
+  }
+
+  #meta(key: string | undefined, trace: InputOf<typeof setRoute>['trace']) {
+    const recordedAt = this.now().toISOString();
+    return {
+      commandId: idempotencyKeyOf(key),
+      ...{
+        source: '/v1/exchange-rates',
+        occurredAt: recordedAt,
+        precision: 'instant' as const,
+        inferred: [],
+      },
+      ...{ ...trace, recordedAt },
+    };
+  }
+}
+
+/** There is no place to wait for: a rate counts, or does no more, from the answer on. */
+async function toldAs(result: Promise<CommandResult>): Promise<Answer> {
+  const { stream, version, events, replayed } = await result;
+  return answer(200, { stream, version, events, after: null, replayed }, { etag: `"${version}"` });
 }

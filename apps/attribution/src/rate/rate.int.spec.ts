@@ -11,6 +11,8 @@ afterAll(() => service.stop());
 
 const set = (pair: string, day: string, rate: unknown, more: object = {}) =>
   service.ask(`/v1/exchange-rates/${pair}/set`, 'POST', { data: { day, rate, ...more } });
+const withdraw = (pair: string, day: string, more: object = {}) =>
+  service.ask(`/v1/exchange-rates/${pair}/withdraw`, 'POST', { data: { day, ...more } });
 
 /** What the log has of a pair, in order. */
 async function said(pair: string): Promise<unknown[]> {
@@ -88,6 +90,48 @@ describe('exchange rates', () => {
     );
     const { items } = await service.get('/v1/exchange-rates?from=SEK');
     expect(items).toMatchObject([{ rate: told.at(-1)?.rate }]);
+  });
+
+  it('are taken back: the day before that has one counts again, and the log says so', async () => {
+    await set('NOK/EUR', '2026-02-01', '0.085');
+    await set('NOK/EUR', '2026-03-01', '0.85');
+    const { status, body } = await withdraw('NOK/EUR', '2026-03-01', { by: 'member-1' });
+    expect({ status, body }).toMatchObject({
+      ...{ status: 200, body: { stream: 'NOK/EUR', version: 3, after: null, replayed: false } },
+    });
+    expect((await service.get('/v1/exchange-rates?from=NOK')).items).toMatchObject([
+      { day: '2026-02-01', rate: '0.085' },
+    ]);
+    expect((await said('NOK/EUR')).at(-1)).toEqual({
+      ...{ name: 'exchange-rate.withdrawn', from: 'NOK', to: 'EUR', day: '2026-03-01', by: 'member-1' },
+    });
+    expect((await withdraw('NOK/EUR', '2026-03-01')).body).toMatchObject({ version: 3, events: [] });
+    expect((await withdraw('DKK/EUR', '2026-03-01')).body).toMatchObject({ events: [] });
+    await set('NOK/EUR', '2026-03-01', '0.85');
+    expect((await service.get('/v1/exchange-rates?from=NOK')).items).toHaveLength(2);
+  });
+
+  it('I1: what was taken back under a key is not taken back once more when it was set again', async () => {
+    const send = (day: string) =>
+      fetch(new URL('/v1/exchange-rates/NOK/EUR/withdraw', service.url), {
+        ...{ method: 'POST', body: JSON.stringify({ data: { day } }) },
+        headers: { 'content-type': 'application/json', 'idempotency-key': 'withdraw-1' },
+      });
+    expect(await (await send('2026-03-01')).json()).toMatchObject({ version: 5, replayed: false });
+    await set('NOK/EUR', '2026-03-01', '0.086');
+    expect(await (await send('2026-03-01')).json()).toMatchObject({ version: 5, replayed: true });
+    expect((await service.get('/v1/exchange-rates?from=NOK')).items).toHaveLength(2);
+    expect((await send('2026-02-01')).status).toBe(409);
+  });
+
+  it.each([
+    ['EUR/EUR', '2026-03-01', 'to', 'Name two currencies'],
+    ['USD/XXX', '2026-03-01', 'to', 'ISO 4217, like EUR'],
+    ['USD/EUR', '2026-02-30', '/data/day', 'existing day, like 2026-03-01'],
+  ])('%s %s taken back is refused, with field and remedy', async (pair, day, field, remedy) => {
+    const { status, body } = await withdraw(pair, day);
+    expect([status, body['field']]).toEqual([422, field]);
+    expect(`${String(body['detail'])} ${String(body['remedy'])}`).toContain(remedy);
   });
 
   it('are sent again', async () => {

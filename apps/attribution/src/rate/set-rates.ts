@@ -1,13 +1,16 @@
 import { fraction, formatDecimal, parseDecimal, times, UNIT, type Fraction } from '@throughline/attribution';
 import { minorDigits } from '@throughline/contracts';
 import type { CommandItem, CommandResult, EventStore } from '@throughline/event-store';
-import { loadSql, type Database } from '@throughline/postgres';
+import { loadSql, type Database, type Transaction } from '@throughline/postgres';
 import { refusal } from '../attribution.error.ts';
-import type { ExchangeRate, SetRate } from './rate.commands.ts';
+import type { ExchangeRate, RateCommand, WithdrawnRate } from './rate.commands.ts';
 import { rateDecider } from './rate.decider.ts';
 import { ratePublication } from './rate.publication.ts';
 
 const keepRate = loadSql(import.meta.url, './sql/keep-rate.sql');
+const dropRate = loadSql(import.meta.url, './sql/drop-rate.sql');
+
+type Meta = CommandItem<RateCommand>['meta'];
 
 /** Judges rates; the event and the row that reports convert by commit together. */
 export class SetRates {
@@ -20,29 +23,43 @@ export class SetRates {
    * @throws ProblemError for a pair of one currency
    * @throws DomainError, IdempotencyConflict, StreamBusy
    */
-  set(data: ExchangeRate, meta: CommandItem<SetRate>['meta']): Promise<CommandResult> {
-    if (data.from === data.to) {
-      throw refusal('parameter-invalid', `${data.from} is worth itself.`, {
+  set(data: ExchangeRate, meta: Meta): Promise<CommandResult> {
+    const said = { ...data, rate: formatDecimal(parseDecimal(data.rate) ?? 0n) };
+    return this.#say({ type: 'SetRate', data: said }, meta, async (tx, eventId) => {
+      await tx.query(keepRate, [
+        ...[said.from, said.to, said.day, said.rate, decimalOf(minorRate(said)), said.by],
+        ...[meta.recordedAt, eventId],
+      ]);
+    });
+  }
+
+  /** Takes the rate of a day back; nothing is said where none is set. @throws as `set` */
+  withdraw(data: WithdrawnRate, meta: Meta): Promise<CommandResult> {
+    return this.#say({ type: 'WithdrawRate', data }, meta, async (tx) => {
+      await tx.query(dropRate, [data.from, data.to, data.day]);
+    });
+  }
+
+  #say(
+    command: RateCommand,
+    meta: Meta,
+    keep: (tx: Transaction, eventId: string) => Promise<void>,
+  ): Promise<CommandResult> {
+    const { from, to } = command.data;
+    if (from === to) {
+      throw refusal('parameter-invalid', `${from} is worth itself.`, {
         field: 'to',
         remedy: 'Name two currencies: what one unit of the first is worth in the second.',
       });
     }
-    const stream = `${data.from}/${data.to}`;
-    const said = { ...data, rate: formatDecimal(parseDecimal(data.rate) ?? 0n) };
     return this.database.transaction(async (tx) => {
       const [outcome] = await this.store.handleMany({
         ...{ decider: rateDecider, publication: ratePublication, tx },
-        commands: [{ stream, command: { type: 'SetRate', data: said }, meta }],
+        commands: [{ stream: `${from}/${to}`, command, meta }],
       });
       if (outcome?.status !== 'accepted') throw outcome?.error ?? new Error('one outcome a command');
       const { events, replayed } = outcome.result;
-      for (const { id } of replayed ? [] : events) {
-        const factor = decimalOf(minorRate(said));
-        await tx.query(keepRate, [
-          ...[said.from, said.to, said.day, said.rate, factor, said.by],
-          ...[meta.recordedAt, id],
-        ]);
-      }
+      for (const { id } of replayed ? [] : events) await keep(tx, id);
       return outcome.result;
     });
   }
