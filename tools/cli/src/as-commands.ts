@@ -10,6 +10,7 @@ const typed: readonly (readonly [route: RegExp, command: string])[] = [
     'throughline attribution rate $1 $2 <day> <rate>',
   ],
   [/POST \/v1\/exchange-rates\/\{from\}\/\{to\}\/set\b/g, 'throughline attribution rate'],
+  [/POST \/v1\/exchange-rates\/\{from\}\/\{to\}\/withdraw\b/g, 'throughline attribution rate --withdraw'],
   [/GET \/v1\/evidence\/parked\b/g, 'throughline parked list --service evidence'],
   [/GET \/v1\/quarantine\?state=all\b/g, 'throughline quarantine list --state all'],
   [/GET \/v1\/quarantine\/([^\s.,:;]+)/g, 'throughline quarantine show $1'],

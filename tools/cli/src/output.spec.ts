@@ -42,6 +42,7 @@ describe('what the terminal gets', () => {
       'GET /v1/quarantine/{id}: says',
       'GET /v1/attribution-models, POST /v1/attribution-models/{id}/define.',
       'POST /v1/exchange-rates/USD/EUR/set from 2026-01-01',
+      'POST /v1/exchange-rates/{from}/{to}/withdraw',
       'GET /v1/evidence/parked, GET /health/ready, GET /v1/credit/verify',
       'Leave it out; /openapi.json lists what this route takes.',
     ];

@@ -43,8 +43,21 @@ describe('throughline attribution rate', () => {
     [['rate', 'USD', 'EUR', 'March', '1'], 'existing day, like 2026-03-01'],
     [['rate', 'USD', 'EUR', '2026-03-01', '0'], 'decimal number above 0'],
     [['rate', '--file', 'nowhere.csv'], 'cannot be read'],
+    [['rate', 'USD', 'EUR', '--withdraw'], 'Say the pair and the day'],
+    [['rate', 'USD', 'EUR', '2026-03-01', '0.92', '--withdraw'], 'without a rate or a file'],
+    [['rate', 'USD', 'EUR', '2026-03-01', '--withdraw', '--file', 'x.csv'], 'without a rate or a file'],
+    [['rate', 'USD', 'EUR', 'March', '--withdraw'], 'existing day, like 2026-03-01'],
   ])('%p is refused with a remedy', async (words, said) => {
     expect(await attribution(...words)).toMatchObject({ error: expect.stringContaining(said), exitCode: 1 });
+  });
+
+  it('takes one back, once', async () => {
+    await attribution('rate', 'USD', 'EUR', '2026-04-01', '92');
+    const words = ['rate', 'USD', 'EUR', '2026-04-01', '--withdraw'];
+    expect((await attribution(...words)).out).toBe('The rate of USD in EUR of 2026-04-01 was taken back.\n');
+    expect((await attribution(...words)).out).toContain('No rate of USD in EUR is set for 2026-04-01;');
+    const { items } = await json<{ items: { day: string }[] }>(told.services.url, 'attribution', 'rates');
+    expect(items.map(({ day }) => day)).toEqual(['2026-03-01']);
   });
 
   it('reads a file: a bad row is told with its line, and every good row is set', async () => {
@@ -78,6 +91,6 @@ describe('throughline attribution rate', () => {
 
   it('publishes a pair again', async () => {
     const { out } = await run(told.services.url, 'reemit', 'USD/EUR', '--service', 'exchange-rates');
-    expect(out).toContain('1 events of USD/EUR wait to be published again.');
+    expect(out).toContain('3 events of USD/EUR wait to be published again.');
   });
 });

@@ -24,6 +24,11 @@ interface Refused {
   readonly reason: string;
 }
 
+interface Answered {
+  /** none: it was so already */
+  readonly events: readonly unknown[];
+}
+
 interface Taken {
   readonly set: number;
   readonly unchanged: number;
@@ -50,10 +55,12 @@ export function addRates(attribution: Command): void {
     .argument('[day]', 'from this day on (UTC), such as 2026-03-01')
     .argument('[rate]', 'what 1 USD is worth in EUR, such as 0.92')
     .option('--file <file>', 'many of them: a CSV file with the columns from, to, day, rate')
-    .description('set an exchange rate, or those of a file; of a day, the last one stands')
+    .option('--withdraw', 'take the rate of this day back: the one of the day before that has one counts on')
+    .description('set an exchange rate, those of a file, or take one back; of a day, the last one stands')
     .action(async (...given: readonly unknown[]) => {
       const command = given.at(-1) as Command;
-      const { file } = command.opts<{ file?: string }>();
+      const { file, withdraw = false } = command.opts<{ file?: string; withdraw?: boolean }>();
+      if (withdraw) return takeBack(command, file);
       if (file !== undefined) return setAll(command, file);
       const client = clientOf(command);
       const rate = rateOf(command.args);
@@ -70,6 +77,7 @@ export function addRates(attribution: Command): void {
     set,
     'throughline attribution rate USD EUR 2026-03-01 0.92',
     'throughline attribution rate --file rates.csv',
+    'throughline attribution rate USD EUR 2026-03-01 --withdraw',
   );
   set.addHelpText(
     'after',
@@ -87,12 +95,38 @@ function rateOf([from, to, day, rate]: readonly string[]): Rate {
   );
 }
 
-function send(
-  client: Client,
-  { from, to, day, rate }: Rate,
-): Promise<{ readonly events: readonly unknown[] }> {
-  const path = `${ROUTE}/${encodeURIComponent(from)}/${encodeURIComponent(to)}/set`;
-  return client.post('attribution', path, { data: { day, rate } });
+function send(client: Client, { from, to, day, rate }: Rate): Promise<Answered> {
+  return client.post('attribution', `${routeOf(from, to)}/set`, { data: { day, rate } });
+}
+
+const routeOf = (from: string, to: string): string =>
+  `${ROUTE}/${encodeURIComponent(from)}/${encodeURIComponent(to)}`;
+
+/** @throws UsageError where it is not said which one, and only that */
+async function takeBack(command: Command, file: string | undefined): Promise<void> {
+  const [from, to, day, rate] = command.args;
+  if (
+    file !== undefined ||
+    from === undefined ||
+    to === undefined ||
+    day === undefined ||
+    rate !== undefined
+  ) {
+    throw new UsageError(
+      'Say the pair and the day, without a rate or a file, such as `attribution rate USD EUR 2026-03-01 --withdraw`.',
+    );
+  }
+  const path = `${routeOf(from, to)}/withdraw`;
+  const { events } = await clientOf(command).post<Answered>('attribution', path, { data: { day } });
+  show(command, { from, to, day, changed: events.length > 0 }, ({ changed }) =>
+    say(
+      printable(
+        changed
+          ? `The rate of ${from} in ${to} of ${day} was taken back.`
+          : `No rate of ${from} in ${to} is set for ${day}; nothing was changed.`,
+      ),
+    ),
+  );
 }
 
 async function setAll(command: Command, file: string): Promise<void> {
