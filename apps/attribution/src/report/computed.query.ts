@@ -3,18 +3,20 @@ import { fraction, parseDecimal, roundedTimes, UNIT } from '@throughline/attribu
 import type { Queryable } from '@throughline/postgres';
 import { refusal } from '../attribution.error.ts';
 import { creditOf } from '../credit/credit.decider.ts';
-import { rowOf, sharesOf } from '../credit/credit-tables.ts';
 import type { Credit, Deal, Definition } from '../credit/deal.state.ts';
 import { readDeals } from '../credit/deals.query.ts';
 import { inCurrency } from '../rate/in-currency.ts';
 import type { RatesTo } from '../rate/rates-to.ts';
 import type { Conditions } from './conditions.query.ts';
 
-/** Where credit is read from: tables that stand before a query's own, the values of their places, and what holds. */
+/**
+ * Where credit is read from: tables that stand before a query's own, and the values of their places. Those that a report
+ * reads are `share`, a row a touch, and `rest`, a row of what no touch of a deal deserves; each row says all of its credit
+ * that is told of it, so that nothing is joined that was computed. A query names each once, so that it is planned with it.
+ */
 export interface Measured {
   readonly tables: string;
   readonly values: readonly unknown[];
-  readonly holds: string;
 }
 
 /** The currency that amounts are converted to, by its rates; open deals by those of now. */
@@ -61,7 +63,7 @@ export async function refuseTooMany(
 }
 
 /**
- * Credit of deals under definitions, computed now and said nowhere, as tables `own_credit` and `own_share`.
+ * Credit of deals under definitions, computed now and said nowhere, as tables `own_share` and `own_rest`.
  * @param into the currency to convert to before anything is dealt; null: each deal in its own
  */
 export async function computed(
@@ -70,13 +72,13 @@ export async function computed(
   definitions: readonly Definition[],
   into: Into | null,
 ): Promise<Measured> {
-  const { rows } = await db.query<{ opportunity: string }>(
+  const { rows: asked } = await db.query<{ opportunity: string }>(
     `select d.opportunity from deal d where ${where.sql} order by d.opportunity collate "C"`,
     where.values,
   );
   const credits: Credit[] = [];
-  for (let at = 0; at < rows.length; at += CHUNK) {
-    const chunk = rows.slice(at, at + CHUNK).map(({ opportunity }) => opportunity);
+  for (let at = 0; at < asked.length; at += CHUNK) {
+    const chunk = asked.slice(at, at + CHUNK).map(({ opportunity }) => opportunity);
     const stages = await readStages(db, chunk, definitions);
     for (const [n, own] of (await readDeals(db, chunk)).entries()) {
       if (n % BREATH === 0) await setImmediate();
@@ -87,17 +89,27 @@ export async function computed(
       );
     }
   }
+  const rows = credits.map(({ opportunity, model, amount, ...more }) => ({
+    of: { opportunity, model: model.id, model_version: model.version, currency: amount?.currency ?? null },
+    ...more,
+  }));
   return {
-    tables: `own_credit as (select * from json_populate_recordset(null::public.credit, $1::json)),
-             own_share as (select * from json_populate_recordset(null::public.credit_share, $2::json)),`,
+    tables: OWN,
     values: [
-      // said nowhere: no report reads its parameters, which may be long
-      JSON.stringify(credits.map((data) => rowOf({ data: { ...data, parameters: {} }, eventId: null }))),
-      JSON.stringify(credits.flatMap(sharesOf)),
+      JSON.stringify(rows.flatMap(({ of, shares }) => shares.map((share) => ({ ...of, ...share })))),
+      JSON.stringify(rows.flatMap(({ of, unattributed: it }) => (it.weight > 0 ? [{ ...of, ...it }] : []))),
     ],
-    holds: 'true',
   };
 }
+
+/** Said nowhere: no event says it. */
+const OF_OWN = 'opportunity text, model text, model_version int, event_id uuid, currency text';
+const OWN = `
+  own_share as (
+    select * from json_to_recordset($1::json)
+      as share (${OF_OWN}, touch uuid, person text, weight int, amount bigint)),
+  own_rest as (
+    select * from json_to_recordset($2::json) as rest (${OF_OWN}, weight int, amount bigint, reason text))`;
 
 const readDealStages = `
   select opportunity, to_jsonb(o) ->> 'stage' as stage from evidence.opportunity o where opportunity = any ($1::text[])`;

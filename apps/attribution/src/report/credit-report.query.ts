@@ -44,11 +44,9 @@ export async function creditReport(db: Queryable, ask: ReportAsk) {
   const columns = ask.group.map((name) => dimensions[name].column);
   const { measured } = ask;
   const ofModels = () =>
-    new Conditions(measured.values)
-      .add(ask.models, (place) => `c.model = any (${place}::text[])`)
-      .also(measured.holds);
+    new Conditions(measured.values).add(ask.models, (place) => `s.model = any (${place}::text[])`);
   const rows = await sums(db, measured, ofModels().narrow(ask), columns);
-  const rest = ofModels().also('c.unattributed_weight > 0').narrow(ask, false);
+  const rest = ofModels().narrow(ask, false);
   const unattributed = await sums(db, measured, rest, null);
   await refuseForeign(
     db,
@@ -67,9 +65,8 @@ export async function creditReport(db: Queryable, ask: ReportAsk) {
   };
 }
 
-const RESTS = `credit c join deal d on d.opportunity = c.opportunity`;
-const TOUCHES = `credit c join credit_share s on (s.opportunity, s.model) = (c.opportunity, c.model)
-         join deal d on d.opportunity = c.opportunity join evidence.touch t on t.event_id = s.touch`;
+const RESTS = `rest s join deal d on d.opportunity = s.opportunity`;
+const TOUCHES = `share s join deal d on d.opportunity = s.opportunity join evidence.touch t on t.event_id = s.touch`;
 
 /** @throws ProblemError `missing-rate` where rows are left in another currency than the one asked for */
 async function refuseForeign(
@@ -82,10 +79,10 @@ async function refuseForeign(
   if (into === null || rows.every(({ currency }) => currency === null || currency === to)) return;
   const deals: Unconverted[] = [];
   for (const [from, where] of parts) {
-    const other = `c.currency <> ${where.place(to)}`;
+    const other = `s.currency <> ${where.place(to)}`;
     const found = await db.query<Unconverted>(
-      `with ${measured.tables.replace(/,\s*$/, '')}
-       select distinct c.opportunity, c.currency from ${from} where ${where.sql} and ${other}`,
+      `with ${measured.tables}
+       select distinct s.opportunity, s.currency from ${from} where ${where.sql} and ${other}`,
       where.values,
     );
     deals.push(...found.rows);
@@ -103,12 +100,11 @@ async function sums(
   const keys = (columns ?? []).map((column, at) => `${column} as k${at}`);
   const names = (columns ?? []).map((_, at) => `k${at}`);
   const from = columns === null ? RESTS : TOUCHES;
-  const part = columns === null ? 'c.unattributed_' : 's.';
   const { rows } = await db.query<Row>(
-    `with ${measured.tables} part as (
-       select ${['c.model', 'c.currency', ...keys].join(', ')}, sum(${part}weight) as weight, sum(${part}amount) as amount
+    `with ${measured.tables}, part as (
+       select ${['s.model', 's.currency', ...keys].join(', ')}, sum(s.weight) as weight, sum(s.amount) as amount
          from ${from} where ${where.sql}
-        group by ${['c.model', 'c.currency', ...(columns ?? [])].join(', ')})
+        group by ${['s.model', 's.currency', ...(columns ?? [])].join(', ')})
      select ${['currency', ...names].join(', ')}, jsonb_object_agg(model, weight::text) as weights,
             jsonb_object_agg(model, amount::text) as amounts
        from part group by ${['currency', ...names].join(', ')}

@@ -14,18 +14,18 @@ export interface EntriesAsk extends Only, Slice {
   readonly into: Into | null;
 }
 
+const OF_CREDIT = `s.opportunity, s.model, s.model_version as "modelVersion", s.event_id as "creditEventId", s.currency`;
 const touches = `
-  select c.opportunity, c.model, c.model_version as "modelVersion", c.event_id as "creditEventId", c.currency,
+  select ${OF_CREDIT},
          s.weight, s.amount, s.touch, s.person, t.occurred_at as "occurredAt", t.type as "touchType", t.kind, t.team,
          t.channel, t.campaign, t.asset, t.actor as member, d.account, d.owner, d.closed_at as "closedAt", null as reason
-    from credit c join credit_share s on (s.opportunity, s.model) = (c.opportunity, c.model)
-    join deal d on d.opportunity = c.opportunity join evidence.touch t on t.event_id = s.touch`;
+    from share s join deal d on d.opportunity = s.opportunity join evidence.touch t on t.event_id = s.touch`;
 const rests = `
-  select c.opportunity, c.model, c.model_version as "modelVersion", c.event_id as "creditEventId", c.currency,
-         c.unattributed_weight as weight, c.unattributed_amount as amount, null::uuid as touch, null as person,
+  select ${OF_CREDIT},
+         s.weight, s.amount, null::uuid as touch, null as person,
          null::timestamptz as "occurredAt", null as "touchType", null as kind, null as team, null as channel, null as campaign,
-         null as asset, null as member, d.account, d.owner, d.closed_at as "closedAt", c.reason
-    from credit c join deal d on d.opportunity = c.opportunity`;
+         null as asset, null as member, d.account, d.owner, d.closed_at as "closedAt", s.reason
+    from rest s join deal d on d.opportunity = s.opportunity`;
 
 export type Entry = Readonly<Record<string, unknown>>;
 
@@ -35,12 +35,10 @@ export type Entry = Readonly<Record<string, unknown>>;
  */
 export async function creditEntries(db: Queryable, ask: EntriesAsk) {
   const { measured } = ask;
-  const where = new Conditions(measured.values).add(ask.model, (place) => `c.model = ${place}`);
-  where.also(measured.holds);
-  if (ask.unattributed) where.also('c.unattributed_weight > 0');
+  const where = new Conditions(measured.values).add(ask.model, (place) => `s.model = ${place}`);
   where.narrow(ask, !ask.unattributed);
   const all = `${ask.unattributed ? rests : touches} where ${where.sql}`;
-  const tables = `with ${measured.tables} entry as (${all})`;
+  const tables = `with ${measured.tables}, entry as (${all})`;
   const { rows } = await db.query<Entry>(
     `${tables} select * from entry order by opportunity collate "C", "occurredAt", touch
      limit $${where.values.length + 1} offset $${where.values.length + 2}`,

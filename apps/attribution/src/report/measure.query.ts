@@ -9,7 +9,7 @@ import { readPaths, readSnapshot, type KeptSnapshot } from '../snapshot/snapshot
 import type { Only } from './ask.query.ts';
 import { computed, refuseTooMany, type Into, type Measured, type Narrowing } from './computed.query.ts';
 import { Conditions } from './conditions.query.ts';
-import { toldIn } from './converted.query.ts';
+import { TOLD, toldIn } from './converted.query.ts';
 
 export const measureParameter = {
   measure: z
@@ -32,8 +32,6 @@ export const snapshotParameter = {
 };
 export type MeasureName = z.output<(typeof measureParameter)['measure']>;
 
-const REVENUE: Measured = { tables: '', values: [], holds: `c.outcome = 'won'` };
-
 const NARROW_OPEN: Narrowing = {
   ...{ what: 'Pipeline', field: 'only' },
   remedy: 'by only=account:…, owner:… or opportunity:…, or by from and to with date=created.',
@@ -50,7 +48,10 @@ async function measured(
   models: readonly string[],
   { into, now }: { readonly into: Into | null; readonly now: Date },
 ): Promise<Measured> {
-  if (measure === 'revenue') return into === null ? REVENUE : inForceIn(into, models, only);
+  if (measure === 'revenue') {
+    const told = into === null ? TOLD : toldIn(into.rates.currency, models, only);
+    return { ...told, tables: told.tables + TOLD_ONLY };
+  }
   const all = inForceOn(await readDefinitions(db), now.getTime());
   const open = new Conditions().also(`d.outcome = 'open'`).narrowDeals(only);
   await refuseTooMany(db, 'open', open, narrowing);
@@ -60,19 +61,11 @@ async function measured(
     all.filter(({ model }) => models.includes(model)),
     into,
   );
-  return { ...own, tables: own.tables + PIPELINE_ONLY };
+  return { ...own, tables: own.tables + OWN_ONLY };
 }
 
-/** Credit in force as it was said, dealt anew over amounts in one currency. */
-function inForceIn({ rates }: Into, models: readonly string[], only: Only): Measured {
-  const told = toldIn(rates.currency, models, only);
-  return { ...told, tables: told.tables + CONVERTED_ONLY, holds: 'true' };
-}
-
-const CONVERTED_ONLY = `
-  credit as (select * from told_credit), credit_share as (select * from told_share),`;
-const PIPELINE_ONLY = `
-  credit as (select * from own_credit), credit_share as (select * from own_share),`;
+const TOLD_ONLY = ', share as (select * from told_share), rest as (select * from told_rest)';
+const OWN_ONLY = ', share as (select * from own_share), rest as (select * from own_rest)';
 
 /** Which models are asked for, and where their credit is read from. */
 export interface MeasureAsk {
@@ -130,32 +123,16 @@ export async function resolved(db: Queryable, ask: MeasureAsk, now: Date): Promi
   const won = wonBy(kept.asOf).narrowDeals(only);
   await refuseTooMany(db, 'won', won, NARROW_WON);
   const own = await computed(db, won, [definition], into);
-  const values = [...own.values, model];
-  if (into === null) {
-    return {
-      models: [...rules, model],
-      into,
-      measured: { ...own, values, tables: own.tables + REVENUE_TOO },
-    };
-  }
-  const told = toldIn(into.rates.currency, rules, only, values);
-  const tables = own.tables + told.tables + CONVERTED_TOO;
-  return { models: [...rules, model], into, measured: { ...told, tables, holds: own.holds } };
+  const before = [...own.values, model];
+  const told = into === null ? { ...TOLD, values: before } : toldIn(into.rates.currency, rules, only, before);
+  const tables = `${own.tables}, ${told.tables}${OWN_AND_TOLD}`;
+  return { models: [...rules, model], into, measured: { ...told, tables } };
 }
 
-/** In force beside computed: the tables that a query reads are these, by name. A model from before may have the same. */
-const REVENUE_TOO = `
-  credit as (select * from own_credit
-             union all select * from public.credit where outcome = 'won' and model <> $3),
-  credit_share as (select * from own_share union all select * from public.credit_share where model <> $3),`;
-
-/** The same where amounts were converted. */
-const CONVERTED_TOO = `
-  credit as (select opportunity, model, model_version, event_id, currency, unattributed_weight, unattributed_amount,
-                    reason from own_credit
-             union all select * from told_credit where model <> $3),
-  credit_share as (select opportunity, model, touch, person, weight, amount from own_share
-                   union all select * from told_share where model <> $3),`;
+/** Computed beside what is in force, in which a model from before may have the same id. */
+const OWN_AND_TOLD = `,
+  share as (select * from own_share union all select * from told_share where model <> $3),
+  rest as (select * from own_rest union all select * from told_rest where model <> $3)`;
 
 function snapshotNamed(db: Queryable, text: string): Promise<KeptSnapshot> {
   const [, model = '', number = ''] = /^([a-z0-9-]{1,64})\/(\d{1,9})$/.exec(text) ?? [];
