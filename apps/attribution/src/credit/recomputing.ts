@@ -1,4 +1,5 @@
 import { loadSql, type Database, type Transaction } from '@throughline/postgres';
+import { mendRates } from '../proof/mend-rates.ts';
 import type { CreditBook, Revised } from './credit-book.ts';
 import type { DueDeals } from './due-deals.ts';
 import { Portion } from './portion.ts';
@@ -30,7 +31,7 @@ interface Wish {
  * - wishes that are open when one begins are folded into it, so that a thousand definitions cost one round; one that has
  *   begun is not changed, since the deals behind it were looked at under what was defined then
  * - where a wish mends, rows that are not what was told are written again with the credit of their deal, without an event;
- *   deals of which only rows here tell are looked at too, and go
+ *   deals of which only rows here tell are looked at too, and go; exchange rates that are not what was said too
  * - a deal that fails is left to those that are due, and the others go on
  */
 export class Recomputing {
@@ -82,7 +83,9 @@ export class Recomputing {
       taken.push(...found.rows.map(({ opportunity }) => opportunity));
       const { done, said } = await revise(tx, taken, mends);
       const last = done === taken.length && taken.length < most;
-      await tx.query(move, [wish.id, taken[done - 1] ?? null, done, said, last]);
+      // last, so that whoever sets a rate need not wait for the credit of deals
+      const rates = mends && last ? await mendRates(tx) : 0;
+      await tx.query(move, [wish.id, taken[done - 1] ?? null, done, said + rates, last]);
       return true;
     });
   }

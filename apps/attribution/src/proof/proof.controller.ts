@@ -17,7 +17,11 @@ const wish = z.object({
     closedFrom: z.string().nullable(),
     mends: z.boolean().describe('whether rows that are not what was said are written again'),
     seen: z.int().describe('deals looked at so far'),
-    revised: z.int().describe('credits that were another one: said anew, or only written again'),
+    revised: z
+      .int()
+      .describe(
+        'credits that were another one: said anew, or only written again; rates that were written again',
+      ),
   },
   foldedInto: z.string().nullable().describe('the wish whose round does for it'),
   ...{ askedAt: z.string(), doneAt: z.string().nullable() },
@@ -40,14 +44,16 @@ const startRoute = route({
   method: 'post',
   path: '/v1/credit/verify',
   tag,
-  summary: 'Starts to prove credit: the evidence against the log, all credit against the evidence',
+  summary:
+    'Starts to prove credit: the evidence against the log, all credit against the evidence, exchange rates against what was said',
   answers: [{ status: 202, description: 'It runs', schema: verification }],
 });
 const stateRoute = route({
   method: 'get',
   path: '/v1/credit/verify',
   tag,
-  summary: 'Whether credit in force equals credit computed from scratch, bit for bit',
+  summary:
+    'Whether credit in force equals credit computed from scratch, bit for bit, and rates are as they were said',
   answers: [{ status: 200, description: 'The last run', schema: verification }],
 });
 const recomputeRoute = route({
@@ -57,7 +63,8 @@ const recomputeRoute = route({
   summary:
     'Looks at every deal again and says what differs; needed after a verification that found something',
   description:
-    'Runs beside: rows that are not what was said are written again, without an event, and every deal is credited anew. ' +
+    'Runs beside: rows that are not what was said, exchange rates too, are written again, without an event, and every deal ' +
+    'is credited anew. ' +
     'What is kept of a deal that nobody opened goes; where it was credited, that is said. GET tells how far it is.',
   body: z.strictObject({ reason: z.string().trim().min(1).max(200) }),
   answers: [{ status: 202, description: 'It runs', schema: z.object({ id: z.string() }) }],

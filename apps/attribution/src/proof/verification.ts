@@ -1,7 +1,8 @@
 import type { Verification as EvidenceVerified } from '@throughline/projection';
 import type { AttributionWorkers } from '../attribution-workers.ts';
 import { refusal } from '../attribution.error.ts';
-import { verifyCredit, type CreditVerified } from './verify-credit.ts';
+import { differingRates } from './mend-rates.ts';
+import { MOST_NAMED, verifyCredit, type CreditVerified } from './verify-credit.ts';
 
 /** How long the credit of what came just now is waited for. */
 const PATIENCE_MS = 30_000;
@@ -18,11 +19,16 @@ export interface VerificationState {
     };
     /** credit in force against credit computed from the evidence */
     readonly credit: CreditVerified;
+    /** the exchange rates that reports convert by against the events that said them; `differing`: a hundred at most */
+    readonly rates: { readonly equal: boolean; readonly differing: readonly string[] };
   } | null;
   readonly error: string | null;
 }
 
-/** Proves credit against the log, one run at a time: the evidence against the log, the credit against the evidence. */
+/**
+ * Proves credit against the log, one run at a time: the evidence against the log, the credit against the evidence, exchange
+ * rates against what was said of them.
+ */
 export class Verification {
   #state: VerificationState = { state: 'never-run', result: null, error: null };
   #running: Promise<void> = Promise.resolve();
@@ -54,6 +60,11 @@ export class Verification {
     try {
       const { equal, eventsRead, tables } = await this.workers.evidence.verify();
       const credit = await verifyCredit(this.workers.database, () => caughtUp(this.workers, PATIENCE_MS));
+      const wrong = await differingRates(this.workers.database);
+      const rates = {
+        equal: wrong.length === 0,
+        differing: wrong.slice(0, MOST_NAMED).map(({ from, to, day }) => `${from}/${to} ${day}`),
+      };
       const evidence = {
         equal,
         eventsRead,
@@ -61,7 +72,7 @@ export class Verification {
       };
       this.#state = {
         state: 'done',
-        result: { equal: equal && credit.equal, evidence, credit },
+        result: { equal: equal && credit.equal && rates.equal, evidence, credit, rates },
         error: null,
       };
     } catch (error) {

@@ -13,7 +13,8 @@ const lockDeals = loadSql(import.meta.url, '../credit/sql/lock-deals.sql');
 const findStrangers = loadSql(import.meta.url, './sql/find-strangers.sql');
 
 const CHUNK = 200;
-const MOST_NAMED = 100;
+/** How much of what differs is told by name. */
+export const MOST_NAMED = 100;
 
 export interface CreditVerified {
   readonly equal: boolean;

@@ -315,7 +315,7 @@ describe('[log: postgres] throughline attribution', () => {
     const { out, exitCode } = await attribution('verify');
     expect({ out, exitCode }).toEqual({ out: expect.stringContaining('DIFFERENT: won-1.'), exitCode: 1 });
     const mended = await shown('recompute', '--reason', 'won-1 differs');
-    expect(mended[0]).toBe('4 deals were credited anew; 1 credits differed and were replaced.');
+    expect(mended[0]).toBe('4 deals were credited anew; 1 credits or rates differed and were replaced.');
     expect(await shown('verify')).toContain('Equal, bit for bit.');
     const list = (await shown('recompute')).join('\n');
     expect(list).toMatch(/^[\d-]+ [\d:]+ \| won-1 differs \| at any time \| 4 \| 1 \| [\d-]+ [\d:]+$/m);

@@ -19,6 +19,7 @@ interface Verification {
       readonly fromScratch: string;
       readonly differing: readonly string[];
     };
+    readonly rates: { readonly equal: boolean; readonly differing: readonly string[] };
   } | null;
 }
 
@@ -40,7 +41,7 @@ export function addProof(attribution: Command): void {
   const verify = attribution
     .command('verify')
     .description(
-      'prove credit: read the whole log anew, credit every deal anew, compare; exits 1 when it differs',
+      'prove credit: read the whole log anew, credit every deal anew, compare, exchange rates too; exits 1 when it differs',
     )
     .action(async (_options: object, command: Command) => {
       const client = clientOf(command);
@@ -60,7 +61,9 @@ export function addProof(attribution: Command): void {
   const recompute = attribution
     .command('recompute')
     .option('--reason <text>', 'start it, and why; kept with it')
-    .description('credit every deal anew and say what differs; without --reason, list when that was done')
+    .description(
+      'credit every deal anew, say what differs, and write rows again that were altered; without --reason, list when',
+    )
     .action(async ({ reason }: { reason?: string }, command: Command) => {
       const client = clientOf(command);
       if (reason === undefined) {
@@ -70,7 +73,9 @@ export function addProof(attribution: Command): void {
       }
       const { id } = await client.post<{ id: string }>('attribution', WISHES, { reason });
       show(command, await ended(client, id), (wish) => {
-        say(`${wish.seen} deals were credited anew; ${wish.revised} credits differed and were replaced.`);
+        say(
+          `${wish.seen} deals were credited anew; ${wish.revised} credits or rates differed and were replaced.`,
+        );
       });
     });
   example(recompute, 'throughline attribution recompute --reason "verify found a deal that differs"');
@@ -117,13 +122,18 @@ function printWishes(items: readonly Wish[]): void {
   say('', 'Start one: throughline attribution recompute --reason <text>');
 }
 
-function printProof({ equal, evidence, credit }: NonNullable<Verification['result']>): void {
+function printProof({ equal, evidence, credit, rates }: NonNullable<Verification['result']>): void {
   say(
     `Touches, people and deals, from ${evidence.eventsRead} events of the log: ${evidence.equal ? 'equal' : 'DIFFERENT'}.`,
   );
   say(`Credit of ${credit.deals} deals, ${credit.credits} credits by deal and model; as a digest`);
   say(`  in force     ${credit.inForce}`, `  from scratch ${credit.fromScratch}`);
+  say(`Exchange rates, as they were set last: ${rates.equal ? 'equal' : 'DIFFERENT'}.`);
   if (equal) return say('Equal, bit for bit.');
-  const deals = credit.differing.length === 0 ? 'what the log says' : credit.differing.join(', ');
-  say(printable(`DIFFERENT: ${deals}. \`throughline attribution recompute --reason …\` mends credit.`));
+  const named = [...credit.differing, ...rates.differing].join(', ') || 'what the log says';
+  say(
+    printable(
+      `DIFFERENT: ${named}. \`throughline attribution recompute --reason …\` mends credit and rates.`,
+    ),
+  );
 }

@@ -89,6 +89,20 @@ describe('throughline attribution rate', () => {
     expect(out).toContain('There is more: add --cursor after-1');
   });
 
+  it('are proven with credit, and mended: verify names the pair and the day', async () => {
+    const proof = () => attribution('verify');
+    expect((await proof()).out).toContain('Exchange rates, as they were set last: equal.');
+    await told.services.attribution.query(`update exchange_rate set factor = 9 where from_currency = 'USD'`);
+    const { out, exitCode } = await proof();
+    expect(out).toContain(
+      'Exchange rates, as they were set last: DIFFERENT.\nDIFFERENT: USD/EUR 2026-03-01. ',
+    );
+    expect(exitCode).toBe(1);
+    const mended = await attribution('recompute', '--reason', 'a rate differs');
+    expect(mended.out).toContain('; 1 credits or rates differed and were replaced.');
+    expect((await proof()).out).toContain('Equal, bit for bit.');
+  });
+
   it('publishes a pair again', async () => {
     const { out } = await run(told.services.url, 'reemit', 'USD/EUR', '--service', 'exchange-rates');
     expect(out).toContain('3 events of USD/EUR wait to be published again.');

@@ -62,15 +62,17 @@ interface CreditCompared {
   readonly equal: boolean;
   readonly evidence: Compared;
   readonly credit: { readonly equal: boolean; readonly differing: readonly string[] };
+  readonly rates: { readonly differing: readonly string[] };
 }
 
 /** Lets attribution prove its credit. @returns what it found, null when nothing */
 export async function creditVerified(world: World): Promise<string | null> {
   const ended = await jobAt<CreditCompared>(`${world.services.attribution.ownUrl}/v1/credit/verify`);
   if (ended.result === null) return `verify failed: ${ended.error}`;
-  const { equal, evidence, credit } = ended.result;
+  const { equal, evidence, credit, rates } = ended.result;
   if (equal) return null;
-  return `verify: ${[differing(evidence), ...credit.differing].filter(Boolean).join(', ')} differ`;
+  const all = [differing(evidence), ...credit.differing, ...rates.differing].filter(Boolean);
+  return `verify: ${all.join(', ')} differ`;
 }
 
 interface Compared {
