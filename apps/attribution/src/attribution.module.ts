@@ -28,6 +28,13 @@ const PROJECTION = '/v1/evidence/projection';
 const PARKED = '/v1/reactions/credit-deals-when-journeys-change/parked';
 for (const door of [CreditController, AssistController, SnapshotController]) UseGuards(EvidenceGuard)(door);
 
+/** What has a stream here, by the events that only it has: all share one store, and a deal may have the id of a model. */
+const KINDS = {
+  credit: ['credit.assigned', 'credit.revised'],
+  model: ['attribution-model.defined', 'credit.snapshot-taken'],
+  pair: ['exchange-rate.set', 'exchange-rate.withdrawn'],
+} as const;
+
 /** Credit under every model: concluded from journeys, said on the log, asked by REST. */
 @Module({})
 export class AttributionModule implements OnModuleInit {
@@ -55,9 +62,9 @@ export class AttributionModule implements OnModuleInit {
         parkedController('/v1/evidence/parked', EVIDENCE),
         parkedController(PARKED, REACTOR),
         hopsController('attribution', DATABASE),
-        reemitController('/v1/credit/opportunities', 'credit', 'opportunity'),
-        reemitController('/v1/attribution-models', 'attribution models', 'model'),
-        reemitController('/v1/exchange-rates', 'exchange rates', 'pair'),
+        reemitController('/v1/credit/opportunities', 'credit', 'opportunity', KINDS.credit),
+        reemitController('/v1/attribution-models', 'attribution models', 'model', KINDS.model),
+        reemitController('/v1/exchange-rates', 'exchange rates', 'pair', KINDS.pair),
       ],
       providers: [
         { provide: DATABASE, useValue: database },

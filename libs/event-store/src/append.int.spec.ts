@@ -164,6 +164,16 @@ describe('reemit', () => {
     expect(bare).toHaveLength(6);
   });
 
+  it('puts a stream out whole where it has an event of the kind that is asked for, else not at all', async () => {
+    for (let n = 0; n < 2; n += 1) await append(one('of-a-kind', n));
+    const [first] = await test.store.read('of-a-kind');
+    if (!first) throw new Error('none was stored');
+    const [same, other] = [[first.name], ['opportunity.won'] as const];
+    expect(await test.store.reemit('of-a-kind', other)).toBe(0);
+    expect(await test.store.reemit('of-a-kind', same)).toBe(2);
+    expect((await test.waiting()).filter(({ key }) => key === 'of-a-kind')).toHaveLength(4);
+  });
+
   it('finds nothing where there is no stream', async () => expect(await test.store.reemit('nobody')).toBe(0));
 });
 

@@ -1,4 +1,4 @@
-import { toRecord } from '@throughline/contracts';
+import { toRecord, type DecisionName } from '@throughline/contracts';
 import type { Command, DomainEvent } from '@throughline/decider';
 import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
 import { AppendHandler } from './append-handler.ts';
@@ -89,12 +89,14 @@ export class EventStore {
 
   /**
    * Puts the records of a stream into the outbox again, 1..N; consumers drop those they have.
+   * @param kind names of which the stream has an event, or nothing is put out; null: any
    * @returns how many. The stream is locked meanwhile, so that a new version cannot come between.
    */
-  async reemit(stream: string): Promise<number> {
+  async reemit(stream: string, kind: readonly DecisionName[] | null = null): Promise<number> {
     const events = await this.#database.transaction(async (tx) => {
       await tx.query(lockStatement, [stream]);
       const stored = await this.read(stream, tx);
+      if (kind !== null && !stored.some(({ name }) => kind.includes(name))) return [];
       await addToOutbox(
         tx,
         stored.map((event) => ({ ...toRecord(event), eventId: event.id })),

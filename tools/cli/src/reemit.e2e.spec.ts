@@ -41,3 +41,15 @@ it('says what no stream is', async () => {
   const { error, exitCode } = await run(told.services.url, 'reemit', 'nothing', '--service', 'credit');
   expect([exitCode, error]).toEqual([1, expect.stringContaining('No opportunity has this id.')]);
 });
+
+it.each([
+  ['exchange-rates', 'linear', 'No pair has this id.'],
+  ['attribution-models', 'won-1', 'No model has this id.'],
+  ['credit', 'linear', 'No opportunity has this id.'],
+])('I3: nothing is published as %s that is no such thing: %s', async (service, stream, said) => {
+  const before = await versions('journey.attribution', stream);
+  const { error, exitCode } = await run(told.services.url, 'reemit', stream, '--service', service);
+  expect([exitCode, error]).toEqual([1, expect.stringContaining(said)]);
+  await told.services.settled();
+  expect(await versions('journey.attribution', stream)).toEqual(before);
+});
