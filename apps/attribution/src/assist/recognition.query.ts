@@ -1,8 +1,9 @@
 import type { Queryable } from '@throughline/postgres';
 import type { Precision } from '@throughline/contracts';
 import { pageFrom, type Slice } from '@throughline/service';
-import { inCurrency } from '../rate/in-currency.ts';
-import { refuseUnconverted } from '../rate/missing-rate.ts';
+import { toldInCurrency } from '../rate/in-currency.ts';
+import { worthIn } from '../rate/close-day.ts';
+import { refuseUnconverted, type Unconverted } from '../rate/missing-rate.ts';
 import { RatesTo } from '../rate/rates-to.ts';
 
 export interface RecognitionAsk extends Slice {
@@ -36,6 +37,13 @@ const contributors = `
    group by p.opportunity, coalesce(m.function, t.team), t.actor, case when t.actor is null then t.campaign end
    order by p.opportunity collate "C", min(p.place)`;
 
+/** Wins of the whole window whose amounts stay in another currency than the one at $3. */
+const unconverted = `
+  select d.opportunity, w.currency
+    from deal d join evidence.opportunity o on o.opportunity = d.opportunity ${worthIn('$3', '$4')}
+   where d.outcome = 'won' and ($1::timestamptz is null or d.closed_at >= $1)
+     and ($2::timestamptz is null or d.closed_at < $2) and w.currency <> $3`;
+
 interface Win {
   readonly opportunity: string;
   readonly amount: string | null;
@@ -51,7 +59,8 @@ interface Contributor {
 
 /**
  * An entry at each win, the latest first, that names who had part on both sides, not the closer alone: members where
- * they are known, else the campaigns. Whose side a touch was on is what its member is, else what the touch says.
+ * they are known, else the campaigns. Whose side a touch was on is what its member is, else what the touch says. The
+ * first page asks for the rates of all wins, so that no page after it lacks one that stood missing then.
  * @throws ProblemError `missing-rate`
  */
 export async function recognition(db: Queryable, ask: RecognitionAsk) {
@@ -71,7 +80,7 @@ export async function recognition(db: Queryable, ask: RecognitionAsk) {
 async function converted(
   db: Queryable,
   page: readonly Win[],
-  { currency: to, now }: RecognitionAsk,
+  { currency: to, from, to: until, offset, now }: RecognitionAsk,
 ): Promise<readonly Win[]> {
   if (to === undefined) return page;
   const rates = await RatesTo.read(db, to);
@@ -79,12 +88,15 @@ async function converted(
     const closed = { at: win.wonAt, precision: win.precision };
     const own = { outcome: 'won' as const, closed, currency: win.currency };
     const amount = win.amount === null ? null : BigInt(win.amount);
-    const worth = inCurrency({ ...own, amount }, rates, now.getTime());
+    const worth = toldInCurrency({ ...own, amount }, rates, now.getTime());
     return { ...win, amount: worth.amount === null ? null : String(worth.amount), currency: worth.currency };
   });
-  const foreign = wins.flatMap(({ opportunity, currency }) =>
-    currency === null || currency === to ? [] : [{ opportunity, currency }],
-  );
+  const foreign =
+    offset === 0
+      ? (await db.query<Unconverted>(unconverted, [from, until, to, now.toISOString()])).rows
+      : wins.flatMap(({ opportunity, currency }) =>
+          currency === null || currency === to ? [] : [{ opportunity, currency }],
+        );
   await refuseUnconverted(db, { rates, now }, foreign);
   return wins;
 }

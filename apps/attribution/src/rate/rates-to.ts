@@ -1,6 +1,5 @@
 import { convert, type Rate } from '@throughline/attribution';
 import type { Queryable } from '@throughline/postgres';
-import { refusal } from '../attribution.error.ts';
 import { minorRate } from './set-rates.ts';
 
 /** A rate that an amount was converted by, as it was said. */
@@ -43,7 +42,6 @@ export class RatesTo {
   /**
    * @param at instant
    * @returns minor units, rounded half up once, below 0 as the opposite is; null: no rate stands then
-   * @throws ProblemError where that is more than can be told exactly
    */
   convert(amount: bigint, from: string, at: number): bigint | null {
     const found = this.rates.get(from)?.find(({ since }) => since <= at);
@@ -52,15 +50,7 @@ export class RatesTo {
     const whole = convert({ amount: amount < 0n ? -amount : amount, currency: from }, this.currency, at, [
       found,
     ]);
-    if (whole <= BigInt(Number.MAX_SAFE_INTEGER)) return amount < 0n ? -whole : whole;
-    throw refusal(
-      'parameter-invalid',
-      `${amount} of ${from} are too many ${this.currency} to be told exactly.`,
-      {
-        field: 'currency',
-        remedy: 'Ask in a currency of larger units, or correct the amount or the rate.',
-      },
-    );
+    return amount < 0n ? -whole : whole;
   }
 
   /** By pair and day. */

@@ -1,7 +1,7 @@
 import { apportion } from '@throughline/attribution';
 import type { Queryable } from '@throughline/postgres';
 import type { Credit, Deal } from '../credit/deal.state.ts';
-import { inCurrency } from '../rate/in-currency.ts';
+import { toldInCurrency } from '../rate/in-currency.ts';
 import { refuseUnconverted } from '../rate/missing-rate.ts';
 import { RatesTo, type UsedRate } from '../rate/rates-to.ts';
 
@@ -12,16 +12,26 @@ export interface WorthIn {
   readonly currency: string | null;
   /** null: nothing was converted */
   readonly rate: UsedRate | null;
-  /** a credit as it was said, its amounts dealt anew over the one that was converted */
-  dealt(said: Credit): Pick<Credit, 'amount' | 'shares' | 'unattributed'>;
+  /** the amounts of a credit, dealt anew over the one that was converted; where none was, as they were said */
+  dealt(said: Credit): DealtAnew;
 }
+
+/** A credit with its amounts as text: in another currency they may be more than a number is exact for. */
+interface DealtAnew {
+  readonly amount: { readonly amount: string; readonly currency: string | null } | null;
+  readonly shares: readonly Told<Credit['shares'][number]>[];
+  readonly unattributed: Told<Credit['unattributed']>;
+}
+type Told<P extends { readonly amount: number | null }> = Omit<P, 'amount'> & {
+  readonly amount: string | null;
+};
 
 /** @throws ProblemError `missing-rate` */
 export async function worthIn(db: Queryable, deal: Deal, to: string, now: Date): Promise<WorthIn> {
   const rates = await RatesTo.read(db, to);
   const { opportunity, outcome, closed } = deal;
   const of = (amount: bigint | null, currency: string | null) =>
-    inCurrency({ outcome, closed, amount, currency }, rates, now.getTime());
+    toldInCurrency({ outcome, closed, amount, currency }, rates, now.getTime());
   const { amount, currency } = of(deal.amount, deal.currency);
   if (currency !== null && currency !== to) {
     await refuseUnconverted(db, { rates, now }, [{ opportunity, currency }]);
@@ -30,24 +40,38 @@ export async function worthIn(db: Queryable, deal: Deal, to: string, now: Date):
   return {
     ...{ amount: amount === null ? null : String(amount), currency, rate },
     dealt(said) {
-      if (said.amount === null) return said;
-      const whole = BigInt(said.amount.amount);
-      const worth = of(whole, said.amount.currency);
-      if (worth.currency === said.amount.currency) return said;
-      const parts = dealtAnew(said, whole, worth.amount);
+      const { shares, unattributed } = said;
+      const own = { amount: amountOf(said.amount), currency: said.amount?.currency ?? null };
+      const worth = of(own.amount, own.currency);
+      const parts = [...shares, unattributed].map(amountOf);
+      const dealt = own.currency === worth.currency ? parts : dealtAnew(parts, own.amount, worth.amount);
+      const told = (at: number) => dealt[at]?.toString() ?? null;
       return {
-        amount: worth.amount === null ? null : { amount: Number(worth.amount), currency: worth.currency },
-        shares: said.shares.map((share, at) => ({ ...share, amount: parts?.[at] ?? null })),
-        unattributed: { ...said.unattributed, amount: parts?.at(-1) ?? null },
+        amount: worth.amount === null ? null : { amount: String(worth.amount), currency: worth.currency },
+        shares: shares.map((share, at) => ({ ...share, amount: told(at) })),
+        unattributed: { ...unattributed, amount: told(shares.length) },
       };
     },
   };
 }
 
-/** By largest remainder of what was said, of equal remainders to the earlier touch, to what no touch deserves last. */
-function dealtAnew({ shares, unattributed }: Credit, whole: bigint, worth: bigint | null): number[] | null {
-  if (worth === null) return null;
-  if (whole <= 0n) return [...shares.map(() => 0), Number(worth)];
-  const said = [...shares, unattributed].map(({ amount }) => BigInt(amount ?? 0));
-  return apportion(worth, said).map(Number);
+function amountOf(part: { readonly amount: number | null } | null): bigint | null {
+  return part === null || part.amount === null ? null : BigInt(part.amount);
+}
+
+/**
+ * By largest remainder of what was said, of equal remainders to the earlier touch, to what no touch deserves last.
+ * @param parts of `whole`, that of what no touch deserves last
+ */
+function dealtAnew(
+  parts: readonly (bigint | null)[],
+  whole: bigint | null,
+  worth: bigint | null,
+): readonly (bigint | null)[] {
+  if (worth === null) return parts.map(() => null);
+  if (whole === null || whole <= 0n) return parts.map((_, at) => (at === parts.length - 1 ? worth : 0n));
+  return apportion(
+    worth,
+    parts.map((part) => part ?? 0n),
+  );
 }
