@@ -19,7 +19,7 @@ import {
   refuseReversed,
   windowParameters,
 } from '../report/ask.query.ts';
-import { onSnapshot } from '../report/snapshot.query.ts';
+import { answered } from '../report/snapshot.query.ts';
 import { assists, subjects, type Subject } from './assists.query.ts';
 import { campaignReturn } from './campaign-return.query.ts';
 import { recognition } from './recognition.query.ts';
@@ -107,7 +107,7 @@ export class AssistController {
     const offset = readOffset(cursor);
     refuseReversed(query);
     await this.after.passed(after, wait);
-    return onSnapshot(this.database, (db) => assists(db, { ...ask, from: since, to: until, offset }));
+    return answered(this.database, (db) => assists(db, { ...ask, from: since, to: until, offset }));
   }
 
   @Route(recognitionRoute)
@@ -117,7 +117,7 @@ export class AssistController {
     refuseReversed(query);
     await this.after.passed(after, wait);
     const ask = { from: since, to: until, limit, offset, currency, now: this.now() };
-    return onSnapshot(this.database, (db) => recognition(db, ask));
+    return answered(this.database, (db) => recognition(db, ask));
   }
 
   @Route(campaignsRoute)
@@ -129,6 +129,6 @@ export class AssistController {
     refuseReversed({ from: openedFrom, to: openedTo }, 'opened');
     await this.after.passed(after, wait);
     const ask = { ...more, from: since, to: until, openedFrom, openedTo, offset, now: this.now() };
-    return onSnapshot(this.database, (db) => campaignReturn(db, { ...ask, currency: query.currency }));
+    return answered(this.database, (db) => campaignReturn(db, { ...ask, currency: query.currency }));
   }
 }

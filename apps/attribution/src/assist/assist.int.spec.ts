@@ -122,4 +122,26 @@ describe('the assist', () => {
     const entries = await service.get('/v1/credit/entries?measure=pipeline&model=last&only=channel:email');
     expect(entries).toMatchObject({ items: [{ opportunity: 'open-1' }], total: [{ amount: '7000' }] });
   });
+
+  it('the first page of wins in one currency asks for the rates of all, so that a walk does not end in its middle', async () => {
+    const amount = { amount: 5_00, currency: 'USD' };
+    await service.send(
+      opened('abroad', '2025-12-01', 'd'),
+      decided('opportunity.won', 'abroad', 2, '2025-12-24', { amount, contributors: null, by: null }),
+    );
+    const wins = '/v1/recognition?limit=1&currency=EUR';
+    expect(await service.ask(wins)).toMatchObject({
+      ...{
+        status: 422,
+        body: { code: 'missing-rate', detail: expect.stringContaining('USD/EUR at 2025-12-24') },
+      },
+    });
+    expect((await service.get(`${wins}&from=2026-01-01`)).items).toMatchObject([{ opportunity: 'won-1' }]);
+    const data = { day: '2025-12-01', rate: '0.9' };
+    expect((await service.ask('/v1/exchange-rates/USD/EUR/set', 'POST', { data })).status).toBe(200);
+    const { items, next } = await service.get(wins);
+    expect(items).toMatchObject([{ opportunity: 'won-1', amount: '9000' }]);
+    const rest = await service.get(`${wins}&cursor=${next}`);
+    expect(rest).toMatchObject({ items: [{ opportunity: 'abroad', amount: '450' }], next: null });
+  });
 });

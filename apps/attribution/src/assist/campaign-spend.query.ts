@@ -17,9 +17,8 @@ const spends = `
   with said as (
     select campaign, currency, amount::numeric as amount, occurred_at, period_from::timestamp at time zone 'UTC' as first,
            (period_to::date - period_from::date + 1)::numeric as days,
-           coalesce(period_to::date, case occurred_precision
-             when 'month' then (date_trunc('month', occurred_at at time zone 'UTC') + interval '1 month' - interval '1 day')
-             else occurred_at at time zone 'UTC' end::date) as day
+           coalesce(period_to::date,
+                    (end_of_moment(occurred_at, occurred_precision) at time zone 'UTC')::date) as day
       from evidence.campaign_spend),
   rated as (
     select s.*, $3::text is not null and currency <> $3 as is_foreign, ${factorOn('currency', '$3', 's.day')} as factor

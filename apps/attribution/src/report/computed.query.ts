@@ -102,14 +102,16 @@ export async function computed(
   };
 }
 
-/** Said nowhere: no event says it. */
-const OF_OWN = 'opportunity text, model text, model_version int, event_id uuid, currency text';
-const OWN = `
-  own_share as (
-    select * from json_to_recordset($1::json)
-      as share (${OF_OWN}, touch uuid, person text, weight int, amount bigint)),
-  own_rest as (
-    select * from json_to_recordset($2::json) as rest (${OF_OWN}, weight int, amount bigint, reason text))`;
+/** No event says it. */
+const OWN = ['share', 'rest']
+  .map(
+    (name, at) => `
+  own_${name} as (
+    select * from json_to_recordset($${at + 1}::json) as own (
+      opportunity text, model text, model_version int, event_id uuid, currency text,
+      touch uuid, person text, weight int, amount bigint, reason text))`,
+  )
+  .join(',');
 
 const readDealStages = `
   select opportunity, to_jsonb(o) ->> 'stage' as stage from evidence.opportunity o where opportunity = any ($1::text[])`;

@@ -11,11 +11,12 @@ export const TOLD: Measured = {
   values: [],
   tables: `
   told_share as (
-    select ${OF_CREDIT}, c.currency, s.touch, s.person, s.weight, s.amount
+    select ${OF_CREDIT}, c.currency, s.touch, s.person, s.weight, s.amount, null as reason
       from credit c join credit_share s on (s.opportunity, s.model) = (c.opportunity, c.model)
      where c.outcome = 'won'),
   told_rest as (
-    select ${SAID}, unattributed_weight as weight, unattributed_amount as amount, reason
+    select ${SAID}, null::uuid as touch, null as person, unattributed_weight as weight, unattributed_amount as amount,
+           reason
       from credit where outcome = 'won' and unattributed_weight > 0)`,
 };
 
@@ -25,8 +26,8 @@ export const TOLD: Measured = {
  * remainders to the earlier touch, to what no touch deserves last: so they and the rest sum to it. Of a close that nobody
  * dated the amount is unknown; where no rate stands the credit stays in its own currency.
  *
- * A share carries all of its row through the dealing. Joined back to it by deal, model and touch, of which PostgreSQL
- * expects one row, 30,000 shares were looked for among 20,000 one by one: 80 s.
+ * A share carries all of its row through the dealing, and nothing that is computed is joined but to a table by its key:
+ * of what is computed PostgreSQL expects few rows, and would look for each of 30,000 shares among all of them, for 80 s.
  * @param before values whose places come first
  */
 export function toldIn(
@@ -38,48 +39,50 @@ export function toldIn(
   const where = new Conditions(before);
   const [to, named] = [where.place(currency), where.place(models)];
   where.also(`d.outcome = 'won'`).narrowDeals(only);
-  const deal = 'partition by opportunity collate "C", model collate "C"';
   return {
     values: where.values,
     tables: `
-  asked_deal as materialized (
-    select d.opportunity, closed.day, ${factorOn('d.currency', to, 'closed.day')} as factor
-      from deal d join evidence.opportunity o on o.opportunity = d.opportunity
-     cross join lateral (select ${CLOSE_DAY} as day) closed
-     where ${where.sql}),
   asked_credit as materialized (
-    select ${OF_CREDIT}, c.amount as said, c.unattributed_weight, c.unattributed_amount, c.reason, w.is_foreign,
-           case when not w.is_foreign then c.currency when a.day is not null then ${to}::text end as currency,
-           case when w.is_foreign then ${atFactor('c.amount', 'a.factor')} end as worth
-      from credit c join asked_deal a on a.opportunity = c.opportunity
-     cross join lateral (
-       select coalesce(c.currency <> ${to} and (a.day is null or a.factor is not null), false) as is_foreign) w
-     where c.outcome = 'won' and c.model = any (${named}::text[])),
-  said_part as (
-    select ${OF_CREDIT}, c.currency, c.said, c.worth, c.worth * s.amount as part, t.occurred_at as at,
-           s.touch, s.person, s.weight, null as reason
-      from asked_credit c join credit_share s on (s.opportunity, s.model) = (c.opportunity, c.model)
-      left join evidence.touch t on t.event_id = s.touch where c.worth > 0
-    union all
-    select ${OF_CREDIT}, c.currency, c.said, c.worth, c.worth * c.unattributed_amount, null,
-           null, null, c.unattributed_weight, c.reason
-      from asked_credit c where c.worth > 0 and c.unattributed_weight > 0),
-  dealt as not materialized (
-    select ${SAID}, touch, person, weight, whole + case when place <= short then 1 else 0 end as amount, reason
-      from (select *, worth - sum(whole) over (${deal}) as short,
-                   row_number() over (${deal} order by rest desc, at nulls last, touch nulls last) as place
-              from (select *, div(part, said) as whole, mod(part, said) as rest from said_part) divided) ranked),
+    select credit, opportunity, model, model_version, event_id, said, unattributed_weight, unattributed_amount, reason,
+           is_foreign, case when not is_foreign then currency when day is not null then ${to}::text end as currency,
+           case when is_foreign then ${atFactor('said', 'factor')} end as worth
+      from (select *, coalesce(currency <> ${to} and (day is null or factor is not null), false) as is_foreign
+              from (select row_number() over () as credit, ${OF_CREDIT}, c.currency, c.amount as said, c.reason,
+                           c.unattributed_weight, c.unattributed_amount, closed.day,
+                           ${factorOn('d.currency', to, 'closed.day')} as factor
+                      from credit c join deal d on d.opportunity = c.opportunity
+                      join evidence.opportunity o on o.opportunity = d.opportunity
+                     cross join lateral (select ${CLOSE_DAY} as day) closed
+                     where c.outcome = 'won' and c.model = any (${named}::text[]) and ${where.sql}) asked) rated),
   told_share as (
-    select ${SAID}, touch, person, weight, amount from dealt where touch is not null
+    ${dealt(named, 'true')} where touch is not null
     union all
-    select ${OF_CREDIT}, c.currency, s.touch, s.person, s.weight, case when c.is_foreign then c.worth else s.amount end
+    select ${OF_CREDIT}, c.currency, s.touch, s.person, s.weight,
+           case when c.is_foreign then c.worth else s.amount end, null
       from asked_credit c join credit_share s on (s.opportunity, s.model) = (c.opportunity, c.model)
-     where coalesce(c.worth, 0) <= 0),
+     where coalesce(c.worth, 0) <= 0 and s.model = any (${named}::text[])),
   told_rest as (
-    select ${SAID}, weight, amount, reason from dealt where touch is null
+    ${dealt(named, 'c.unattributed_weight > 0')} where touch is null
     union all
-    select ${OF_CREDIT}, c.currency, c.unattributed_weight,
+    select ${OF_CREDIT}, c.currency, null, null, c.unattributed_weight,
            case when c.is_foreign then c.worth else c.unattributed_amount end, c.reason
       from asked_credit c where coalesce(c.worth, 0) <= 0 and c.unattributed_weight > 0)`,
   };
 }
+
+/** SQL: credits that hold, their amounts dealt over what they are worth: a row a touch, and one without for the rest. */
+const dealt = (named: string, holds: string) => `
+    select ${SAID}, touch, person, weight, whole + case when place <= short then 1 else 0 end as amount, reason
+      from (select *, worth - sum(whole) over (partition by credit) as short,
+                   row_number() over (partition by credit order by rest desc, at nulls last, touch nulls last) as place
+              from (select *, div(part, said) as whole, mod(part, said) as rest
+                      from (select c.credit, ${OF_CREDIT}, c.currency, c.said, c.worth, c.worth * s.amount as part,
+                                   t.occurred_at as at, s.touch, s.person, s.weight, null as reason
+                              from asked_credit c
+                              join credit_share s on (s.opportunity, s.model) = (c.opportunity, c.model)
+                              left join evidence.touch t on t.event_id = s.touch
+                             where c.worth > 0 and s.model = any (${named}::text[]) and ${holds}
+                            union all
+                            select c.credit, ${OF_CREDIT}, c.currency, c.said, c.worth, c.worth * c.unattributed_amount,
+                                   null, null, null, c.unattributed_weight, c.reason
+                              from asked_credit c where c.worth > 0 and c.unattributed_weight > 0) part) divided) placed`;

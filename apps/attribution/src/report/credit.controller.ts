@@ -29,7 +29,7 @@ import { dealBreakdown } from './deal.query.ts';
 import { creditEntries } from './entries.query.ts';
 import { measureParameter, resolved, snapshotParameter } from './measure.query.ts';
 import { topPaths } from './paths.query.ts';
-import { onSnapshot } from './snapshot.query.ts';
+import { answered } from './snapshot.query.ts';
 
 const tag = 'credit';
 const text = z.string().nullable();
@@ -164,7 +164,7 @@ export class CreditController {
     const [only, group, offset] = [readOnly(given), readGroup(by), readOffset(cursor)];
     if (measure === 'pipeline') refuseUnclosed(only);
     await this.after.passed(after, wait);
-    return onSnapshot(this.database, async (db) => {
+    return answered(this.database, async (db) => {
       const credit = await resolved(db, { measure, snapshot, models: asked, only, currency }, this.now());
       const report = await creditReport(db, { ...only, ...credit, group, limit, offset });
       return { measure, models: credit.models, group, ...report };
@@ -194,7 +194,7 @@ export class CreditController {
       });
     }
     await this.after.passed(after, wait);
-    return onSnapshot(this.database, async (db) => {
+    return answered(this.database, async (db) => {
       const models = rule === undefined ? [] : [rule];
       const asking = { measure, snapshot, models, only, currency, field: 'model' };
       const credit = await resolved(db, asking, this.now());
@@ -208,7 +208,7 @@ export class CreditController {
   async deal(@Input() { params, query }: InputOf<typeof dealRoute>) {
     await this.after.passed(query.after, query.wait);
     const { currency } = query;
-    return onSnapshot(this.database, (db) => dealBreakdown(db, params.id, currency, this.now()));
+    return answered(this.database, (db) => dealBreakdown(db, params.id, currency, this.now()));
   }
 
   @Route(pathsRoute)
@@ -223,6 +223,6 @@ export class CreditController {
     }
     await this.after.passed(after, wait);
     const { currency } = query;
-    return onSnapshot(this.database, (db) => topPaths(db, { ...ask, from, to, currency, now: this.now() }));
+    return answered(this.database, (db) => topPaths(db, { ...ask, from, to, currency, now: this.now() }));
   }
 }
