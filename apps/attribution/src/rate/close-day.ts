@@ -1,8 +1,5 @@
 /** SQL: the day (UTC) by whose rate a deal `d` that closed is converted, at the end of its close; `o` is its evidence. */
-export const CLOSE_DAY = `
-  case o.closed_precision
-    when 'month' then (date_trunc('month', d.closed_at at time zone 'UTC') + interval '1 month' - interval '1 day')::date
-    else (d.closed_at at time zone 'UTC')::date end`;
+export const CLOSE_DAY = `(end_of_moment(d.closed_at, o.closed_precision) at time zone 'UTC')::date`;
 
 /** SQL: what a minor unit of `from` is worth in minor units of `to` on a day, by the latest rate up to then; else null. */
 export const factorOn = (from: string, to: string, day: string): string => `
