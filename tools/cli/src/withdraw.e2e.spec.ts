@@ -43,6 +43,17 @@ describe('[log: memory] throughline withdraw', () => {
     expect(await json(told.services.url, 'status')).toMatchObject({ status: { conflicts: 0 } });
   });
 
+  it('finds how a touch was sent by the id of its event', async () => {
+    const event = eventId(SOURCE, TOUCH);
+    expect((await withdraw(event)).out).toBe(`Withdrawn: touch ${TOUCH} of ${SOURCE} (${event}).\n`);
+    const lead = deals.find((each) => each.kind === 'fact' && each.name !== 'touch.recorded');
+    const other = await withdraw(eventId(SOURCE, lead?.kind === 'fact' ? lead.id : ''));
+    expect(other).toMatchObject({
+      exitCode: 1,
+      error: expect.stringContaining('A member.described, and no touch'),
+    });
+  });
+
   it('says where there is no such touch, or what the id is of instead', async () => {
     const unknown = await withdraw('b-2026-01-01', '--source', 'elsewhere');
     expect(unknown).toMatchObject({ exitCode: 1, out: expect.stringMatching(/^No touch .* has come yet/) });
@@ -57,7 +68,9 @@ describe('[log: memory] throughline withdraw', () => {
   it('says how to correct, and what it needs', async () => {
     const { out } = await withdraw('--help');
     expect(out).toMatch(/withdraw it and emit another, under an id of its own/);
-    expect((await withdraw(TOUCH)).error).toContain("required option '--source <source>' not specified");
+    expect((await withdraw(TOUCH)).error).toContain(
+      `There is no event ${TOUCH}. Name the touch by the id it`,
+    );
     const refused = await withdraw(TOUCH, '--source', SOURCE, '--at', 'yesterday');
     expect(refused).toMatchObject({ exitCode: 1, error: expect.stringContaining('Refused: ') });
   });

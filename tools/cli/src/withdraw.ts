@@ -1,11 +1,11 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { canonicalJson, eventId } from '@throughline/contracts';
 import { inWords, ProblemAnswer, type Client } from '@throughline/client';
 import { clientOf, UsageError } from './context.ts';
 import { printable, say, show } from './output.ts';
 
 interface Options {
-  readonly source: string;
+  readonly source?: string;
   readonly reason?: string;
   readonly by?: string;
   readonly at?: string;
@@ -20,18 +20,23 @@ interface Withdrawn {
   readonly found: string | null;
 }
 
+/** As whose and which event a touch came. */
+interface Sent {
+  readonly id: string;
+  readonly source: string;
+}
+
+interface Known {
+  readonly event: { readonly name: string; readonly source: string; readonly source_id: string } | null;
+}
+
 const TOUCH = 'touch.recorded';
 
 export function addWithdraw(program: Command): void {
   program
     .command('withdraw')
-    .argument('<touch id>', 'the id that the touch was sent with')
-    .addOption(
-      new Option(
-        '--source <source>',
-        'who sent it; a plain touch that named nobody: /v1/touches',
-      ).makeOptionMandatory(),
-    )
+    .argument('<touch id>', 'the id of its event; with --source, the id that it was sent with')
+    .option('--source <source>', 'who sent it; a plain touch that named nobody: /v1/touches')
     .option('--reason <reason>', 'why it never was')
     .option('--by <member>', 'who says so')
     .option('--at <time>', 'when that was found out, RFC 3339; undated unless told')
@@ -43,9 +48,11 @@ export function addWithdraw(program: Command): void {
         `  throughline emit corrected.jsonl        # {"id":"t-1-corrected","source":"shop","type":"throughline.${TOUCH}.v1",…}`,
     )
     .action(async (id: string, options: Options, command: Command) => {
-      const withdrawn = await withdraw(clientOf(command), id, options);
+      const client = clientOf(command);
+      const sent = options.source === undefined ? await sentAs(client, id) : { id, source: options.source };
+      const withdrawn = await withdraw(client, sent, options);
       show(command, withdrawn, ({ touch, found }) => {
-        const named = `${printable(id)} of ${printable(options.source)}`;
+        const named = `${printable(sent.id)} of ${printable(sent.source)}`;
         if (found === TOUCH) say(`Withdrawn: touch ${named} (${touch}).`);
         else if (found === null)
           say(`No touch ${named} has come yet. Check both; should it come, it is withdrawn.`);
@@ -55,11 +62,26 @@ export function addWithdraw(program: Command): void {
     });
 }
 
+/** How a touch was sent that journeys have. @throws UsageError where they have none of this id */
+async function sentAs(client: Pick<Client, 'get'>, id: string): Promise<Sent> {
+  const known = await client
+    .get<Known>('journeys', `/v1/events/${encodeURIComponent(id)}`)
+    .catch((error: unknown) => {
+      if (error instanceof ProblemAnswer && [404, 422].includes(error.status)) return { event: null };
+      throw error;
+    });
+  if (known.event?.name === TOUCH) return { id: known.event.source_id, source: known.event.source };
+  const is = known.event === null ? 'There is no event' : `A ${known.event.name}, and no touch, is the event`;
+  throw new UsageError(
+    printable(`${is} ${id}. Name the touch by the id it was sent with, and --source by who sent it.`),
+  );
+}
+
 /** Sent under an id that follows from all that it says: the same again is the same event, and another reason another one. */
 async function withdraw(
   client: Pick<Client, 'emit' | 'get'>,
-  id: string,
-  { source, reason, by, at }: Options,
+  { id, source }: Sent,
+  { reason, by, at }: Options,
 ): Promise<Withdrawn> {
   const data = { touch: id, reason: reason ?? null, by: by ?? null };
   const event = {
@@ -79,9 +101,7 @@ async function withdraw(
 /** What has this id in journeys, once they have the withdrawal. */
 async function nameOf(client: Pick<Client, 'get'>, id: string, after: string): Promise<string | null> {
   try {
-    const { event } = await client.get<{ event: { name: string } | null }>('journeys', `/v1/events/${id}`, {
-      after,
-    });
+    const { event } = await client.get<Known>('journeys', `/v1/events/${id}`, { after });
     return event?.name ?? null;
   } catch (error) {
     if (!(error instanceof ProblemAnswer)) throw error;
