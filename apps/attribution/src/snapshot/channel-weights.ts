@@ -2,12 +2,12 @@ import {
   apportionSigned,
   formatDecimal,
   generalCredit,
+  generalCreditErrors,
   generalShapley,
   orderedShapley,
   pathReport,
   proportions,
   type Amount,
-  type GeneralShapley,
   type OrderedCredit,
   type PathCounters,
   type PathReport,
@@ -80,7 +80,14 @@ function generalWeights(
   const general = generalShapley(counters, { game, permutations, seed });
   const { method, whole, values } = general;
   const weights = apportionSigned(whole.conversions, proportions(values.map((it) => it.conversions)));
-  const errorsOf = method === 'sampled' ? standardErrors(counters, general) : () => ({});
+  const errors = generalCreditErrors(counters, general);
+  const errorOf = (at: number): Pick<Weight, 'standardError'> => ({
+    standardError: {
+      weight: decimal((values[at]?.standardError.conversions ?? 0) / 1e12),
+      conversions: decimal(errors[at]?.conversions ?? 0),
+      value: decimal(errors[at]?.value ?? 0),
+    },
+  });
   return {
     parameters:
       method === 'sampled'
@@ -89,24 +96,8 @@ function generalWeights(
     weights: generalCredit(counters, general).map((credit, at) => ({
       ...weighed(credit),
       weight: formatDecimal(weights[at] ?? 0n),
-      ...errorsOf(at),
+      ...(method === 'sampled' ? errorOf(at) : {}),
     })),
-  };
-}
-
-/** Credit is the value times what all is worth, over a worth that is known: so is its error. */
-function standardErrors(counters: PathCounters, { whole, values }: GeneralShapley) {
-  const { conversions, value } = counters.attributed;
-  const share = (error: number, all: number, of: bigint) => (of === 0n ? 0 : (error * all) / Number(of));
-  return (at: number): Pick<Weight, 'standardError'> => {
-    const error = values[at]?.standardError ?? { conversions: 0, value: 0 };
-    return {
-      standardError: {
-        weight: decimal(error.conversions / 1e12),
-        conversions: decimal(share(error.conversions, conversions, whole.conversions)),
-        value: decimal(share(error.value, Number(value), whole.value)),
-      },
-    };
   };
 }
 

@@ -6,8 +6,9 @@ select d.opportunity, d.amount, d.currency, d.closed_at, o.closed_precision, coa
             else 'open' end as outcome
   from deal d
   join evidence.opportunity o on o.opportunity = d.opportunity
-  left join lateral (
-    select array_agg(t.channel order by p.place) as channels
-      from deal_touch p join evidence.touch t on t.event_id = p.touch where p.opportunity = d.opportunity) p on true
+  left join (
+    select p.opportunity, array_agg(t.channel order by p.place) as channels
+      from deal_touch p join evidence.touch t on t.event_id = p.touch group by p.opportunity) p
+    on p.opportunity = d.opportunity
  where d.opened_at is null or d.opened_at <= $1
  order by d.opportunity collate "C"
