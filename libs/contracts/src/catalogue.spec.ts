@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { catalogue, definition, definitionOfType } from './catalogue.ts';
 import { schemaFiles } from './json-schema.ts';
+import { withdrawnTouch } from './identifiers.ts';
 import { leadOffered } from './leads.ts';
 import { sampleEvent } from './samples.ts';
-import { touchRecorded, withdrawnTouch } from './touches.ts';
+import { touchRecorded } from './touches.ts';
 
 const schemas = new URL('../schemas/', import.meta.url);
 

@@ -15,6 +15,14 @@ export function eventId(source: string, sourceId: string): string {
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }
 
+/** The platform's id of the touch that is withdrawn. */
+export function withdrawnTouch({
+  source,
+  data,
+}: Pick<JourneyEvent<'touch.withdrawn'>, 'source' | 'data'>): string {
+  return eventId(data.source ?? source, data.touch);
+}
+
 const hashes = new WeakMap<JourneyEvent, string>();
 
 /**

@@ -30,7 +30,7 @@ export * from './exchange-rates.ts';
 export { BATCH_EVENTS, readCloudEvents } from './http.ts';
 export type { HttpHeaders } from './http.ts';
 export { canonicalJson } from './canonical.ts';
-export { EVENT_NAMESPACE, eventId, payloadHash } from './identifiers.ts';
+export { EVENT_NAMESPACE, eventId, payloadHash, withdrawnTouch } from './identifiers.ts';
 export { isEvent } from './is-event.ts';
 export { firstByte, sliceArray } from './json-array.ts';
 export { BATCH_BYTES, EVENT_BYTES, parseJson } from './json.ts';

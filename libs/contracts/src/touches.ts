@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { fact } from './definition.ts';
-import type { JourneyEvent } from './event.ts';
 import { attributes, id, label, member, money, optional, slug, team, url, words } from './fields.ts';
-import { eventId } from './identifiers.ts';
 
 /** The usual touch types; any other name of that form is taken too. */
 export const TOUCH_TYPES = [
@@ -107,11 +105,3 @@ export const touchWithdrawn = fact({
   }),
   sample: { touch: 'touch-1', reason: 'sent twice', by: 'member-1' },
 });
-
-/** The platform's id of the touch that is withdrawn. */
-export function withdrawnTouch({
-  source,
-  data,
-}: Pick<JourneyEvent<'touch.withdrawn'>, 'source' | 'data'>): string {
-  return eventId(data.source ?? source, data.touch);
-}
