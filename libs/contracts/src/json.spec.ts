@@ -31,6 +31,25 @@ const { value: kept } = fc.letrec((tie) => ({
   many: fc.oneof(fc.array(tie('value')), fc.dictionary(names, tie('value'))),
 }));
 
+describe('a key that is written with an escape', () => {
+  const read = (text: string) => parseJson(Buffer.from(text));
+
+  it('I1 is the key that it says, whatever keys others sent before', () => {
+    for (let n = 0; n < 9; n += 1) read('{"a":"x","\\\\":{"b":1}}');
+    expect(read('{"a":"x","\\u0062":1}')).toEqual({ a: 'x', b: 1 });
+    expect(read('{"a":"x","\\n" \t:["\\"",-0.5,1e3,null,true]}')).toEqual({
+      a: 'x',
+      '\n': ['"', -0.5, 1000, null, true],
+    });
+    expect(read('{"a":"x","\\ud83d\\ude00":"\\\\"}')).toEqual({ a: 'x', '😀': '\\' });
+    expect(refusal('{"a":"x","\\u0061":1}').code).toBe('duplicate-key');
+  });
+
+  it('is told from an escape in a text', () => {
+    expect(read('["\\":", {"a": "\\\\"}, "\\u0061"]')).toEqual(['":', { a: '\\' }, 'a']);
+  });
+});
+
 describe('strict JSON', () => {
   it.each([
     ['duplicate-key', '/a/b', '{"a":{"b":1,"c":2,"b":3}}'],

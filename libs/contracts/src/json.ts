@@ -1,4 +1,4 @@
-import { createScanner } from 'jsonc-parser';
+import { createScanner, parse as readTokens } from 'jsonc-parser';
 import { ContractError } from './contract.error.ts';
 import { isPlainJson } from './plain-json.ts';
 
@@ -30,8 +30,38 @@ export function parseJson(bytes: Buffer, limits: JsonLimits = {}): unknown {
   }
   const text = decode(bytes, at);
   const value = parse(text, at);
+  if (hasEscapedKey(text)) {
+    inspectJson(text, maxDepth, at);
+    return readTokens(text) as unknown;
+  }
   if (!isPlainJson(bytes, text, value, maxDepth)) inspectJson(text, maxDepth, at);
   return value;
+}
+
+/**
+ * Whether a key is written with an escape. V8 (Node 24) may take such a key for `\\`, once it has read an object that had
+ * this key after the same keys: whatever another sent decides what this one says.
+ * @param text JSON
+ */
+function hasEscapedKey(text: string): boolean {
+  if (!text.includes('\\')) return false;
+  for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at)) {
+    let isEscaped = false;
+    for (at += 1; text[at] !== '"'; at += 1) {
+      if (text[at] !== '\\') continue;
+      isEscaped = true;
+      at += 1;
+    }
+    at += 1;
+    if (isEscaped && isColonNext(text, at)) return true;
+  }
+  return false;
+}
+
+function isColonNext(text: string, from: number): boolean {
+  let at = from;
+  while (' \t\n\r'.includes(text[at] ?? '.')) at += 1;
+  return text[at] === ':';
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
