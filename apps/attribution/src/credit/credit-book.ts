@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AppendResult, EventStore } from '@throughline/event-store';
 import { loadSql, type Queryable, type Transaction } from '@throughline/postgres';
-import { mendRows } from '../proof/mend-rows.ts';
+import { mendRows } from './mend-rows.ts';
 import { decideCredit, decideUnknown, type CreditEvent, type CreditInForce } from './credit.decider.ts';
 import { writeCredit } from './credit-tables.ts';
 import type { Deal, Definition } from './deal.state.ts';

@@ -1,5 +1,5 @@
 import { loadSql, type Database, type Transaction } from '@throughline/postgres';
-import { mendRates } from '../proof/mend-rates.ts';
+import { mendRates } from '../rate/mend-rates.ts';
 import type { CreditBook, Revised } from './credit-book.ts';
 import type { DueDeals } from './due-deals.ts';
 import { Portion } from './portion.ts';

@@ -1,7 +1,7 @@
 import type { Verification as EvidenceVerified } from '@throughline/projection';
 import type { AttributionWorkers } from '../attribution-workers.ts';
 import { refusal } from '../attribution.error.ts';
-import { differingRates } from './mend-rates.ts';
+import { differingRates } from '../rate/mend-rates.ts';
 import { MOST_NAMED, verifyCredit, type CreditVerified } from './verify-credit.ts';
 
 /** How long the credit of what came just now is waited for. */

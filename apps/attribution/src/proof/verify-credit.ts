@@ -6,7 +6,7 @@ import { pathOf } from '../credit/deal-paths.ts';
 import type { Credit, Deal, Definition } from '../credit/deal.state.ts';
 import { readDeals } from '../credit/deals.query.ts';
 import { DigestSum } from './digest-sum.ts';
-import { differingCredits, isPathAsSaid, readKept, type KeptDeal } from './kept-rows.ts';
+import { differingCredits, isPathAsSaid, readKept, type KeptDeal } from '../credit/kept-rows.ts';
 
 const nextDeals = loadSql(import.meta.url, '../credit/sql/next-deals.sql');
 const lockDeals = loadSql(import.meta.url, '../credit/sql/lock-deals.sql');

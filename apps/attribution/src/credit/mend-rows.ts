@@ -1,10 +1,10 @@
 import { loadSql, type Transaction } from '@throughline/postgres';
-import { restoreCredit } from '../credit/credit-tables.ts';
+import { restoreCredit } from './credit-tables.ts';
 import { differingCredits, isPathAsSaid, readKept } from './kept-rows.ts';
 
 const dropCredit = loadSql(import.meta.url, './sql/drop-credit.sql');
 const distrustPaths = loadSql(import.meta.url, './sql/distrust-paths.sql');
-const dropShares = loadSql(import.meta.url, '../credit/sql/drop-shares.sql');
+const dropShares = loadSql(import.meta.url, './sql/drop-shares.sql');
 
 /**
  * Writes the credit and shares of these deals as their last events have them, where a row is another one, and drops what

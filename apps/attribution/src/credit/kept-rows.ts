@@ -1,8 +1,8 @@
 import { canonicalJson } from '@throughline/contracts';
 import { loadSql, type Queryable } from '@throughline/postgres';
-import { readTold, rowOf, sharesOf, type Told } from '../credit/credit-tables.ts';
-import type { DealPath } from '../credit/deal-paths.ts';
-import type { Credit } from '../credit/deal.state.ts';
+import { readTold, rowOf, sharesOf, type Told } from './credit-tables.ts';
+import type { DealPath } from './deal-paths.ts';
+import type { Credit } from './deal.state.ts';
 
 const readKeptCredit = loadSql(import.meta.url, './sql/read-kept-credit.sql');
 const readKeptPaths = loadSql(import.meta.url, './sql/read-kept-paths.sql');

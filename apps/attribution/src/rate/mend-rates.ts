@@ -2,8 +2,8 @@ import { CURRENCIES, minorDigits } from '@throughline/contracts';
 import { loadSql, type Queryable, type Transaction } from '@throughline/postgres';
 
 const findDiffering = loadSql(import.meta.url, './sql/differing-rates.sql');
-const keepRate = loadSql(import.meta.url, '../rate/sql/keep-rate.sql');
-const dropRate = loadSql(import.meta.url, '../rate/sql/drop-rate.sql');
+const keepRate = loadSql(import.meta.url, './sql/keep-rate.sql');
+const dropRate = loadSql(import.meta.url, './sql/drop-rate.sql');
 
 const DIGITS = JSON.stringify(Object.fromEntries(CURRENCIES.map((code) => [code, minorDigits(code)])));
 
