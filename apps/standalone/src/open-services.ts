@@ -7,9 +7,10 @@ import { LeadsModule } from '@throughline/leads';
 import { postgresLog } from '@throughline/log';
 import { OpportunitiesModule } from '@throughline/opportunities';
 import { Database } from '@throughline/postgres';
-import { serve, ServiceLog } from '@throughline/service';
+import { allowedHosts, readConfig, serve, ServiceLog } from '@throughline/service';
 import { observeLog, startTelemetry } from '@throughline/telemetry';
 import { TouchesModule } from '@throughline/touches';
+import { z } from 'zod';
 import { EmbeddedLogModule } from './embedded-log.module.ts';
 import type { Installation } from './installation.ts';
 import { environment } from './standalone.config.ts';
@@ -50,6 +51,7 @@ export async function openServices(installation: Installation, port: number): Pr
     title: 'Throughline',
     version: '1',
     port,
+    allowedHosts: readConfig(z.object({ ALLOWED_HOSTS: allowedHosts() }), environment).ALLOWED_HOSTS,
     log: serviceLog,
     telemetry,
   });

@@ -4,7 +4,7 @@ import { NoAnswer, ProblemAnswer } from './problem.error.ts';
 export interface Request {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
-  /** sent as JSON; a text or bytes are sent as they stand */
+  /** of a POST, `{}` unless given: sent as JSON; a text or bytes are sent as they stand */
   readonly body?: unknown;
   readonly contentType?: string;
   /** statuses besides 2xx whose body is an answer and no failure */
@@ -40,11 +40,11 @@ export async function request<T>(asked: Request): Promise<T> {
   }
 }
 
-async function send({ method, url, body, contentType = 'application/json' }: Request) {
+async function send({ method, url, body = {}, contentType = 'application/json' }: Request) {
   const response = await fetch(url, {
     method,
     signal: AbortSignal.timeout(ANSWER_MS),
-    ...(body === undefined
+    ...(method === 'GET'
       ? {}
       : {
           body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),

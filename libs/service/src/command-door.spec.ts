@@ -63,7 +63,11 @@ afterAll(() => service.stop());
 beforeEach(() => void handling.asked.splice(0));
 
 async function post(path: string, body: unknown, headers: Record<string, string> = {}) {
-  const response = await fetch(service.url + path, { method: 'POST', body: JSON.stringify(body), headers });
+  const response = await fetch(service.url + path, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
   const json = (await response.json()) as Record<string, unknown>;
   return { status: response.status, etag: response.headers.get('etag'), body: json };
 }

@@ -15,6 +15,7 @@ describe('the environment', () => {
     });
     expect(config).toEqual({
       HOST: '127.0.0.1',
+      ALLOWED_HOSTS: [],
       PORT: 3401,
       LOG: 'kafka',
       KAFKA_BROKERS: ['a:9092', 'b:9092'],

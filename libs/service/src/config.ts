@@ -37,7 +37,24 @@ export const listenShape = (port: number) => ({
       error: `without API keys a service listens on loopback only: leave it out or use ${LOOPBACK} or ::1`,
     }),
   PORT: z.coerce.number().int().min(0).max(65_535).default(port),
+  ALLOWED_HOSTS: allowedHosts(),
 });
+
+/** Names that callers use besides the loopback names, as their Host header has them. */
+export function allowedHosts() {
+  return z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((host) => host.trim().toLowerCase())
+        .filter((host) => host !== ''),
+    )
+    .refine((list) => list.every((host) => /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/.test(host)), {
+      error: 'must be host:port as callers write it, several separated by commas; no scheme, no path, no *',
+    });
+}
 
 /** Keys that choose the log. Spread into an object schema and refine it with `logIsComplete`. */
 export const logShape = {

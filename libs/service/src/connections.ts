@@ -21,7 +21,12 @@ export function patient({ headMs, requestMs, idleMs }: Patience) {
   return {
     requestTimeout: requestMs,
     keepAliveTimeout: idleMs,
-    http: { headersTimeout: headMs, requestTimeout: requestMs, connectionsCheckingInterval },
+    http: {
+      headersTimeout: headMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval,
+      requireHostHeader: false, // RequestGuard refuses it as a problem
+    },
     clientErrorHandler: answerBroken,
   };
 }

@@ -72,7 +72,8 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 async function ask(path: string, method = 'GET') {
-  const response = await fetch(service.url + path, { method });
+  const sent = method === 'GET' ? {} : { body: '{}', headers: { 'content-type': 'application/json' } };
+  const response = await fetch(service.url + path, { method, ...sent });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 const nextOf = async (path: string) => String((await ask(path)).body['next']);

@@ -37,7 +37,15 @@ let service: RunningService;
 
 beforeAll(async () => {
   const log = new ServiceLog({ service: 'things', write: () => undefined });
-  service = await serve({ modules: [ThingsModule], title: 'Things', version: '1', port: 0, log, telemetry });
+  service = await serve({
+    modules: [ThingsModule],
+    title: 'Things',
+    version: '1',
+    port: 0,
+    allowedHosts: ['x'],
+    log,
+    telemetry,
+  });
 });
 afterAll(() => service.stop());
 

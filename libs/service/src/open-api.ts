@@ -2,6 +2,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { jsonSchemaOf } from './json-schema.ts';
+import { unknownRoute } from './problem.ts';
+import type { ServiceRequest } from './request.ts';
 import { BODIES } from './route.ts';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
@@ -20,6 +22,22 @@ export const problem = z.object({
   quarantine: z.uuid().optional().describe('where what was sent is kept'),
   traceId: z.string().optional(),
 });
+
+/** What a link may open. */
+export const PAGES: ReadonlySet<string> = new Set(['/', '/docs', '/docs/', '/docs/index.html']);
+
+/** Files that the page is made of; of the folder they come from nothing else is served. */
+const PAGE_FILES = new Set([
+  ...['', 'index.html', 'swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js'],
+  ...['swagger-ui-init.js', 'favicon-16x16.png', 'favicon-32x32.png'],
+]);
+
+/** @returns 404 for a request that would read any other file of that folder */
+export function hiddenFile({ url, routeOptions }: Pick<ServiceRequest, 'url' | 'routeOptions'>) {
+  if (!/^\/docs\/(docs\/)?\*$/.test(routeOptions?.url ?? '')) return undefined;
+  const [path = ''] = url.split(/[?#]/, 1);
+  return PAGE_FILES.has(path.replace(/^\/docs\/(docs\/)?/, '')) ? undefined : unknownRoute();
+}
 
 /** Serves OpenAPI 3.1 at /openapi.json and a page to read and try it at /docs, where / leads. Call before the app is initialised. */
 export function serveOpenApi(app: NestFastifyApplication, about: { title: string; version: string }): void {

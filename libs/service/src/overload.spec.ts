@@ -63,7 +63,7 @@ async function serving(limits: NonNullable<ServeOptions['limits']>): Promise<voi
   const log = new ServiceLog({ service: 'things', write: (line) => void lines.push(line) });
   const { telemetry } = recordedTelemetry();
   const about = { title: 'Things', version: '1', port: 0 };
-  service = await serve({ modules: [HoldModule], ...about, log, telemetry, limits });
+  service = await serve({ modules: [HoldModule], ...about, allowedHosts: ['x'], log, telemetry, limits });
 }
 afterEach(async () => {
   for (const letGo of held.splice(0)) letGo();
@@ -71,8 +71,14 @@ afterEach(async () => {
 });
 
 const post = (body: string | Buffer<ArrayBuffer> = 'abc', signal?: AbortSignal) =>
-  fetch(`${service.url}/v1/hold`, { method: 'POST', body, ...(signal ? { signal } : {}) });
-const head = (...lines: string[]) => ['POST /v1/hold HTTP/1.1', 'host: x', ...lines, '', ''].join('\r\n');
+  fetch(`${service.url}/v1/hold`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json' },
+    ...(signal ? { signal } : {}),
+  });
+const head = (...lines: string[]) =>
+  ['POST /v1/hold HTTP/1.1', 'host: x', 'content-type: application/json', ...lines, '', ''].join('\r\n');
 const problem = async (response: Response) => (await response.json()) as Record<string, unknown>;
 const textOf = (answer: { body: Buffer } | null) => JSON.parse(answer?.body.toString() ?? 'null') as unknown;
 const inHand = async () => (await service.app.get(Health).freshReport()).checks['requests']?.detail;

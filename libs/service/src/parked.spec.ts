@@ -26,7 +26,11 @@ it.each([
   [{ reason: 'a wrong export', by: '  ' }, '/by'],
 ])('refuses to discard for %j: who and why must be said', async (body, field) => {
   const url = `${service.url}/v1/parked/p.journey.leads.0.1/discard`;
-  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   expect([answer.status, await answer.json()]).toEqual([422, expect.objectContaining({ field })]);
   expect(discarded).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { OVERLOADED, problemOf, RETRY_AFTER_SECONDS, type Problem } from './problem.ts';
 import { hasReached, traceIdOf, type ServiceReply, type ServiceRequest } from './request.ts';
+import { FOREIGN_CODES } from './request-guard.ts';
 import type { ServiceLog } from './service-log.ts';
 import type { TurnedAway } from './turned-away.ts';
 
@@ -20,7 +21,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<ServiceReply>();
     const traceId = traceIdOf(request);
     const problem = { ...problemOf(error), traceId };
-    if (!hasReached(request)) this.turnedAway.tell(request.routeOptions?.url);
+    if (!hasReached(request) && !FOREIGN_CODES.has(problem.code))
+      this.turnedAway.tell(request.routeOptions?.url);
     if (problem.status >= 500 && this.isToBeSaid(problem)) {
       const route = request.routeOptions?.url ?? null;
       const fields = { traceId, method: request.method, route, status: problem.status, code: problem.code };

@@ -52,6 +52,7 @@ const BY_NAME: Readonly<Record<string, number>> = {
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'The request cannot be read',
+  403: 'The request comes from another web site',
   404: 'There is nothing here',
   405: 'The path does not have this method',
   408: 'The request came too slowly',
@@ -61,6 +62,7 @@ const TITLES: Readonly<Record<number, string>> = {
   414: 'The URL is too long',
   415: 'The content type cannot be read',
   417: 'An expectation cannot be met',
+  421: 'The request is meant for another host',
   422: 'The request is not valid',
   431: 'The head of the request is too large',
   500: 'An unforeseen failure',
@@ -130,20 +132,23 @@ const unforeseen: Described = {
   remedy: 'Tell the operators the traceId; the same request may be sent again, with the same ids.',
 };
 
+/** There is no such path. */
+export function unknownRoute(): ProblemError {
+  return new ProblemError({
+    status: 404,
+    code: 'unknown-route',
+    detail: 'No route has this path.',
+    remedy: 'See /openapi.json.',
+  });
+}
+
 /** What Fastify and Nest refuse by themselves: an unknown route, a body past the limit, a malformed URL. */
 function httpStatusOf(error: unknown): Described | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const own = error as { statusCode?: unknown; getStatus?: () => number };
   const status = typeof own.getStatus === 'function' ? own.getStatus() : own.statusCode;
   if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
-  if (status === 404) {
-    return {
-      status,
-      code: 'unknown-route',
-      detail: 'No route has this path.',
-      remedy: 'See /openapi.json.',
-    };
-  }
+  if (status === 404) return unknownRoute().described;
   if (status === 413) {
     return {
       status,

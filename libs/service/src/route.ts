@@ -39,9 +39,9 @@ export interface RouteContract {
   readonly tag: string;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
-  /** a JSON body; without it the handler gets the raw bytes */
+  /** a JSON body; a POST that takes nothing has `{}` */
   readonly body?: z.ZodType;
-  /** what a raw body may be, by its content type, for OpenAPI */
+  /** what a raw body may be, by its content type, for OpenAPI; the handler gets the bytes */
   readonly consumes?: RawBodies;
   readonly headers?: readonly { readonly name: string; readonly description: string }[];
   /** schema of each status answered; the first is the status unless the handler returns `answer(…)` */
@@ -109,7 +109,8 @@ export function Route(contract: RouteContract): MethodDecorator {
 export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const contract = Reflect.getMetadata(CONTRACT, context.getHandler()) as RouteContract;
   const request = context.switchToHttp().getRequest<ServiceRequest>();
-  const { params = noParams, query, body } = contract;
+  const { params = noParams, query } = contract;
+  const body = bodyOf(contract);
   const raw = Buffer.isBuffer(request.body) ? request.body : empty;
   return {
     params: check(params, request.params, 'path'),
@@ -125,6 +126,12 @@ export const Input = createParamDecorator((_: unknown, context: ExecutionContext
 
 const noParams = z.unknown();
 const noQuery = z.strictObject({});
+/** A request without a content type could come from any web page, so a POST always has a JSON body. */
+const noBody = z.strictObject({});
+
+function bodyOf({ method, body, consumes }: RouteContract): z.ZodType | undefined {
+  return body ?? (method === 'post' && consumes === undefined ? noBody : undefined);
+}
 
 /** Also where a handler asks for no input. */
 const withoutQuery: CanActivate = {
@@ -138,7 +145,8 @@ const hasCursor = ({ query }: RouteContract): boolean =>
   query !== undefined && propertiesOf(query).some(({ name }) => name === 'cursor');
 
 function documentation(contract: RouteContract): MethodDecorator[] {
-  const { summary, description, tag, params, query, body, consumes, headers = [], answers } = contract;
+  const { summary, description, tag, params, query, consumes, headers = [], answers } = contract;
+  const body = bodyOf(contract);
   const found: MethodDecorator[] = [
     ApiTags(tag),
     ApiOperation({

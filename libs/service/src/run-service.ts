@@ -11,6 +11,7 @@ import { TopicCheck, TopicCheckModule } from './topic-check.module.ts';
 export interface ProcessConfig {
   readonly HOST: string;
   readonly PORT: number;
+  readonly ALLOWED_HOSTS: readonly string[];
   readonly LOG: 'kafka' | 'postgres';
   readonly KAFKA_BROKERS?: readonly string[] | undefined;
   readonly LOG_DATABASE_URL?: string | undefined;
@@ -82,6 +83,7 @@ async function start<C extends ProcessConfig>(
     version,
     port: config.PORT,
     host: config.HOST,
+    allowedHosts: config.ALLOWED_HOSTS,
     log,
     telemetry,
     limits: {

@@ -7,10 +7,12 @@ import { AcceptInterceptor } from './answer.ts';
 import { requireLoopback } from './config.ts';
 import { guardConnections, PATIENCE, patient, type Patience } from './connections.ts';
 import { Health } from './health.ts';
-import { serveOpenApi } from './open-api.ts';
+import { hiddenFile, PAGES, serveOpenApi } from './open-api.ts';
 import { Methods } from './methods.ts';
 import { answerUnrouted, ProblemFilter } from './problem-filter.ts';
+import { RequestGuard } from './request-guard.ts';
 import { acceptAnyContentType, type ServiceReply, type ServiceRequest } from './request.ts';
+import { securityHeaders } from './security-headers.ts';
 import { nestLogger, type ServiceLog } from './service-log.ts';
 import { ShellModule } from './shell.module.ts';
 import { TurnedAway } from './turned-away.ts';
@@ -26,6 +28,8 @@ export interface ServeOptions {
   readonly host?: string;
   readonly log: ServiceLog;
   readonly telemetry: Telemetry;
+  /** names that it is reached by besides the loopback names, each with its port: behind a tunnel or a proxy */
+  readonly allowedHosts?: readonly string[];
   /** what it takes on at once, and how long callers may take; see CEILING and PATIENCE for what is not told */
   readonly limits?: Partial<Ceiling & Patience>;
   /** closed one after the other once every module has stopped: the log, databases, telemetry */
@@ -57,6 +61,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
   const { host = '127.0.0.1', port, log, telemetry } = options;
   requireLoopback(host);
   const limits = { ...CEILING, ...PATIENCE, ...options.limits };
+  const guard = new RequestGuard({ allowedHosts: options.allowedHosts ?? [], pages: PAGES });
   const admission = new Admission(limits);
   const adapter = new FastifyAdapter({
     bodyLimit: LARGEST_BODY,
@@ -72,15 +77,19 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
   fastify.addHook('onRoute', (added) => methods.add(added));
   fastify.removeAllContentTypeParsers();
   fastify.addHook('onRequest', (request, reply, done) => {
+    const refusal = guard.refusal(request.raw);
+    if (refusal !== undefined) done(refusal);
+    else if (!request.is404) done(guard.typeRefusal(request.raw) ?? hiddenFile(request));
+    else if (!methods.answers(request, reply)) done();
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
     acceptAnyContentType(request);
     const refusal = admission.refusal(request.raw, reply.raw);
     if (refusal === undefined) admission.inTurn(request.raw, done);
     else done(refusal);
   });
-  fastify.addHook('onRequest', (request, reply, done) => {
-    if (!request.is404 || !methods.answers(request, reply)) done();
-  });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    reply.headers(securityHeaders(reply.getHeader('content-type')));
     if (admission.isClosed) reply.header('connection', 'close'); // kept open, it would hold the stop
     done();
   });

@@ -61,9 +61,9 @@ export async function runningAttribution(
     )
       address.searchParams.set('after', formatAfter(places));
     const sent =
-      body === undefined
+      method === 'GET'
         ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+        : { body: JSON.stringify(body ?? {}), headers: { 'content-type': 'application/json' } };
     const response = await fetch(address, { method, ...sent });
     return { status: response.status, body: (await response.json()) as Answer };
   };

@@ -56,9 +56,9 @@ export async function runningJourneys(
     const waits = method === 'GET' && /^\/v1\/(journeys|reports\/|events)/.test(path);
     if (waits && places.length > 0) address.searchParams.set('after', formatAfter(places));
     const sent =
-      body === undefined
+      method === 'GET'
         ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+        : { body: JSON.stringify(body ?? {}), headers: { 'content-type': 'application/json' } };
     const response = await fetch(address, { method, ...sent });
     const answered = { status: response.status, body: (await response.json()) as Answer };
     check({ method, path, ...answered });

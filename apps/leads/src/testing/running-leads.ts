@@ -57,7 +57,13 @@ export async function runningLeads(
     workers,
     get: async (path) => read(await fetch(`${service.url}${path}`)),
     post: async (path, body, headers = {}) =>
-      read(await fetch(`${service.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })),
+      read(
+        await fetch(`${service.url}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(body),
+        }),
+      ),
     async published() {
       while ((await workers.relay.runOnce()) > 0);
       const events: JourneyEvent[] = [];

@@ -46,7 +46,13 @@ export async function runningOpportunities(now: () => Date): Promise<RunningOppo
     log,
     get: async (path) => read(await fetch(`${service.url}${path}`)),
     post: async (path, body, headers = {}) =>
-      read(await fetch(`${service.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })),
+      read(
+        await fetch(`${service.url}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(body),
+        }),
+      ),
     async published() {
       while ((await relay.runOnce()) > 0);
       const events: JourneyEvent[] = [];

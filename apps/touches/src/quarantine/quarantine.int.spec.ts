@@ -77,8 +77,6 @@ describe('bad input', () => {
   });
 
   it.each([
-    ['text/plain', 'unsupported-media-type'],
-    ['nonsense', 'unsupported-media-type'],
     ['application/json; charset=utf-16', 'unsupported-media-type'],
     ['application/cloudevents-batch+json', 'bad-json'],
   ])('as %s is kept too', async (contentType, code) => {
@@ -140,7 +138,7 @@ describe('bad input', () => {
           ...(id === '' ? {} : { 'ce-id': id, 'ce-type': type }),
         };
         const { status } = await touches.post('/v1/events', Buffer.from(bytes), headers);
-        expect([202, 207, 422]).toContain(status);
+        expect([202, 207, 415, 422]).toContain(status);
       }),
       { numRuns: 150 },
     );
@@ -159,20 +157,20 @@ describe('quarantine', () => {
   it('replays after the cause is gone: the event goes to the log as if it came now', async () => {
     const { body } = await touches.post('/v1/events', ahead(), STRUCTURED);
     const path = `/v1/quarantine/${String(body['quarantine'])}/replay`;
-    expect(await touches.post(path, '')).toMatchObject({
+    expect(await touches.post(path, '{}')).toMatchObject({
       status: 422,
       body: { code: 'time-ahead', field: 'time' },
     });
     const id = eventId('site', `ahead-${clock}`);
     clock += 2 * DAY;
-    const replayed = await touches.post(path, '');
+    const replayed = await touches.post(path, '{}');
     expect(replayed).toMatchObject({
       status: 200,
       body: { events: [id], after: expect.stringMatching(/^journey/) },
     });
     const event = (await touches.events()).find((each) => each.id === id);
     expect(event?.recordedAt).toBe(new Date(clock).toISOString());
-    expect(await touches.post(path, '')).toMatchObject({ status: 409, body: { code: 'already-replayed' } });
+    expect(await touches.post(path, '{}')).toMatchObject({ status: 409, body: { code: 'already-replayed' } });
     expect((await shown(body['quarantine'])).body).toMatchObject({ state: 'replayed', eventIds: [id] });
   });
 
@@ -187,7 +185,7 @@ describe('quarantine', () => {
     const sent = { ...headers, 'ce-id': 'caf%C3%A9', 'ce-time': time };
     const { body } = await touches.post('/v1/events', JSON.stringify(data), sent);
     clock += 2 * DAY;
-    const replayed = await touches.post(`/v1/quarantine/${String(body['quarantine'])}/replay`, '');
+    const replayed = await touches.post(`/v1/quarantine/${String(body['quarantine'])}/replay`, '{}');
     expect(replayed.body).toMatchObject({ events: [eventId('site', 'café')] });
   });
 
@@ -201,7 +199,7 @@ describe('quarantine', () => {
     const reason = JSON.stringify({ reason: 'a test of the emitter' });
     expect((await touches.post(`${path}/discard`, reason)).status).toBe(200);
     expect(await touches.post(`${path}/discard`, reason)).toMatchObject({ status: 409 });
-    expect(await touches.post(`${path}/replay`, '')).toMatchObject({
+    expect(await touches.post(`${path}/replay`, '{}')).toMatchObject({
       status: 409,
       body: { code: 'already-discarded' },
     });
@@ -219,9 +217,9 @@ describe('quarantine', () => {
     const reason = JSON.stringify({ reason: 'a race' });
     const race = (id: string) =>
       [
-        ['replay', ''],
+        ['replay', '{}'],
         ['discard', reason],
-        ['replay', ''],
+        ['replay', '{}'],
       ].map(([what = '', body = '']) => touches.post(`/v1/quarantine/${id}/${what}`, body));
     const answers = await Promise.all(ids.map((id) => Promise.all(race(id))));
     const sourceIds = (await touches.events()).map((event) => event.sourceId);
@@ -241,7 +239,7 @@ describe('quarantine', () => {
       await held.query('select 1 from quarantine where id = $1 for update', [body['quarantine']]);
       for (const answer of [
         await touches.post(`${path}/discard`, reason),
-        await touches.post(`${path}/replay`, ''),
+        await touches.post(`${path}/replay`, '{}'),
       ])
         expect(answer).toMatchObject({ status: 409, body: { code: 'in-hand' } });
     });
@@ -251,7 +249,7 @@ describe('quarantine', () => {
   it('does not take a batch of none for a good one', async () => {
     const { body } = await touches.post('/v1/touches', '[]', BATCHED);
     const path = `/v1/quarantine/${String(body['quarantine'])}`;
-    expect(await touches.post(`${path}/replay`, '')).toMatchObject({ status: 422 });
+    expect(await touches.post(`${path}/replay`, '{}')).toMatchObject({ status: 422 });
     expect((await touches.get(path)).body).toMatchObject({ state: 'waiting' });
   });
 

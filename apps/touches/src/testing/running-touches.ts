@@ -57,7 +57,11 @@ export async function runningTouches(options: Partial<TouchDeps> = {}): Promise<
     get: async (path) => read(await fetch(service.url + path)),
     post: async (path, body, headers = {}) =>
       read(
-        await fetch(service.url + path, { method: 'POST', body: new Uint8Array(Buffer.from(body)), headers }),
+        await fetch(service.url + path, {
+          method: 'POST',
+          body: new Uint8Array(Buffer.from(body)),
+          headers: { 'content-type': 'application/json', ...headers },
+        }),
       ),
     async events() {
       if (!store.down) while ((await relay.runOnce()) > 0);

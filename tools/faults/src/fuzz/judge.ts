@@ -17,8 +17,8 @@ export interface Problem {
 const PROBLEM = 'application/problem+json';
 /** What a service may say although everything it needs is there: it has not come so far yet. */
 const NOT_YET = 'not-yet-applied';
-/** Answers that Node gives before there is a request, so that no route is known. */
-const UNREAD = new Set([400, 404, 405, 408, 413, 414, 417, 431]);
+/** Answers that are given by the head of a request, before its route is known or read. */
+const UNREAD = new Set([400, 403, 404, 405, 408, 413, 414, 415, 417, 421, 431]);
 
 /**
  * What the schemas cannot say and the rules refuse: time and version of what is sent, names that a closed list of the

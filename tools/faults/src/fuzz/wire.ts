@@ -22,7 +22,7 @@ export function send(url: string, request: FuzzRequest): Promise<RawAnswer | nul
         : [`content-length: ${transport === 'cut' ? length + CUT : length}`];
   const head = [
     `${method} ${target} HTTP/1.1`,
-    'host: fuzz',
+    `host: ${new URL(url).host}`,
     'connection: close',
     ...framing,
     ...(transport === 'continue' && !sent.has('expect') ? ['expect: 100-continue'] : []),

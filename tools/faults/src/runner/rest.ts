@@ -88,7 +88,7 @@ interface Job<T> {
 
 /** Starts a job and waits for its end. */
 async function jobAt<T>(url: string): Promise<Job<T>> {
-  await fetch(url, { method: 'POST' });
+  await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
   for (;;) {
     const job = (await (await fetch(url)).json()) as Job<T>;
     if (job.state === 'failed') return { ...job, result: null };
