@@ -21,7 +21,8 @@ export type ContractErrorCode =
   | 'time-ahead'
   | 'bad-precision'
   | 'invalid-data'
-  | 'bad-record';
+  | 'bad-record'
+  | 'wrong-topic';
 
 const LONGEST_FIELD = 300;
 

@@ -153,6 +153,7 @@ describe('I1 no bytes make a reader fail in another way than it says', () => {
         const { ce_recordedat: _, ...rest } = good.headers;
         outcome(() =>
           fromRecord({
+            topic: good.topic,
             key: good.key,
             value: value ? Buffer.from(value) : good.value,
             headers: { ...(timestamp === 0 ? good.headers : rest), ...changed },

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { v5 } from 'uuid';
 import { catalogue } from './catalogue.ts';
+import { LOG_TOPICS } from './definition.ts';
 import { ContractError } from './contract.error.ts';
 import { EVENT_NAMESPACE, eventId, payloadHash } from './identifiers.ts';
 import { fromRecord, toRecord } from './record.ts';
@@ -66,10 +67,15 @@ describe('an event on the log', () => {
     ['bad-time', 'time', { ce_time: '2026-02-30T00:00:00Z' }],
     ['future-version', 'type', { ce_type: 'throughline.lead.accepted.v2' }],
     ['unknown-type', 'type', { ce_type: 'throughline.lead.sold.v1' }],
-    ['bad-record', 'ce_stream', { ce_type: 'throughline.touch.recorded.v1' }],
+    ['wrong-topic', null, { ce_type: 'throughline.touch.recorded.v1' }],
+    ['bad-record', 'ce_stream', { ce_stream: undefined, ce_streamversion: undefined }],
+    ['bad-record', 'content-type', { 'content-type': 'text/xml' }],
   ])('%s at %s when a header is changed', (code, field, headers) => {
     const record = toRecord(sampleEvent('lead.accepted'));
-    const altered = { ...record, headers: { ...record.headers, ...headers } };
+    const changed = Object.entries({ ...record.headers, ...headers }).filter(
+      ([, value]) => value !== undefined,
+    );
+    const altered = { ...record, headers: Object.fromEntries(changed) as Record<string, string> };
     expect(() => fromRecord(altered)).toThrow(expect.objectContaining({ code, field }));
     expect(() => fromRecord(altered)).toThrow(ContractError);
   });
@@ -77,7 +83,38 @@ describe('an event on the log', () => {
   it('I4 a fact cannot choose its id', () => {
     const record = toRecord(sampleEvent('touch.recorded'));
     const altered = { ...record, headers: { ...record.headers, ce_eventid: eventId('x', 'y') } };
-    expect(fromRecord(altered).id).toBe(eventId('urn:throughline:sample', 'sample-touch.recorded'));
+    expect(() => fromRecord(altered)).toThrow(
+      expect.objectContaining({ code: 'bad-record', field: 'ce_eventid' }),
+    );
+  });
+
+  it('a fact of the day after tomorrow is refused, as by HTTP', () => {
+    const { headers, ...record } = toRecord(sampleEvent('touch.recorded'));
+    const altered = { ...record, headers: { ...headers, ce_time: '2026-03-03T09:30:00.000Z' } };
+    expect(() => fromRecord(altered)).toThrow(expect.objectContaining({ code: 'time-ahead', field: 'time' }));
+  });
+
+  it('I4 an event that another service wrote without a platform id has that of its source and id', () => {
+    const { headers, ...record } = toRecord(sampleEvent('touch.recorded'));
+    const { ce_eventid: _, ...plain } = headers;
+    expect(fromRecord({ ...record, headers: plain }).id).toBe(sampleEvent('touch.recorded').id);
+  });
+
+  it.each(catalogue.map(({ name }) => name))(
+    'O3 the record of %s has the id that an answer names',
+    (name) => {
+      const event = sampleEvent(name);
+      expect(toRecord(event).headers['ce_eventid']).toBe(event.id);
+    },
+  );
+
+  it.each(catalogue.map(({ name, topic }) => [name, topic]))('S2 %s is read from %s alone', (name, topic) => {
+    const record = toRecord(sampleEvent(name as 'lead.captured'));
+    for (const other of LOG_TOPICS.filter((it) => it !== topic)) {
+      expect(() => fromRecord({ ...record, topic: other })).toThrow(
+        expect.objectContaining({ code: 'wrong-topic' }),
+      );
+    }
   });
 
   it('a record under another key is refused', () => {

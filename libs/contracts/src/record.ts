@@ -6,7 +6,7 @@ import type { Topic } from './definition.ts';
 import type { JourneyEvent } from './event.ts';
 import { eventId } from './identifiers.ts';
 import { BATCH_BYTES, parseJson } from './json.ts';
-import { readOccurrence, toInstant } from './time.ts';
+import { readOccurrence, refuseAhead, toInstant } from './time.ts';
 import { readTraceContext } from './trace-context.ts';
 
 export interface EncodedRecord {
@@ -37,6 +37,7 @@ function headersOf(event: JourneyEvent, type: string): Record<string, string> {
     ce_specversion: '1.0',
     ce_id: event.sourceId,
     ce_source: event.source,
+    ce_eventid: event.id,
     ce_type: type,
     ce_precision: event.precision,
     ce_recordedat: event.recordedAt,
@@ -47,8 +48,6 @@ function headersOf(event: JourneyEvent, type: string): Record<string, string> {
   if (stream !== null) {
     headers['ce_stream'] = stream.id;
     headers['ce_streamversion'] = String(stream.version);
-    // a decision's id comes from its command, not from [source, id]
-    if (event.id !== eventId(event.source, event.sourceId)) headers['ce_eventid'] = event.id;
   }
   if (event.traceparent !== null) headers['traceparent'] = event.traceparent;
   if (event.tracestate !== null) headers['tracestate'] = event.tracestate;
@@ -57,33 +56,42 @@ function headersOf(event: JourneyEvent, type: string): Record<string, string> {
 
 /**
  * The event that a record of the log holds.
+ * @param record with the topic that it was found in: that of its event and no other
  * @throws ContractError for anything that `toRecord` cannot have written, whatever the bytes
  */
-export function fromRecord(record: EncodedRecord): JourneyEvent {
+export function fromRecord(record: EncodedRecord & { readonly topic: string }): JourneyEvent {
   const { headers } = record;
   const source = required(headers, 'ce_source');
   const sourceId = required(headers, 'ce_id');
   const specversion = required(headers, 'ce_specversion');
   if (specversion !== '1.0') throw bad('ce_specversion', 'the record is not CloudEvents 1.0');
   const entry = definitionFor(required(headers, 'ce_type'));
+  if (entry.topic !== record.topic) throw wrongTopic(entry.topic);
+  refuseOtherContent(headers['content-type']);
   const stream = readStream(headers);
   if ((stream !== null) !== (entry.kind === 'decision')) {
     throw bad('ce_stream', 'decisions belong to a stream and facts to none');
   }
-  const id = readId(headers, stream === null ? null : 'ce_eventid') ?? eventId(source, sourceId);
+  const id = readId(headers) ?? eventId(source, sourceId);
+  if (stream === null && id !== eventId(source, sourceId)) {
+    throw bad('ce_eventid', 'the id of a fact is not that of its ce_source and ce_id');
+  }
   const data = checkData(entry, parseJson(record.value, { maxBytes: BATCH_BYTES, at: '/data' }));
   const key = entry.key(data, id);
   if (key !== record.key || (stream && stream.id !== key))
     throw bad('key', 'the key is not that of the event');
+  const occurrence = readOccurrence(headers['ce_time'], headers['ce_precision']);
+  const recordedAt = readRecordedAt(record);
+  if (stream === null) refuseAhead(occurrence.occurredAt, recordedAt);
   return {
     id,
     sourceId,
     source,
     name: entry.name,
     schemaVersion: entry.schemaVersion,
-    ...readOccurrence(headers['ce_time'], headers['ce_precision']),
+    ...occurrence,
     inferred: readInferred(headers['ce_inferred']),
-    recordedAt: readRecordedAt(record),
+    recordedAt,
     stream,
     key,
     data,
@@ -106,8 +114,8 @@ function readStream(headers: EncodedRecord['headers']): JourneyEvent['stream'] {
   return { id, version };
 }
 
-function readId(headers: EncodedRecord['headers'], name: string | null): string | null {
-  const id = name === null ? undefined : headers[name];
+function readId(headers: EncodedRecord['headers']): string | null {
+  const id = headers['ce_eventid'];
   if (id === undefined) return null;
   if (!UUID.test(id)) throw bad('ce_eventid', 'the event id is not a UUID');
   return id;
@@ -121,6 +129,16 @@ function readRecordedAt({ headers, timestamp }: EncodedRecord): string {
       : toInstant(written ?? '');
   if (instant === null) throw bad('ce_recordedat', 'the record does not say when it was taken');
   return instant;
+}
+
+function refuseOtherContent(type: string | undefined): void {
+  if (type === undefined || /^application\/([a-z0-9.-]+\+)?json\s*(;|$)/i.test(type)) return;
+  throw bad('content-type', 'the content of the record is not JSON');
+}
+
+function wrongTopic(topic: Topic): ContractError {
+  const remedy = `Send it to ${topic}, which is its own topic.`;
+  return new ContractError('wrong-topic', null, 'the event belongs to another topic', remedy);
 }
 
 function bad(field: string, message: string): ContractError {

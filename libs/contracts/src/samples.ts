@@ -7,6 +7,8 @@ type Overrides<N extends EventName> = Partial<Omit<JourneyEvent<N>, 'name' | 'da
   readonly data?: Partial<EventData<N>>;
 };
 
+const [OCCURRED, RECORDED] = ['2026-03-01T09:30:00.000Z', '2026-03-01T09:30:01.000Z'];
+
 /**
  * A valid event of the catalogue for tests and documents: the definition's sample with these changes.
  * `id` follows from source and sourceId, `key` from the data, a decision is version 1 of its stream.
@@ -18,12 +20,14 @@ export function sampleEvent<N extends EventName>(name: N, overrides: Overrides<N
   const id = overrides.id ?? eventId(source, sourceId);
   const data = entry.schema.parse({ ...(entry.sample as object), ...overrides.data }) as EventData<N>;
   const key = overrides.stream?.id ?? entry.key(data, id);
+  const { occurredAt = OCCURRED } = overrides;
   return {
     schemaVersion: entry.schemaVersion,
-    occurredAt: '2026-03-01T09:30:00.000Z',
+    occurredAt: OCCURRED,
     precision: 'instant',
     inferred: [],
-    recordedAt: '2026-03-01T09:30:01.000Z',
+    // nothing is recorded before it happened
+    recordedAt: occurredAt !== null && occurredAt > RECORDED ? occurredAt : RECORDED,
     stream: entry.kind === 'decision' ? { id: key, version: 1 } : null,
     key,
     traceparent: null,

@@ -1,6 +1,8 @@
 export * from './log.ts';
 export * from './log.error.ts';
+export { extentOf } from './extent.ts';
 export { fingerprint } from './fingerprint.ts';
+export { foreignIn } from './foreign.ts';
 export { memoryLog, type MemoryLogOptions } from './memory-log.ts';
 export { MemoryStore } from './memory-store.ts';
 export { observedLog } from './observed-log.ts';

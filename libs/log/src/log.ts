@@ -4,8 +4,10 @@
  * What every adapter promises (held to it by `./testing/log-contract.ts`):
  * - `send` resolves only when all records are durable, in the order given for each key.
  * - A key's partition is murmur2(key) modulo the number of partitions, the same in every adapter.
- * - Offsets of a partition are dense: 0, 1, 2 … with no gap; offset order is commit order.
- * - Headers, key, value and timestamp come back byte for byte.
+ * - Offsets of a partition are dense: 0, 1, 2 … with no gap; offset order is commit order. An offset without a record
+ *   for a reader (a marker or an aborted record of a transaction, a batch that cannot be decoded) is `passed`.
+ * - What a transaction wrote is read once it is committed, and never when it was aborted.
+ * - Headers, key, value and timestamp come back byte for byte, except of a record that is `foreign`.
  * - A subscription starts at the position that `Subscription.position` names, and nowhere else; where the
  *   log cannot serve it (deleted records, a recreated topic) the partition halts and says so.
  * - A `handle` that throws moves nothing: the same records come again after a pause. One that throws
@@ -59,6 +61,29 @@ export interface LogRecord extends NewRecord {
   readonly topic: string;
   readonly partition: number;
   readonly offset: bigint;
+  /** why it is no record of a sender of this port; its key, value and headers are then cut to what is safe to hold */
+  readonly foreign?: Flaw;
+}
+
+/** What is wrong with a record or a batch: a code for programs, a reason for people. */
+export interface Flaw {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/**
+ * Offsets that hold no record for a reader.
+ * - `transaction`: markers and aborted records
+ * - `unreadable`: a batch that whoever produced it made undecodable (decompressed size, format); readers go on
+ * - `broken`: a stored batch that does not have its checksum, or a format or codec of the future; readers halt there
+ */
+export interface Passed extends Flaw {
+  readonly kind: 'transaction' | 'unreadable' | 'broken';
+  readonly first: bigint;
+  /** the offset after the last one */
+  readonly next: bigint;
+  /** identifies the last batch of them, as the fingerprint of a record does */
+  readonly fingerprint: string;
 }
 
 export interface Placement {
@@ -70,7 +95,10 @@ export interface Placement {
 export interface Mark {
   readonly partition: number;
   readonly low: bigint;
+  /** the offset after the last one that may be read */
   readonly high: bigint;
+  /** the offset after the last one written, where it is not `high`: a transaction from `high` on is still open */
+  readonly end?: bigint;
 }
 
 export interface Range {
@@ -86,6 +114,8 @@ export interface Batch {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly LogRecord[];
+  /** offsets before, between and after the records that hold none; in order. A batch has at least one of both. */
+  readonly passed?: readonly Passed[];
   /** the partition's high mark when the batch was fetched: high - last offset - 1 = lag in records */
   readonly high: bigint;
 }
@@ -94,7 +124,7 @@ export interface Batch {
 export interface Position {
   /** offset of the next record to apply */
   readonly next: bigint;
-  /** `fingerprint` of the record at next - 1; null when next is 0 or unknown. A recreated topic differs here. */
+  /** `fingerprint` of the record, or of what was passed, at next - 1; null when next is 0 or unknown. A recreated topic differs here. */
   readonly fingerprint: string | null;
 }
 

@@ -1,14 +1,21 @@
 import { fingerprint } from './fingerprint.ts';
 import { PartitionHalted } from './log.error.ts';
-import type { Batch, LogRecord, Mark, Position, Subscription } from './log.ts';
+import { extentOf, missingIn, type Stretch } from './extent.ts';
+import type { Batch, LogRecord, Mark, Passed, Position, Subscription } from './log.ts';
 import { backOff, sleep } from './sleep.ts';
 
 /** Where a loop gets the records of its partition from. */
 export interface PartitionSource {
   /** low and high as they are now */
   mark(): Promise<Mark>;
-  /** Records from `from` on, in order; waits a while for them and gives none when none come or the signal aborts. */
-  fetch(from: bigint, most: number, signal: AbortSignal): Promise<{ records: LogRecord[]; high: bigint }>;
+  /** What stands from `from` on, in order; waits a while for it and gives none when none come or the signal aborts. */
+  fetch(from: bigint, most: number, signal: AbortSignal): Promise<Portion>;
+}
+
+interface Portion {
+  readonly records: LogRecord[];
+  readonly passed?: readonly Passed[];
+  readonly high: bigint;
 }
 
 export interface LoopTask {
@@ -126,11 +133,13 @@ export class PartitionLoop {
     const { low } = await this.task.source.mark();
     if (before < low) return;
     for (;;) {
-      const { records } = await this.task.source.fetch(before, 1, signal);
+      const { records, passed = [] } = await this.task.source.fetch(before, 1, signal);
       signal.throwIfAborted();
       const [record] = records;
-      if (!record) continue;
-      if (record.offset === before && fingerprint(record) === position.fingerprint) return;
+      const [range] = passed;
+      if (record?.offset === before && fingerprint(record) === position.fingerprint) return;
+      if (range?.first === before && range.fingerprint === position.fingerprint) return;
+      if (!record && !range) continue;
       throw this.halting(`the record at ${before} is not the one applied there: the topic was made anew`);
     }
   }
@@ -140,30 +149,26 @@ export class PartitionLoop {
     let { next } = position;
     this.next = next;
     while (!signal.aborted && !this.reread) {
-      const { records, high } = await source.fetch(next, batchSize, signal);
+      const { records, passed = [], high } = await source.fetch(next, batchSize, signal);
       if (signal.aborted || this.reread) return;
-      if (records.length === 0) continue;
-      this.assertDense(next, records);
+      const extent = extentOf({ records, passed });
+      if (!extent) continue;
+      this.assertDense(next, { records, passed });
       const { topic, partition, subscription } = this.task;
-      const batch: Batch = { topic, partition, records, high };
+      const batch: Batch = { topic, partition, records, passed, high };
       const stored = await subscription.handle(batch, signal);
       delivered();
       this.halted = undefined;
-      next += BigInt(records.length);
+      ({ next } = extent.end);
       this.next = stored.next;
       // The store is ahead or behind what was delivered (another owner, a rewind): prove its position first.
       if (stored.next !== next) return;
     }
   }
 
-  protected assertDense(next: bigint, records: readonly LogRecord[]): void {
-    let expected = next;
-    for (const record of records) {
-      if (record.offset !== expected) {
-        throw this.halting(`record ${expected} is missing, the next one is ${record.offset}`);
-      }
-      expected += 1n;
-    }
+  protected assertDense(next: bigint, stretch: Stretch): void {
+    const missing = missingIn(next, stretch);
+    if (missing) throw this.halting(`record ${missing.at} is missing, the next one is ${missing.found}`);
   }
 
   private halting(why: string): PartitionHalted {

@@ -7,7 +7,7 @@ const countAll = loadSql(import.meta.url, './sql/accounting.sql');
 export interface PartitionAccount {
   readonly topic: string;
   readonly partition: number;
-  /** records up to the position */
+  /** records up to the position, those that a transaction took back not counted */
   readonly accepted: number;
   readonly applied: number;
   readonly duplicates: number;
@@ -17,7 +17,11 @@ export interface PartitionAccount {
   readonly parked: number;
   /** of the parked, those an operator discarded */
   readonly discarded: number;
-  /** accepted = applied + duplicates + parked */
+  /** records in batches that cannot be decoded */
+  readonly unreadable: number;
+  /** offsets of markers and aborted records of transactions: no records, and not among the accepted */
+  readonly transaction: number;
+  /** accepted = applied + duplicates + parked + unreadable */
   readonly balanced: boolean;
 }
 
@@ -31,7 +35,8 @@ export async function accounting(
     );
     return rows.map((row) => {
       const accepted = Number(row.accepted);
-      return { ...row, accepted, balanced: accepted === row.applied + row.duplicates + row.parked };
+      const accountedFor = row.applied + row.duplicates + row.parked + row.unreadable;
+      return { ...row, accepted, balanced: accepted === accountedFor };
     });
   });
 }

@@ -3,6 +3,7 @@ import { loadSql, type Queryable, type Transaction } from '@throughline/postgres
 import type { Effects } from './effects.ts';
 import { Inbox, type Discards, type Limits } from './inbox.ts';
 import { nameIn, placeOf } from './item.ts';
+import { writePassed } from './passed.ts';
 import { compareAndSet, compareAndSetFree, enter, lock, type Fence } from './positions.ts';
 
 const findDiscards = loadSql(import.meta.url, './sql/find-discards.sql');
@@ -59,6 +60,7 @@ export class Applier {
   async replay(tx: Transaction, fence: Fence, batch: Batch, discards: Discards): Promise<Position> {
     await enter(tx, fence.schema);
     const moved = await compareAndSet(tx, fence, batch);
+    await writePassed(tx, batch, discards);
     await new Inbox(this.#effects, NO_LIMITS).take(tx, batch.records, discards);
     return moved;
   }
@@ -97,6 +99,7 @@ export class Applier {
     const discards = await this.#discards(tx);
     const inbox = new Inbox(this.#effects, limits, mends);
     const applied: string[] = [];
+    for (const batch of batches) await writePassed(tx, batch, discards);
     for (const [, of] of Map.groupBy(batches, ({ topic }) => topic)) {
       const records = of.flatMap((batch) => batch.records);
       applied.push(...(await inbox.take(tx, records, discards)));

@@ -6,6 +6,7 @@ import { createTable, identifier } from './table-sql.ts';
 import { keysFromTheStart, keysOfRows } from './keys.ts';
 
 const schemaSql = loadSql(import.meta.url, './sql/schema.sql');
+const passedSql = loadSql(import.meta.url, './sql/passed.sql');
 const identitySql = loadSql(import.meta.url, './sql/identity.sql');
 
 export type BuildState = 'building' | 'live' | 'previous';
@@ -47,6 +48,11 @@ export async function liveBuild(db: Queryable, name: string, version: number): P
   );
 }
 
+/** Makes the tables that builds of an older program lack, in the schema that was entered. */
+export async function addLaterTables(tx: Transaction): Promise<void> {
+  await tx.query(passedSql);
+}
+
 /**
  * Makes the next schema of a projection with its tables; an unfinished build left behind is dropped.
  * @param keys later: the keys and indexes of what a load fills are left to it
@@ -65,6 +71,7 @@ export async function createBuild(
   await tx.query(`create schema ${identifier(schema)}`);
   await enter(tx, schema);
   await tx.query(schemaSql);
+  await tx.query(passedSql);
   if (projection.identity) await tx.query(identitySql);
   for (const table of projection.tables ?? []) await tx.query(createTable(table));
   const sooner = keysFromTheStart(projection);

@@ -3,6 +3,7 @@ import { loadSql, type Database, type Transaction } from '@throughline/postgres'
 import { accounting, type PartitionAccount } from './accounting.ts';
 import { Applier } from './applier.ts';
 import {
+  addLaterTables,
   addPositions,
   builds,
   createBuild,
@@ -91,6 +92,7 @@ export class Consumer {
         existing.find(({ state }) => state === 'live') ?? (await createBuild(tx, projection, 'live'));
       if (live.version !== projection.version) return;
       await enter(tx, live.schema);
+      await addLaterTables(tx);
       await addPositions(tx, log, projection.topics);
       await this.onPrepare(tx, live);
     });

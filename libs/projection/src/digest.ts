@@ -39,6 +39,16 @@ const PARKED: Digested = {
     'topic partition offset key event_id name stream version state code reason record recorded_at'.split(' '),
   provenance: ['partition', 'offset', 'record', 'recorded_at'],
 };
+const UNREADABLE: Digested = {
+  name: 'unreadable',
+  columns: 'topic partition first_offset next_offset code reason discarded'.split(' '),
+  provenance: null,
+};
+const TRANSACTIONS: Digested = {
+  name: 'transaction_offsets',
+  columns: ['topic', 'partition', 'offsets'],
+  provenance: null,
+};
 const HEAD: Digested = { name: 'stream_head', columns: ['topic', 'stream', 'version'], provenance: [] };
 const IDENTITY: readonly Digested[] = [
   {
@@ -59,7 +69,16 @@ export function digestedTables(projection: Projection): Digested[] {
     columns: Object.keys(columns),
     provenance: provenance ?? [],
   }));
-  return [...own, ...(projection.identity ? IDENTITY : []), ENTRY, REPEAT, PARKED, HEAD];
+  return [
+    ...own,
+    ...(projection.identity ? IDENTITY : []),
+    ENTRY,
+    REPEAT,
+    PARKED,
+    UNREADABLE,
+    TRANSACTIONS,
+    HEAD,
+  ];
 }
 
 /**

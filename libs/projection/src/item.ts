@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fromRecord, payloadHash, type JourneyEvent } from '@throughline/contracts';
-import type { LogRecord } from '@throughline/log';
+import { foreignIn, type LogRecord } from '@throughline/log';
 
 export interface Fault {
   readonly code: string;
@@ -28,14 +28,25 @@ export type Item = ReadItem | UnreadItem;
 const LAST_VERSION = 2_147_483_647;
 
 export function decode(record: LogRecord): Item {
+  const foreign = foreignIn(record);
+  if (foreign) return apart(record, foreign);
   const key = keyText(record.key);
   try {
     const event = fromRecord(record);
     if ((event.stream?.version ?? 0) > LAST_VERSION) throw new RangeError('no stream has so many versions');
     return { record, key, read: { event, hash: payloadHash(event) } };
   } catch (error) {
-    return { record, key, fault: faultOf(error, 'unreadable') };
+    const item = { record, key, fault: faultOf(error, 'unreadable') };
+    const { code } = item.fault;
+    return code === 'wrong-topic' || (code === 'bad-record' && !streamOf(item))
+      ? apart(record, item.fault)
+      : item;
   }
+}
+
+/** Parked under a key of its own: nothing waits behind a record that anybody may have put there. */
+function apart(record: LogRecord, fault: Fault): UnreadItem {
+  return { record, key: `${keyText(record.key).slice(0, 200)}#${placeOf(record)}`, fault };
 }
 
 export function isRead(item: Item): item is ReadItem {
@@ -81,6 +92,6 @@ function keyText(key: string): string {
   return `${text.slice(0, 100)}#${createHash('sha256').update(key, 'utf16le').digest('hex')}`;
 }
 
-function columnText(text: string): string {
+export function columnText(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }

@@ -7,6 +7,7 @@ import type { Discards } from './inbox.ts';
 import { decode, isRead, nameIn, placeOf, type Item, type ReadItem } from './item.ts';
 import { headsOf, moveHeads } from './lookup.ts';
 import { pack } from './parked-record.ts';
+import { writePassed } from './passed.ts';
 import { compareAndSet, enter, type Fence } from './positions.ts';
 import { SeenFilter } from './seen-filter.ts';
 
@@ -60,6 +61,7 @@ export class Loader {
   ): Promise<void> {
     await enter(tx, this.#fence.schema);
     await compareAndSet(tx, this.#fence, batch);
+    await writePassed(tx, batch, this.#discards);
     const { topic } = batch;
     const taken: ReadItem[] = [];
     const aside: Item[] = [];

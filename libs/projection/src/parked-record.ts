@@ -1,4 +1,4 @@
-import type { LogRecord } from '@throughline/log';
+import type { Flaw, LogRecord } from '@throughline/log';
 import { isRead, streamOf } from './item.ts';
 import type { Parked } from './sequence.ts';
 
@@ -12,18 +12,19 @@ export interface PackedRow {
 interface Packed {
   readonly key: string;
   readonly value: string;
-  readonly headers: Record<string, string>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly timestamp: number;
+  readonly foreign?: Flaw | undefined;
 }
 
 /** The whole record as JSON bytes: whatever its key and headers hold, it is stored and comes back as it was. */
-export function pack({ key, value, headers, timestamp }: LogRecord): Buffer {
-  const packed: Packed = { key, value: value.toString('base64'), headers: { ...headers }, timestamp };
+export function pack({ key, value, headers, timestamp, foreign }: LogRecord): Buffer {
+  const packed: Packed = { key, value: value.toString('base64'), headers, timestamp, foreign };
   return Buffer.from(JSON.stringify(packed));
 }
 
 export function unpack({ topic, partition, offset, record }: PackedRow): LogRecord {
-  const { key, value, headers, timestamp } = JSON.parse(record.toString()) as Packed;
+  const { key, value, headers, timestamp, foreign } = JSON.parse(record.toString()) as Packed;
   return {
     topic,
     partition,
@@ -32,6 +33,7 @@ export function unpack({ topic, partition, offset, record }: PackedRow): LogReco
     value: Buffer.from(value, 'base64'),
     headers,
     timestamp,
+    ...(foreign ? { foreign } : {}),
   };
 }
 

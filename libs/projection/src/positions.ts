@@ -1,5 +1,5 @@
 import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
-import { fingerprint, type Batch, type Position } from '@throughline/log';
+import { extentOf, type Batch, type Position } from '@throughline/log';
 import { identifier } from './table-sql.ts';
 
 const moveFreePositions = loadSql(import.meta.url, './sql/move-free-positions.sql');
@@ -89,10 +89,9 @@ export async function compareAndSetFree(
 }
 
 function moveOf(batch: Batch): { readonly first: bigint; readonly moved: Position } {
-  const first = batch.records[0];
-  const last = batch.records.at(-1);
-  if (!first || !last) throw new RangeError('a batch has at least one record');
-  return { first: first.offset, moved: { next: last.offset + 1n, fingerprint: fingerprint(last) } };
+  const extent = extentOf(batch);
+  if (!extent) throw new RangeError('a batch covers at least one offset');
+  return { first: extent.first, moved: extent.end };
 }
 
 /** Takes the partition's position row, as applying a batch does, so that work on parked events meets no owner. */

@@ -15,9 +15,7 @@ const nothing = (): Known => ({
   },
 });
 const items = (events: readonly JourneyEvent[]): Item[] =>
-  events.map((event, index) =>
-    decode({ ...toRecord(event), topic: 't', partition: 0, offset: BigInt(index) }),
-  );
+  events.map((event, index) => decode({ ...toRecord(event), partition: 0, offset: BigInt(index) }));
 const offsets = (those: readonly { item: Item }[]) => those.map(({ item }) => Number(item.record.offset));
 const works = () => null;
 

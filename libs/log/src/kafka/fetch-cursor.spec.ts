@@ -1,26 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import { record, texts } from '../testing/index.ts';
-import type { LogRecord } from '../log.ts';
+import { rawBatch, texts } from '../testing/index.ts';
 import { FetchCursor } from './fetch-cursor.ts';
 import type { KafkaFetcher } from './kafka-fetcher.ts';
+import { batchesOf } from './record-set.ts';
 
-const topic = 'journey.touches';
+const place = { topic: 'journey.touches', partition: 0, partitionOf: () => 0 };
 const logOf = (label: string) =>
-  Array.from({ length: 4 }, (_, at) => {
-    const place = { topic, partition: 0, offset: BigInt(at) };
-    return { ...record('k', `${label} ${at}`), ...place } satisfies LogRecord;
-  });
+  rawBatch(Array.from({ length: 4 }, (_, at) => ({ key: 'k', value: `${label} ${at}` })));
 
 describe('a partition read in batches', () => {
   const { signal } = new AbortController();
 
   it('I4: gives nothing of what was kept after a read of something else has failed', async () => {
-    let log: LogRecord[] | null = logOf('first');
+    let log: Buffer | null = logOf('first');
     const fetch = async (_topic: string, _partition: number, from: bigint) => {
       if (log === null) throw new Error('away');
-      return { records: log.filter(({ offset }) => offset >= from), high: 4n };
+      return { batches: batchesOf({ bytes: log, aborted: [] }, from), high: 4n };
     };
-    const cursor = new FetchCursor({ fetch } as unknown as KafkaFetcher, topic, 0);
+    const cursor = new FetchCursor({ fetch } as unknown as KafkaFetcher, place);
     expect(texts((await cursor.fetch(0n, 2, signal)).records)).toEqual(['first 0', 'first 1']);
     log = null;
     await expect(cursor.fetch(1n, 1, signal)).rejects.toThrow('away');

@@ -4,6 +4,17 @@ import type { Mark } from '../log.ts';
 import { kafkaErrorType } from './kafka-client.ts';
 import type { Connectable } from './connected.ts';
 
+const [EARLIEST, LATEST] = ['-2', '-1'];
+const [READ_UNCOMMITTED, READ_COMMITTED] = [0, 1];
+
+/** kafkajs declares its brokers without the isolation level, which decides whether open transactions count. */
+interface OffsetsBroker {
+  listOffsets(request: {
+    isolationLevel: number;
+    topics: { topic: string; partitions: { partition: number; timestamp: string }[] }[];
+  }): Promise<{ responses: { partitions: { partition: number; offset: string }[] }[] }>;
+}
+
 /**
  * Metadata, marks and fetches without a group. kafkajs hands its cluster object to partition assigners only, so
  * a consumer is made for it that never joins a group.
@@ -44,17 +55,39 @@ export class KafkaCluster implements Connectable {
 
   /** @throws TopicMissing */
   async marks(topic: string): Promise<Mark[]> {
-    const partitions = (await this.partitions(topic)).map((partition) => ({ partition }));
-    const [high] = await this.cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false }]);
-    const [low] = await this.cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: true }]);
-    const lows = new Map(low?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
-    return (high?.partitions ?? [])
-      .map(({ partition, offset }) => ({
-        partition,
-        low: lows.get(partition) ?? 0n,
-        high: BigInt(offset),
-      }))
+    const partitions = await this.partitions(topic);
+    const [low, high, end] = await Promise.all([
+      this.offsets(topic, partitions, EARLIEST, READ_COMMITTED),
+      this.offsets(topic, partitions, LATEST, READ_COMMITTED),
+      this.offsets(topic, partitions, LATEST, READ_UNCOMMITTED),
+    ]);
+    return partitions
+      .map((partition) => {
+        const mark = { partition, low: low.get(partition) ?? 0n, high: high.get(partition) ?? 0n };
+        const written = end.get(partition) ?? mark.high;
+        return written > mark.high ? { ...mark, end: written } : mark;
+      })
       .sort((a, b) => a.partition - b.partition);
+  }
+
+  private async offsets(
+    topic: string,
+    partitions: readonly number[],
+    timestamp: string,
+    isolationLevel: number,
+  ) {
+    const byLeader = Object.entries(this.cluster.findLeaderForPartitions(topic, [...partitions]));
+    const answers = byLeader.map(async ([nodeId, own]) => {
+      const broker = (await this.cluster.findBroker({ nodeId })) as unknown as OffsetsBroker;
+      const wanted = own.map((partition) => ({ partition, timestamp }));
+      const { responses } = await broker.listOffsets({
+        isolationLevel,
+        topics: [{ topic, partitions: wanted }],
+      });
+      return responses.flatMap((response) => response.partitions);
+    });
+    const offsets = (await Promise.all(answers)).flat();
+    return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
   }
 
   /** @throws TopicMissing */

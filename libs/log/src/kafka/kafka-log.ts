@@ -14,20 +14,21 @@ import type {
   TopicSettings,
 } from '../log.ts';
 import { observedLog } from '../observed-log.ts';
-import { PartitionLoop } from '../partition-loop.ts';
+import { extentOf, missingIn } from '../extent.ts';
+import { PartitionLoop, type PartitionSource } from '../partition-loop.ts';
 import { partitionOf } from '../partition-of.ts';
 import { within } from '../within.ts';
 import { Connected } from './connected.ts';
-import { FetchCursor } from './fetch-cursor.ts';
+import { FetchCursor, upTo } from './fetch-cursor.ts';
+import { chunksOf } from './chunks.ts';
 import { isAway, kafkaClient, type KafkaClientOptions } from './kafka-client.ts';
 import { KafkaCluster } from './kafka-cluster.ts';
 import { KafkaFetcher } from './kafka-fetcher.ts';
 import { KafkaMembership } from './kafka-membership.ts';
 import { checkKafkaTopics, createKafkaTopics } from './kafka-topics.ts';
+import type { Place } from './record-batch.ts';
 import { TopicSender } from './topic-sender.ts';
 
-/** Half of what a broker takes in one batch unless told otherwise (message.max.bytes). */
-const SEND_BYTES = 512 * 1024;
 /** A broker whose packets are dropped would hold a start for a minute, since kafkajs connects again and again. */
 const CHECK_MS = 10_000;
 const never = new AbortController().signal;
@@ -106,15 +107,16 @@ export class KafkaLog implements Log {
     if (!mark || from < mark.low || to > mark.high) {
       throw new RangeError(`${topic}/${partition} has ${mark?.low} to ${mark?.high}, not ${from} to ${to}`);
     }
-    const cursor = new FetchCursor(this.reader, topic, partition);
+    const cursor = new FetchCursor(this.reader, await this.place(topic, partition));
     for (let next = from; next < to;) {
       const most = Math.min(batchSize, Number(to - next));
-      const { records, high } = await cursor.fetch(next, most, never);
-      if (records[0]?.offset !== next || records.at(-1)?.offset !== next + BigInt(records.length - 1)) {
+      const portion = upTo(to, await cursor.fetch(next, most, never));
+      const extent = extentOf(portion);
+      if (!extent || missingIn(next, portion)) {
         throw new RangeError(`${topic}/${partition} has no record ${next}, or a gap after it`);
       }
-      yield { topic, partition, records, high };
-      next += BigInt(records.length);
+      yield { topic, partition, ...portion };
+      ({ next } = extent.end);
     }
   }
 
@@ -123,10 +125,13 @@ export class KafkaLog implements Log {
     const { batchSize = 1_000, haltedMs = 30_000 } = this.options;
     const fetcher = new KafkaFetcher(() => this.cluster());
     const start: StartLoop = ({ topic, partition }) => {
-      const cursor = new FetchCursor(fetcher, topic, partition);
-      const source = {
+      let cursor: FetchCursor | undefined;
+      const source: PartitionSource = {
         mark: () => this.mark(topic, partition),
-        fetch: cursor.fetch.bind(cursor),
+        fetch: async (from, most, signal) => {
+          cursor ??= new FetchCursor(fetcher, await this.place(topic, partition));
+          return cursor.fetch(from, most, signal);
+        },
       };
       return new Loop({ topic, partition, subscription, source, batchSize, haltedMs });
     };
@@ -192,6 +197,11 @@ export class KafkaLog implements Log {
     return mark;
   }
 
+  private async place(topic: string, partition: number): Promise<Place> {
+    const partitions = await this.knownPartitions(topic, CHECK_MS);
+    return { topic, partition, partitionOf: (key) => partitionOf(key, partitions) };
+  }
+
   /** Looked up once: partitions are never added to a topic, since every key would move. */
   private async knownPartitions(topic: string, timeoutMs: number): Promise<number> {
     const known = this.partitionCounts.get(topic);
@@ -217,20 +227,4 @@ async function answered<T>(topic: string, work: Promise<T>): Promise<T> {
     if (error instanceof LogUnavailable || !isAway(error)) throw error;
     throw new LogUnavailable(topic, (error as Error).message, { cause: error });
   }
-}
-
-/** Cuts what is sent into requests that a broker takes; a key's records stay in order. */
-function chunksOf(records: readonly NewRecord[]): NewRecord[][] {
-  const chunks: NewRecord[][] = [];
-  let bytes = Infinity;
-  for (const record of records) {
-    const size = record.value.length + record.key.length + JSON.stringify(record.headers).length;
-    if (bytes + size > SEND_BYTES) {
-      chunks.push([]);
-      bytes = 0;
-    }
-    chunks.at(-1)?.push(record);
-    bytes += size;
-  }
-  return chunks;
 }

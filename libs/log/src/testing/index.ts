@@ -7,3 +7,5 @@ export { kafkaKit, testBrokers } from './kafka-kit.ts';
 export { topicsUnder } from './topics-under.ts';
 export { TcpProxy, type ProxyOptions } from './tcp-proxy.ts';
 export { type Toxics } from './proxied-connection.ts';
+export { rawBatch, rawMarker, type RawBatch, type RawRecord } from './raw-batch.ts';
+export { RawProducer, type Produced } from './raw-producer.ts';
