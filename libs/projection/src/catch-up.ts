@@ -1,4 +1,4 @@
-import { PartitionHalted, type Log } from '@throughline/log';
+import { extentOf, PartitionHalted, type Batch, type Log } from '@throughline/log';
 import type { Database, Queryable, Transaction } from '@throughline/postgres';
 import type { Applier } from './applier.ts';
 import type { Discards } from './inbox.ts';
@@ -45,7 +45,7 @@ export async function catchUp(job: CatchUp, target: PositionVector): Promise<num
     for await (const batch of job.log.read({ topic, partition, from, to, batchSize: BATCH_SIZE })) {
       await job.run((tx) => job.applier.replay(tx, job.fence, batch, job.discards));
       read += batch.records.length;
-      job.onBatch?.(batch.records.length);
+      job.onBatch?.(lengthOf(batch));
     }
   }
   return read;
@@ -119,6 +119,12 @@ export function progressOf(
     const left = Math.max(0, eventsTotal - eventsDone);
     onProgress?.({ phase, eventsDone, eventsTotal, rate, secondsLeft: rate > 0 ? left / rate : null });
   };
+}
+
+/** Offsets that a batch covers, as `sizeOf` counts them. */
+export function lengthOf(batch: Batch): number {
+  const extent = extentOf(batch);
+  return extent ? Number(extent.end.next - extent.first) : 0;
 }
 
 export function sizeOf(target: PositionVector): number {

@@ -18,6 +18,7 @@ import { Groups } from './groups.ts';
 import type { Limits } from './inbox.ts';
 import { lag, type PartitionLag } from './lag.ts';
 import { ParkedEvents } from './parked.ts';
+import { unreadables, type Unreadable } from './passed.ts';
 import { enter, position, StaleOwner, within, type Fence } from './positions.ts';
 import type { Projection } from './projection.ts';
 import { Waiting, type Reached } from './waiting.ts';
@@ -72,7 +73,7 @@ export class Consumer {
     this.#work = work;
     this.applier = new Applier(name, work.hop, work.effects);
     const live = () => this.live();
-    this.parked = new ParkedEvents(database, name, this.applier, live);
+    this.parked = new ParkedEvents(options, name, this.applier, live);
     this.#waiting = new Waiting(database, name, live);
     this.#groups = new Groups({
       together: (batches) => this.#applyTogether(batches),
@@ -207,6 +208,11 @@ export class Consumer {
 
   async accounting(): Promise<PartitionAccount[]> {
     return accounting(this.#options.database, await this.live());
+  }
+
+  /** Batches before the positions that cannot be decoded, none of whose records was applied. */
+  async unreadable(): Promise<Unreadable[]> {
+    return within(this.#options.database, (await this.live()).schema, unreadables);
   }
 
   /** Forgets rows of the processing log older than `days`. @returns how many; to be called once a day or so */

@@ -3,7 +3,7 @@ import { PartitionHalted } from '@throughline/log';
 import type { Effects } from './effects.ts';
 import { EntryTaken, writeEntries } from './entries.ts';
 import { TooManyGaps, type Missing } from './gaps.ts';
-import { decode, faultOf, isRead, placeOf, type Fault, type Item } from './item.ts';
+import { decode, faultOf, isRead, mayBeReadLater, placeOf, type Fault, type Item } from './item.ts';
 import { lookUp, moveHeads } from './lookup.ts';
 import { parkedRow, unpack, type PackedRow } from './parked-record.ts';
 import { sequence, type Outcome } from './sequence.ts';
@@ -204,10 +204,7 @@ class Work {
   }
 }
 
-/** Codes of records that this program cannot read and another version of it may. */
-const OF_ANOTHER_VERSION = new Set(['unknown-type', 'future-version', 'invalid-data']);
-
 /** Many of these mean a fault here, worth a halt; garbage is nobody's to mend, and a halt for it would never end. */
 function mayBeMended(item: Item, fault: Fault): boolean {
-  return isRead(item) || OF_ANOTHER_VERSION.has(fault.code);
+  return isRead(item) || mayBeReadLater(fault);
 }

@@ -14,6 +14,7 @@ export {
 } from './parked.ts';
 export type { Limits } from './inbox.ts';
 export type { PartitionAccount } from './accounting.ts';
+export type { Unreadable } from './passed.ts';
 export type { PartitionLag } from './lag.ts';
 export type { Reached } from './waiting.ts';
 export type { StableViews } from './stable-views.ts';

@@ -37,11 +37,17 @@ export function decode(record: LogRecord): Item {
     return { record, key, read: { event, hash: payloadHash(event) } };
   } catch (error) {
     const item = { record, key, fault: faultOf(error, 'unreadable') };
-    const { code } = item.fault;
-    return code === 'wrong-topic' || (code === 'bad-record' && !streamOf(item))
-      ? apart(record, item.fault)
-      : item;
+    return mayBeReadLater(item.fault) || (item.fault.code !== 'wrong-topic' && streamOf(item))
+      ? item
+      : apart(record, item.fault);
   }
+}
+
+/** Codes of records that this program cannot read and another version of it may. */
+const OF_ANOTHER_VERSION = new Set(['unknown-type', 'future-version', 'invalid-data']);
+
+export function mayBeReadLater({ code }: Fault): boolean {
+  return OF_ANOTHER_VERSION.has(code);
 }
 
 /** Parked under a key of its own: nothing waits behind a record that anybody may have put there. */

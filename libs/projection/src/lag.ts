@@ -1,6 +1,9 @@
-import type { Log, Mark } from '@throughline/log';
+import type { Log, Mark, Range } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
 import { within } from './positions.ts';
+
+/** Between markers of transactions the first record is looked for no further. */
+const MOST_LOOKED_AT = 100;
 
 /** How far behind one partition is. */
 export interface PartitionLag {
@@ -8,6 +11,8 @@ export interface PartitionLag {
   readonly partition: number;
   readonly position: bigint;
   readonly high: bigint;
+  /** offsets from `high` on that an open transaction holds back: its own and all behind it */
+  readonly held: bigint;
   /** records not applied, those that the log has deleted among them */
   readonly events: bigint;
   /** age of the oldest record not applied that the log still has, in seconds; 0 when there is none */
@@ -49,14 +54,15 @@ async function partitionLag(log: Log, row: PositionRow, mark: Mark | undefined):
   const events = high > position ? high - position : 0n;
   const low = mark?.low ?? position;
   const kept = low > position ? low : position;
-  const oldest = kept < high ? await recordedAt(log, topic, partition, kept) : null;
+  const oldest = kept < high ? await recordedAt(log, { topic, partition, from: kept, to: high }) : null;
   const seconds = oldest === null ? 0 : Math.max(0, (Date.parse(row.now) - oldest) / 1000);
-  return { topic, partition, position, high, events, seconds, movedAt };
+  const held = (mark?.end ?? high) - high;
+  return { topic, partition, position, high, held, events, seconds, movedAt };
 }
 
-async function recordedAt(log: Log, topic: string, partition: number, from: bigint): Promise<number | null> {
-  for await (const batch of log.read({ topic, partition, from, to: from + 1n, batchSize: 1 })) {
-    return batch.records[0]?.timestamp ?? null;
+async function recordedAt(log: Log, range: Range): Promise<number | null> {
+  for await (const { records } of log.read({ ...range, batchSize: MOST_LOOKED_AT })) {
+    return records[0]?.timestamp ?? null;
   }
   return null;
 }

@@ -1,7 +1,7 @@
 import type { Log } from '@throughline/log';
 import { loadSql, type Database, type Transaction } from '@throughline/postgres';
 import type { Applier } from './applier.ts';
-import { sizeOf, type PositionVector, type Tell } from './catch-up.ts';
+import { lengthOf, sizeOf, type PositionVector, type Tell } from './catch-up.ts';
 import { freezeRows } from './copy.ts';
 import { isDataError } from './effects.ts';
 import { foldInto } from './fold.ts';
@@ -51,7 +51,7 @@ const SORT_MEMORY = '128MB';
 export async function load(job: Load, target: PositionVector): Promise<number> {
   const { projection } = job;
   await patiently(job, (tx) => tx.query(setAside));
-  await fill(job, target);
+  const read = await fill(job, target);
   job.onBatch?.(0, 'keys');
   if (projection.identity) await patiently(job, deriveEdges);
   for (const stage of keysOfRows(projection)) {
@@ -61,7 +61,7 @@ export async function load(job: Load, target: PositionVector): Promise<number> {
   await patiently(job, (tx) => analyze(tx, job.fence));
   await inLanes(1, target, ({ topic, partition }) => retake(job, topic, partition));
   await patiently(job, (tx) => tx.query('drop table set_aside'));
-  return sizeOf(target);
+  return read;
 }
 
 /**
@@ -69,7 +69,7 @@ export async function load(job: Load, target: PositionVector): Promise<number> {
  * minimal) nor mark it later, and a load that ends half-way leaves nothing. Where it refuses a row, once more a batch a
  * transaction, which finds the batch.
  */
-async function fill(job: Load, target: PositionVector): Promise<void> {
+async function fill(job: Load, target: PositionVector): Promise<number> {
   let told = 0;
   const counted = {
     ...job,
@@ -79,28 +79,31 @@ async function fill(job: Load, target: PositionVector): Promise<void> {
     },
   };
   try {
-    await patiently(job, async (tx) => {
+    return await patiently(job, async (tx) => {
       await emptyTables(tx, job.fence);
       freezeRows(tx);
-      await loadInto(counted, target, inTurn(tx));
+      return loadInto(counted, target, inTurn(tx));
     });
   } catch (error) {
     if (!isDataError(error)) throw error;
     job.onBatch?.(-told);
-    await loadInto(job, target, (work) => job.database.transaction(work));
+    return loadInto(job, target, (work) => job.database.transaction(work));
   }
 }
 
-async function loadInto(job: Load, target: PositionVector, run: Run): Promise<void> {
+async function loadInto(job: Load, target: PositionVector, run: Run): Promise<number> {
   const { projection, fence, discards, log, onBatch, batchSize = BATCH_SIZE } = job;
   const loader = new Loader(foldInto(projection, keepAssertions), fence, discards, sizeOf(target));
+  let read = 0;
   await inLanes(LANES, target, async ({ topic, partition, next: to }) => {
     if (to === 0n) return;
     for await (const batch of log.read({ topic, partition, from: 0n, to, batchSize })) {
       await loader.load(run, batch);
-      onBatch?.(batch.records.length);
+      read += batch.records.length;
+      onBatch?.(lengthOf(batch));
     }
   });
+  return read;
 }
 
 /** Lends one transaction to one piece of work after the other; after a failure every further one fails as that did. */
@@ -142,11 +145,8 @@ async function analyze(tx: Transaction, { schema }: Fence): Promise<void> {
 }
 
 /** One piece of work on whole tables, in its own transaction: it takes as long as it takes. */
-async function patiently(
-  { database, fence }: Load,
-  work: (tx: Transaction) => Promise<unknown>,
-): Promise<void> {
-  await database.transaction(async (tx) => {
+function patiently<T>({ database, fence }: Load, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return database.transaction(async (tx) => {
     await enter(tx, fence.schema);
     await tx.query(
       `select set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true),
@@ -154,12 +154,16 @@ async function patiently(
               set_config('maintenance_work_mem', $1, true), set_config('work_mem', $1, true)`,
       [SORT_MEMORY],
     );
-    await work(tx);
+    return work(tx);
   });
 }
 
 /** Does all of it, so many at a time, in order. @throws the first error, when what was begun has ended */
-async function inLanes<T>(lanes: number, all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+async function inLanes<T>(
+  lanes: number,
+  all: readonly T[],
+  work: (one: T) => Promise<unknown>,
+): Promise<void> {
   const left = [...all];
   const lane = async (): Promise<void> => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next);

@@ -1,6 +1,7 @@
-import type { LogRecord } from '@throughline/log';
+import type { Log, LogRecord } from '@throughline/log';
 import { loadSql, type Database, type Transaction } from '@throughline/postgres';
 import type { Applier, KeyOfPartition } from './applier.ts';
+import { discardBatch, type Because } from './discard-batch.ts';
 import { placeOf } from './item.ts';
 import { unpack } from './parked-record.ts';
 import { enter, lock, within, type Fence } from './positions.ts';
@@ -53,12 +54,19 @@ export class ParkedRefusal extends Error {
 /** The operator's side of parking: what waits, why, and what to do with it. */
 export class ParkedEvents {
   readonly #database: Database;
+  readonly #log: Log;
   readonly #consumer: string;
   readonly #applier: Applier;
   readonly #live: () => Promise<Fence>;
 
-  constructor(database: Database, consumer: string, applier: Applier, live: () => Promise<Fence>) {
+  constructor(
+    { database, log }: { readonly database: Database; readonly log: Log },
+    consumer: string,
+    applier: Applier,
+    live: () => Promise<Fence>,
+  ) {
     this.#database = database;
+    this.#log = log;
     this.#consumer = consumer;
     this.#applier = applier;
     this.#live = live;
@@ -103,14 +111,14 @@ export class ParkedEvents {
   }
 
   /**
-   * Gives an event up, for good and in every later rebuild, and goes on with what waits behind it.
+   * Gives an event up, for good and in every later rebuild, and goes on with what waits behind it; or, by the place of
+   * its first offset, a batch that cannot be decoded.
    * @throws ParkedRefusal when it is not parked, not the first of its key, or only waits for a missing version
    */
-  async discard(
-    id: string,
-    because: { reason: string; by: string },
-  ): Promise<{ applied: number; left: number }> {
+  async discard(id: string, because: Because): Promise<{ applied: number; left: number }> {
     const live = await this.#live();
+    const consumer = { database: this.#database, log: this.#log, name: this.#consumer, live };
+    if (await discardBatch(consumer, id, because)) return { applied: 0, left: 0 };
     return this.#database.transaction(async (tx) => {
       const row = await this.#hold(tx, live, id);
       await refuseUnlessFirst(tx, row);

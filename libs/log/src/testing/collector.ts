@@ -1,5 +1,6 @@
-import { fingerprint } from '../fingerprint.ts';
-import { START, type Batch, type LogRecord, type Position, type Subscription } from '../log.ts';
+import { extentOf } from '../extent.ts';
+import { PartitionHalted } from '../log.error.ts';
+import { START, type Batch, type LogRecord, type Passed, type Position, type Subscription } from '../log.ts';
 
 const PATIENCE_MS = 25_000;
 
@@ -10,6 +11,7 @@ export type Positions = Map<string, Position>;
 export class Collector implements Subscription {
   readonly batches: Batch[] = [];
   readonly records: LogRecord[] = [];
+  readonly passed: Passed[] = [];
   readonly halts = new Map<string, string>();
   /** every position stored, in order, by partition */
   readonly stored: { partition: number; next: bigint }[] = [];
@@ -30,12 +32,14 @@ export class Collector implements Subscription {
     this.batches.push(batch);
     this.look();
     await this.fail.before?.(batch);
-    const last = batch.records.at(-1);
-    if (!last) throw new Error('an empty batch was delivered');
-    const stored = { next: last.offset + 1n, fingerprint: fingerprint(last) };
+    const stored = extentOf(batch)?.end;
+    if (!stored) throw new Error('an empty batch was delivered');
+    const broken = batch.passed?.find(({ kind }) => kind === 'broken');
+    if (broken) throw new PartitionHalted(`broken at ${broken.first}: ${broken.reason}`);
     this.positions.set(`${batch.topic}/${batch.partition}`, stored);
     this.stored.push({ partition: batch.partition, next: stored.next });
     this.records.push(...batch.records);
+    this.passed.push(...(batch.passed ?? []));
     try {
       this.fail.after?.(batch);
     } finally {

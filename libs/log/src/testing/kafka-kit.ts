@@ -67,6 +67,26 @@ export async function kafkaKit(
       silence: async () => proxy.silence(),
       restore: async () => undefined,
     }),
+    transact: async (name, records) => {
+      const producer = client.producer({
+        transactionalId: randomUUID(),
+        maxInFlightRequests: 1,
+        idempotent: true,
+      });
+      await producer.connect();
+      const transaction = await producer.transaction();
+      const messages = records.map(({ headers, timestamp, ...rest }) => ({
+        ...rest,
+        headers: { ...headers },
+        timestamp: timestamp.toString(),
+      }));
+      await transaction.send({ topic: name, messages, acks: -1 });
+      const end = (how: 'commit' | 'abort') => async () => {
+        await transaction[how]();
+        await producer.disconnect();
+      };
+      return { commit: end('commit'), abort: end('abort') };
+    },
     committed: (groupId, name) =>
       withAdmin(client, async (it) => {
         const [offsets] = await it.fetchOffsets({ groupId, topics: [name] });

@@ -3,6 +3,7 @@ import { halting } from './halting.ts';
 import type { Log } from '../log.ts';
 import type { LogKit } from './log-kit.ts';
 import { sending } from './sending.ts';
+import { transacting } from './transacting.ts';
 
 /** One promise of the port, as a test that fails by rejecting. */
 export interface ContractCase {
@@ -14,5 +15,7 @@ export interface ContractCase {
 
 /** What every log promises. Proven able to fail by `log-mutants.spec.ts` and `log-mutants.int.spec.ts`. */
 export function logContract(kind: Log['kind']): ContractCase[] {
-  return [...sending, ...delivering, ...halting].filter(({ kinds }) => kinds?.includes(kind) ?? true);
+  return [...sending, ...delivering, ...halting, ...transacting].filter(
+    ({ kinds }) => kinds?.includes(kind) ?? true,
+  );
 }

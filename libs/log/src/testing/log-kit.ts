@@ -17,9 +17,16 @@ export interface LogKit {
   connectSilenceable(): Promise<{ log: Log; silence(): Promise<void>; restore(): Promise<void> }>;
   /** appends in a transaction of its own that stays open; only where the log has them, to topics of one partition */
   appendOpen?(topic: string, records: readonly NewRecord[]): Promise<{ commit(): Promise<void> }>;
+  /** sends in a transaction; only where the log has them */
+  transact?(topic: string, records: readonly NewRecord[]): Promise<OpenTransaction>;
   /** the offset that a group committed for partition 0, where the log has such a thing */
   committed?(group: string, topic: string): Promise<string | undefined>;
   close(): Promise<void>;
+}
+
+export interface OpenTransaction {
+  commit(): Promise<void>;
+  abort(): Promise<void>;
 }
 
 /** A record for tests: its value is `text`. */

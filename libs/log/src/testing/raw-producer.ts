@@ -9,7 +9,8 @@ export interface Produced {
 }
 
 const PRODUCE = 0;
-const VERSION = 3;
+/** The first in which zstd is taken. */
+const VERSION = 7;
 
 /** Sends bytes to one broker as a client would that checks nothing: a hostile one. It speaks without a password. */
 export class RawProducer {
