@@ -1,4 +1,4 @@
-import { STATUS_CODES, type Server } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { complete } from './problem.ts';
 
@@ -11,9 +11,17 @@ export interface Patience {
   /** an idle connection is kept open for another request this long */
   readonly idleMs: number;
   readonly connections: number;
+  /** of one address */
+  readonly connectionsPerPeer: number;
 }
 
-export const PATIENCE: Patience = { headMs: 10_000, requestMs: 30_000, idleMs: 30_000, connections: 4_096 };
+export const PATIENCE: Patience = {
+  headMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 30_000,
+  connections: 4_096,
+  connectionsPerPeer: 2_048,
+};
 
 /** Fastify's options for it. Node looks for late callers only every `connectionsCheckingInterval`. */
 export function patient({ headMs, requestMs, idleMs }: Patience) {
@@ -31,9 +39,32 @@ export function patient({ headMs, requestMs, idleMs }: Patience) {
   };
 }
 
-/** Beyond so many connections another is closed at once; an expectation other than 100-continue is a problem. */
-export function guardConnections(server: Server, { connections }: Patience): void {
+/**
+ * Beyond so many connections another is closed at once. An address that has its share loses the oldest on which nothing is
+ * answered at the moment, so that those it holds back keep nobody out. An expectation other than 100-continue is a problem.
+ */
+export function guardConnections(
+  server: Server,
+  { connections, connectionsPerPeer }: Patience,
+  isAnswered: (socket: Socket) => boolean,
+): void {
   server.maxConnections = connections;
+  const peers = new Map<string, Set<Socket>>();
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress = '' } = socket;
+    const own = peers.get(remoteAddress) ?? new Set();
+    peers.set(remoteAddress, own.add(socket));
+    socket.once('close', () => {
+      own.delete(socket);
+      if (own.size === 0) peers.delete(remoteAddress);
+    });
+    if (own.size <= connectionsPerPeer) return;
+    for (const each of own) {
+      if (isAnswered(each)) continue;
+      own.delete(each);
+      return void answerBroken({ code: SLOW }, each);
+    }
+  });
   server.on('checkExpectation', (_request, response) => {
     const { status, body } = problemOf('unmet-expectation');
     response.writeHead(status, { 'content-type': TYPE, connection: 'close' }).end(body);
@@ -41,6 +72,7 @@ export function guardConnections(server: Server, { connections }: Patience): voi
 }
 
 const TYPE = 'application/problem+json';
+const SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
 
 const problems = {
   'unreadable-request': {
@@ -73,11 +105,16 @@ const problems = {
 const byCode: Readonly<Record<string, keyof typeof problems>> = {
   HPE_HEADER_OVERFLOW: 'head-too-large',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'body-too-large',
-  ERR_HTTP_REQUEST_TIMEOUT: 'too-slow',
+  [SLOW]: 'too-slow',
 };
 
+/** Ends a request whose body is no longer waited for. */
+export function endTooSlow({ socket }: IncomingMessage): void {
+  answerBroken({ code: SLOW }, socket);
+}
+
 /** Answers what never became a request, or stopped being one midway, and ends its connection. */
-function answerBroken(error: Error & { code?: string }, socket: Socket): void {
+function answerBroken(error: { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const { status, body } = problemOf(byCode[error.code ?? ''] ?? 'unreadable-request');
   const head = [

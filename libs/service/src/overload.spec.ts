@@ -83,6 +83,14 @@ const problem = async (response: Response) => (await response.json()) as Record<
 const textOf = (answer: { body: Buffer } | null) => JSON.parse(answer?.body.toString() ?? 'null') as unknown;
 const inHand = async () => (await service.app.get(Health).freshReport()).checks['requests']?.detail;
 
+/** Sends until it is taken, as callers do that are told 503. */
+async function untilTaken(body: string): Promise<number> {
+  for (;;) {
+    const { status } = await post(body);
+    if (status !== 503) return status;
+  }
+}
+
 async function until(what: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await what())) await new Promise(setImmediate);
 }
@@ -97,7 +105,7 @@ describe('a service that is asked more than it can bear', () => {
     expect(await problem(third)).toMatchObject({ code: 'overloaded', remedy: expect.any(String) });
     expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
     expect([held.length, turnedAway]).toEqual([2, 1]);
-    expect(await inHand()).toEqual({ inHand: 2, bodyBytes: 6, turnedAway: 1 });
+    expect(await inHand()).toEqual({ inHand: 2, arriving: 0, bodyBytes: 6, turnedAway: 1 });
     for (const letGo of held.splice(0)) letGo();
     expect([(await first).status, (await second).status]).toEqual([200, 200]);
     const fourth = post();
@@ -131,19 +139,60 @@ describe('a service that is asked more than it can bear', () => {
     await first;
   });
 
-  it('counts bodies before they are read: what they declare, or the longest where they declare nothing', async () => {
+  it('counts bodies in hand: what they declare, or the longest where they declare nothing', async () => {
     await serving({ bodyBytes: 2_000_000, requestMs: 60_000 });
-    const stalled = exchange(service.url, [head('content-length: 1000000')], { limitMs: 2_000 });
-    const ended = expect(stalled).rejects.toThrow('no answer');
-    await until(async () => (await inHand())?.['bodyBytes'] === 1_000_000);
+    const large = post('x'.repeat(1_000_000));
+    await until(() => held.length === 1);
+    expect(await inHand()).toMatchObject({ inHand: 1, bodyBytes: 1_000_000 });
     const chunked = await exchange(service.url, [head('transfer-encoding: chunked')]);
     expect([chunked?.status, chunked?.headers['retry-after']]).toEqual([503, '2']);
     const small = post('x'.repeat(1_000_000));
-    await until(() => held.length === 1);
+    await until(() => held.length === 2);
     expect((await post('x')).status).toBe(503);
-    held.pop()?.();
-    expect((await small).status).toBe(200);
-    await ended;
+    for (const letGo of held.splice(0)) letGo();
+    expect([(await large).status, (await small).status]).toEqual([200, 200]);
+  });
+
+  it.each([
+    ['that lacks one byte', ['content-length: 2'], 'x'],
+    ['of which one byte of 1 MB has come', ['content-length: 1000000'], 'x'],
+    ['of which nothing has come', ['content-length: 1000000'], ''],
+    ['of chunks that do not end', ['transfer-encoding: chunked'], '1\r\nx\r\n'],
+  ])(
+    'S7 serves others beside callers who hold back a body %s, and ends those for room',
+    async (_, lines, part) => {
+      await serving({ requests: 4, bodyBytes: 3_000_000, requestMs: 60_000 });
+      const stop = new AbortController();
+      const stalled = Array.from({ length: 60 }, () =>
+        exchange(service.url, [head(...lines), part], { limitMs: 600_000, signal: stop.signal }),
+      );
+      const ended = Promise.all(stalled.map((each) => each.catch(() => null)));
+      const others = Array.from({ length: 4 }, () => untilTaken('x'.repeat(700_000)));
+      await until(() => held.length === 4);
+      expect(await inHand()).toMatchObject({ inHand: 4 });
+      for (const letGo of held.splice(0)) letGo();
+      expect(await Promise.all(others)).toEqual([200, 200, 200, 200]);
+      stop.abort();
+      await ended;
+    },
+  );
+
+  it('S7 lets no address have more than its share of connections, and ends the oldest that nobody answers', async () => {
+    await serving({ connectionsPerPeer: 5 });
+    const first = post();
+    await until(() => held.length === 1);
+    const stop = new AbortController();
+    const idle = Array.from({ length: 5 }, () =>
+      exchange(service.url, ['POST /v1/hold HTTP/1.1\r\n'], { limitMs: 600_000, signal: stop.signal }),
+    );
+    const oldest = await idle[0];
+    expect(oldest?.status).toBe(408);
+    const second = post();
+    await until(() => held.length === 2);
+    for (const letGo of held.splice(0)) letGo();
+    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    stop.abort();
+    await Promise.allSettled(idle);
   });
 
   it('keeps a request in hand until its handler ends, even where its caller hung up', async () => {
@@ -183,8 +232,8 @@ describe('a caller that is slow or speaks no HTTP', () => {
     const answer = await exchange(service.url, parts, { limitMs: 5_000 });
     expect(answer?.headers['content-type']).toBe('application/problem+json');
     expect(textOf(answer)).toMatchObject({ status: 408, code: 'too-slow', remedy: expect.any(String) });
-    await until(async () => (await inHand())?.['inHand'] === 0);
-    expect([turnedAway, held.length]).toEqual([counted, 0]);
+    await until(async () => (await inHand())?.['arriving'] === 0 && turnedAway === counted);
+    expect(held).toEqual([]);
   });
 
   it.each([

@@ -88,6 +88,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     if (refusal === undefined) admission.inTurn(request.raw, done);
     else done(refusal);
   });
+  fastify.addHook('preValidation', (request, _reply, done) => done(admission.arrived(request.raw)));
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     reply.headers(securityHeaders(reply.getHeader('content-type')));
     if (admission.isClosed) reply.header('connection', 'close'); // kept open, it would hold the stop
@@ -101,7 +102,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
   app.useGlobalFilters(new ProblemFilter(log, app.get(TurnedAway)));
   app.useGlobalInterceptors(new AcceptInterceptor(telemetry, log, admission));
   app.get(Health).fresh('requests', () => Promise.resolve(admission.finding()));
-  guardConnections(app.getHttpServer(), limits);
+  guardConnections(app.getHttpServer(), limits, (socket) => admission.isInHand(socket));
   serveOpenApi(app, options);
   await app.listen(port, host);
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');

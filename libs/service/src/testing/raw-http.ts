@@ -14,6 +14,8 @@ export interface RawOptions {
   readonly then?: 'wait' | 'end' | 'hang-up';
   /** milliseconds between two parts, 0 unless told */
   readonly pauseMs?: number;
+  /** ends the connection */
+  readonly signal?: AbortSignal;
 }
 
 /** Neither an answer nor the end of the connection came in time. */
@@ -29,10 +31,15 @@ export class Hanging extends Error {
 export async function exchange(
   url: string,
   parts: readonly (Buffer | string)[],
-  { limitMs = 10_000, then = 'wait', pauseMs = 0 }: RawOptions = {},
+  { limitMs = 10_000, then = 'wait', pauseMs = 0, signal }: RawOptions = {},
 ): Promise<RawAnswer | null> {
   const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  const socket = connect({
+    host: hostname,
+    port: Number(port),
+    noDelay: true,
+    ...(signal ? { signal } : {}),
+  });
   const answered = Promise.withResolvers<RawAnswer | null>();
   let received = Buffer.alloc(0);
   socket.on('data', (chunk: Buffer) => {
