@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fromRecord, payloadHash, type JourneyEvent } from '@throughline/contracts';
-import { foreignIn, type LogRecord } from '@throughline/log';
+import { fingerprint, foreignIn, type LogRecord } from '@throughline/log';
 
 export interface Fault {
   readonly code: string;
@@ -50,9 +50,9 @@ export function mayBeReadLater({ code }: Fault): boolean {
   return OF_ANOTHER_VERSION.has(code);
 }
 
-/** Parked under a key of its own: nothing waits behind a record that anybody may have put there. */
+/** Parked under a key of its own, made of its content: no event waits behind what anybody may have put there. */
 function apart(record: LogRecord, fault: Fault): UnreadItem {
-  return { record, key: `${keyText(record.key).slice(0, 200)}#${placeOf(record)}`, fault };
+  return { record, key: `${keyText(record.key).slice(0, 200)}#${fingerprint(record)}`, fault };
 }
 
 export function isRead(item: Item): item is ReadItem {

@@ -3,6 +3,22 @@ import type { Bug } from './bug.ts';
 /** In what reads the log into tables. */
 export const bugsOfProjecting: readonly Bug[] = [
   {
+    name: 'any-topic-read',
+    what: 'applies an event from a topic that is not its own',
+    file: 'libs/contracts/src/record.ts',
+    find: 'if (entry.topic !== record.topic) throw wrongTopic(entry.topic);',
+    replace: 'if (entry.topic === null) throw wrongTopic(entry.topic);',
+    caughtBy: 'foreign records',
+  },
+  {
+    name: 'any-key-read',
+    what: 'applies an event from a key that is not its own',
+    file: 'libs/contracts/src/record.ts',
+    find: 'if (key !== record.key || (stream && stream.id !== key))',
+    replace: 'if (stream && stream.id !== key)',
+    caughtBy: 'foreign records',
+  },
+  {
     name: 'position-before-rows',
     what: 'commits the position in a transaction of its own, before the rows',
     file: 'libs/projection/src/applier.ts',
@@ -41,8 +57,8 @@ export const bugsOfProjecting: readonly Bug[] = [
     name: 'skips-a-record',
     what: 'moves the position one record too far where a batch is cut',
     file: 'libs/projection/src/positions.ts',
-    find: 'next: last.offset + 1n',
-    replace: 'next: last.offset + (batch.records.length > 1 ? 2n : 1n)',
+    find: 'moved: extent.end }',
+    replace: 'moved: { ...extent.end, next: extent.end.next + (batch.records.length > 1 ? 1n : 0n) } }',
     caughtBy: 'simulator',
   },
   {

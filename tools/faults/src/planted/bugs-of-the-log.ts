@@ -50,4 +50,28 @@ export const bugsOfTheLog: readonly Bug[] = [
     replace: 'void 0;',
     caughtBy: 'log contract',
   },
+  {
+    name: 'aborted-transaction-read',
+    what: 'reads what a transaction took back',
+    file: 'libs/log/src/kafka/record-set.ts',
+    find: 'return this.open.has(producerId);',
+    replace: 'return this.open.has(producerId) && false;',
+    caughtBy: 'log contract',
+  },
+  {
+    name: 'open-transaction-read',
+    what: 'reads what a transaction has not committed yet',
+    file: 'libs/log/src/kafka/fetch-request.ts',
+    find: 'isolationLevel: READ_COMMITTED,',
+    replace: 'isolationLevel: READ_COMMITTED - 1,',
+    caughtBy: 'log contract',
+  },
+  {
+    name: 'marker-is-a-record',
+    what: 'takes the marker that ends a transaction for a record',
+    file: 'libs/log/src/kafka/record-set.ts',
+    find: 'if (attributes & CONTROL) {',
+    replace: 'if (attributes & CONTROL && first < 0n) {',
+    caughtBy: 'log contract',
+  },
 ];

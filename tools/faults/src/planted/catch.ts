@@ -1,6 +1,7 @@
 import { logContract, memoryKit, postgresKit, kafkaKit, type LogKit } from '@throughline/log/testing';
 import { hunt } from '../simulator/hunt.ts';
 import { World } from '../simulator/world.ts';
+import { foreignRecords } from './foreign-records.ts';
 
 /**
  * The catchers, in the process that has the bug: the first word says which, the second after how many seeds to give up;
@@ -12,7 +13,12 @@ const LANES = 2;
 const CASE_MS = 20_000;
 
 const [catcher, most = '1', seed = String(SEED), path] = process.argv.slice(2);
-const verdict = catcher === 'simulator' ? await bySimulator(Number(most)) : await byContract();
+const catchers: Record<string, () => Promise<string>> = {
+  simulator: () => bySimulator(Number(most)),
+  'log contract': byContract,
+  'foreign records': byForeignRecords,
+};
+const verdict = (await catchers[catcher ?? '']?.()) ?? `survived 0`;
 console.log(`\n${verdict.replaceAll('\n', ' ')}`);
 process.exit(0);
 
@@ -45,6 +51,19 @@ async function byContract(): Promise<string> {
       await kit.close();
       held += 1;
     }
+  }
+  return `survived ${held}`;
+}
+
+async function byForeignRecords(): Promise<string> {
+  let held = 0;
+  for (const { name, run } of foreignRecords) {
+    const failure = await run().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (failure !== null) return `caught ${held + 1} memory ${name}`;
+    held += 1;
   }
   return `survived ${held}`;
 }

@@ -10,7 +10,7 @@ describe('the judge is judged', () => {
     expect(plant(readFileSync(new URL(bug.file, ROOT), 'utf8'), bug)).toContain(bug.replace);
   });
 
-  it.each(['event-id-drawn', 'digest-without-a-column', 'position-read-once'])(
+  it.each(['event-id-drawn', 'digest-without-a-column', 'position-read-once', 'any-topic-read'])(
     '%s is caught',
     async (name) => {
       const bug = bugs.find((it) => it.name === name);
