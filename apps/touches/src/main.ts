@@ -1,5 +1,5 @@
 import { runService } from '@throughline/service';
-import { readTouchesConfig } from './touches.config.ts';
+import { quarantineLimits, readTouchesConfig } from './touches.config.ts';
 import { TOUCH_TOPICS, TouchesModule } from './touches.module.ts';
 
 await runService({
@@ -8,5 +8,5 @@ await runService({
   env: process.env,
   readConfig: readTouchesConfig,
   topics: TOUCH_TOPICS,
-  modules: (parts) => [TouchesModule.register(parts)],
+  modules: (parts, config) => [TouchesModule.register({ ...parts, quarantine: quarantineLimits(config) })],
 });

@@ -4,11 +4,12 @@ import { migrateEventStore } from '@throughline/event-store';
 import type { Log } from '@throughline/log';
 import { migrate, type Database } from '@throughline/postgres';
 import { Relay, Spill, type SpillOptions } from '@throughline/relay';
-import { hopsController, Shell } from '@throughline/service';
+import { hopsController, Housekeeping, Shell } from '@throughline/service';
 import type { Telemetry } from '@throughline/telemetry';
 import { DoorCount } from './intake/door-count.ts';
 import { DOORS, EventsController } from './intake/events.controller.ts';
 import { Intake } from './intake/intake.ts';
+import { QUARANTINE_LIMITS, type QuarantineLimits } from './quarantine/quarantine-limits.ts';
 import { QuarantineController } from './quarantine/quarantine.controller.ts';
 import { Quarantine } from './quarantine/quarantine.ts';
 import { Replay } from './quarantine/replay.ts';
@@ -24,6 +25,7 @@ export interface TouchDeps {
   /** random UUIDs unless told */
   readonly newId?: () => string;
   readonly spill?: SpillOptions;
+  readonly quarantine?: Partial<QuarantineLimits>;
 }
 
 /** Topics that facts go to. */
@@ -31,6 +33,7 @@ export const TOUCH_TOPICS = ['journey.touches', 'journey.identities', 'journey.c
 
 const DATABASE = Symbol('database of touches');
 const OUTBOX_LIMIT_SECONDS = 60;
+const ALMOST_FULL = 0.9;
 
 /** Facts by HTTP: the door, its quarantine, and the relay of what was spilled. */
 @Module({})
@@ -38,7 +41,9 @@ export class TouchesModule implements OnModuleInit {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     private readonly relay: Relay,
+    private readonly housekeeping: Housekeeping,
     count: DoorCount,
+    quarantine: Quarantine,
     shell: Shell,
   ) {
     const { health, lifecycle, turnedAway } = shell;
@@ -50,10 +55,19 @@ export class TouchesModule implements OnModuleInit {
       const ok = (oldestSeconds ?? 0) < OUTBOX_LIMIT_SECONDS;
       return { ok, detail: { pending, oldestSeconds, owner, lastError } };
     });
+    health.fresh('touches.quarantine', async () => {
+      const { bytes, maxBytes } = await quarantine.usage();
+      const { lastError } = housekeeping;
+      return {
+        ok: bytes < ALMOST_FULL * maxBytes && lastError === null,
+        detail: { bytes, maxBytes, lastError },
+      };
+    });
     for (const path of DOORS) {
       turnedAway.watch(path, () => void count.add({ received: 1, refused: 1 }));
     }
     lifecycle.consumer(() => relay.stop());
+    lifecycle.consumer(() => housekeeping.stop());
     lifecycle.consumer(() => count.flush());
   }
 
@@ -62,12 +76,13 @@ export class TouchesModule implements OnModuleInit {
     await migrateEventStore(database);
     await migrate(database, 'touches', new URL('../migrations/', import.meta.url));
     this.relay.start();
+    this.housekeeping.start();
   }
 
   static register(deps: TouchDeps): DynamicModule {
     const { database, log, telemetry, now = () => new Date(), newId = randomUUID } = deps;
     const context = { telemetry, now, newId };
-    const quarantine = new Quarantine(database, newId);
+    const quarantine = new Quarantine(database, newId, { ...QUARANTINE_LIMITS, ...deps.quarantine });
     const count = new DoorCount(database, randomUUID());
     const spill = new Spill(database, log, deps.spill);
     return {
@@ -78,6 +93,7 @@ export class TouchesModule implements OnModuleInit {
         { provide: Relay, useValue: new Relay(database, log) },
         { provide: DoorCount, useValue: count },
         { provide: Quarantine, useValue: quarantine },
+        { provide: Housekeeping, useValue: new Housekeeping(() => quarantine.expire(now())) },
         { provide: Intake, useValue: new Intake(spill, quarantine, count, context) },
         { provide: Replay, useValue: new Replay(quarantine, spill, context) },
       ],

@@ -67,6 +67,7 @@ const TITLES: Readonly<Record<number, string>> = {
   431: 'The head of the request is too large',
   500: 'An unforeseen failure',
   503: 'Not available at the moment',
+  507: 'There is no room to keep it',
 };
 
 /**

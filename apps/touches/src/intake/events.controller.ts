@@ -6,6 +6,8 @@ import { batchAnswer, resultsSchema, singleAnswer, takenSchema } from './answers
 import { factBodies, plainBody } from './documented.ts';
 import { DoorCount, type Accounting } from './door-count.ts';
 import { Intake } from './intake.ts';
+import type { QuarantineUsage } from '../quarantine/quarantine-limits.ts';
+import { Quarantine } from '../quarantine/quarantine.ts';
 import { readPlain, type PlainRoute } from './plain.ts';
 
 const taken = { status: 202, description: 'Durable: in the log, or on its way there', schema: takenSchema };
@@ -13,6 +15,7 @@ const kept = {
   status: 422,
   description: 'Not valid: kept in quarantine, whose id the problem names; of a batch, one result an item',
 };
+const full = { status: 507, description: 'Not valid, and the quarantine is full: kept nowhere' };
 
 /** I1: a fact is never lost over something beside it, so a query that means nothing here is left unread. */
 const anyQuery = z.object({});
@@ -36,6 +39,7 @@ const events = route({
     { ...taken, schema: z.union([takenSchema, resultsSchema]) },
     { status: 207, description: 'Some of a batch were taken', schema: resultsSchema },
     { ...kept, schema: resultsSchema },
+    { ...full, schema: resultsSchema },
   ],
 });
 
@@ -56,7 +60,7 @@ const plain = (path: string, name: FactName, source = path) => ({
       { name: 'ce-source', description: 'The system that says it' },
       { name: 'ce-time', description: 'When it happened, RFC 3339' },
     ],
-    answers: [taken, kept],
+    answers: [taken, kept, full],
   }),
 });
 
@@ -84,7 +88,13 @@ const accounting = route({
         accepted: figure,
         quarantined: figure,
         refused: figure,
-        quarantine: z.object({ waiting: figure, replayed: figure, discarded: figure }),
+        quarantine: z.object({
+          waiting: figure,
+          replayed: figure,
+          discarded: figure,
+          bytes: figure.describe('of what waits'),
+          maxBytes: figure.describe('past which nothing more is kept'),
+        }),
       }),
     },
   ],
@@ -97,6 +107,7 @@ export class EventsController {
   constructor(
     private readonly intake: Intake,
     private readonly count: DoorCount,
+    private readonly quarantine: Quarantine,
   ) {}
 
   @Route(events)
@@ -127,8 +138,9 @@ export class EventsController {
   }
 
   @Route(accounting)
-  accounting(): Promise<Accounting> {
-    return this.count.read();
+  async accounting(): Promise<Accounting & { quarantine: QuarantineUsage }> {
+    const [counts, usage] = [await this.count.read(), await this.quarantine.usage()];
+    return { ...counts, quarantine: { ...counts.quarantine, ...usage } };
   }
 
   private async plain({ headers, body, trace }: RawInput, by: PlainRoute): Promise<Answer> {

@@ -8,7 +8,10 @@ import { judge, refuseWhole, type Judged, type Refused, type Why } from './judge
 
 /** What became of one item. */
 export type Taken =
-  { readonly id: string; readonly place: After } | { readonly quarantine: string; readonly refused: Refused };
+  | { readonly id: string; readonly place: After }
+  | { readonly quarantine: string; readonly refused: Refused }
+  /** the quarantine has no room for it: it is kept nowhere */
+  | { readonly quarantine: null; readonly refused: Refused };
 
 export interface IntakeContext {
   readonly telemetry: Telemetry;
@@ -22,6 +25,7 @@ export interface IntakeContext {
  * - I1: an item is answered as taken only when it is durable in the log or the outbox, and as quarantined only when
  *   its bytes are in the database. Otherwise the whole request fails, and may be sent again: events repeat, and
  *   readers drop repeats by id.
+ * - Where the quarantine has no room, an item that cannot be taken is refused (507), and nothing beside it is.
  * - I6: every item of every answered request is counted once, as accepted, quarantined or refused.
  */
 export class Intake {
@@ -67,12 +71,13 @@ export class Intake {
     const receipts = events.length === 0 ? [] : await this.spill.send(events);
     const counted = { received: judged.length, accepted: events.length };
     const ids = refused.length === 0 ? [] : await this.quarantine.keep(refused, recordedAt, counted);
-    if (refused.length === 0) await this.count.add(counted);
-    const [placed, kept] = [receipts.values(), ids.values()];
+    if (ids === null) await this.count.add({ ...counted, refused: refused.length });
+    else if (refused.length === 0) await this.count.add(counted);
+    const [placed, kept] = [receipts.values(), (ids ?? []).values()];
     return judged.map((item) =>
       'event' in item
         ? { id: item.event.id, place: placeOf(item.event, placed.next().value) }
-        : { quarantine: kept.next().value ?? '', refused: item.refused },
+        : { quarantine: kept.next().value ?? null, refused: item.refused },
     );
   }
 }

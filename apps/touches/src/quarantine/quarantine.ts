@@ -1,6 +1,7 @@
 import { loadSql, type Database, type Queryable } from '@throughline/postgres';
 import type { Refused } from '../intake/judge.ts';
 import { QuarantineUnavailable } from './quarantine.error.ts';
+import { QUARANTINE_LIMITS, type QuarantineLimits, type QuarantineUsage } from './quarantine-limits.ts';
 
 export type QuarantineState = 'waiting' | 'replayed' | 'discarded';
 
@@ -35,25 +36,31 @@ const sql = {
   replayed: loadSql(import.meta.url, './mark-replayed.sql'),
   stillBad: loadSql(import.meta.url, './mark-still-bad.sql'),
   discard: loadSql(import.meta.url, './discard.sql'),
+  expire: loadSql(import.meta.url, './expire.sql'),
+  usage: 'select bytes from quarantine_usage',
 };
 
-/** Keeps what the door could not take. An item leaves the state `waiting` once, to replayed or to discarded. */
+/**
+ * Keeps what the intake could not take, up to a limit of bytes and for a limited time. An item leaves the state `waiting`
+ * once, to replayed or to discarded.
+ */
 export class Quarantine {
   constructor(
     private readonly database: Database,
     private readonly newId: () => string,
+    private readonly limits: QuarantineLimits = QUARANTINE_LIMITS,
   ) {}
 
   /**
    * Keeps items, and counts the request they came in, in one transaction.
-   * @returns the quarantine id of each, in order
+   * @returns the quarantine id of each, in order; null where there is no room for them: nothing was kept or counted
    * @throws QuarantineUnavailable: nothing was kept, as far as is known
    */
   async keep(
     items: readonly Refused[],
     receivedAt: string,
     counted: { readonly received: number; readonly accepted: number },
-  ): Promise<readonly string[]> {
+  ): Promise<readonly string[] | null> {
     const ids = items.map(() => this.newId());
     const values = [
       ids,
@@ -67,13 +74,15 @@ export class Quarantine {
       counted.received,
       counted.accepted,
       items.length,
+      items.reduce((sum, { raw }) => sum + raw.length, 0),
+      this.limits.maxBytes,
     ];
     try {
-      await this.database.query(sql.keep, values);
+      const { rowCount } = await this.database.query(sql.keep, values);
+      return rowCount === items.length ? ids : null;
     } catch (error) {
       throw new QuarantineUnavailable(error);
     }
-    return ids;
   }
 
   async list(asked: {
@@ -112,11 +121,31 @@ export class Quarantine {
     await tx.query(sql.stillBad, [id, code, storable(field), storable(reason), storable(remedy)]);
   }
 
+  async usage(): Promise<QuarantineUsage> {
+    const { rows } = await this.database.query<{ bytes: string }>(sql.usage);
+    return { bytes: Number(rows[0]?.bytes ?? 0), maxBytes: this.limits.maxBytes };
+  }
+
+  /** Discards what has waited too long, and removes the bytes of what was settled long ago. */
+  async expire(now: Date): Promise<void> {
+    const { waitingDays, settledDays } = this.limits;
+    const before = (days: number) => new Date(now.getTime() - days * DAY_MS).toISOString();
+    const reason = `nobody replayed it within ${waitingDays} days`;
+    await this.database.query(sql.expire, [
+      before(waitingDays),
+      before(settledDays),
+      now.toISOString(),
+      reason,
+    ]);
+  }
+
   /** @returns false when it does not wait any more, or a replay holds it */
   async discard(id: string, at: string, reason: string): Promise<boolean> {
     return (await this.database.query(sql.discard, [id, at, reason])).rowCount === 1;
   }
 }
+
+const DAY_MS = 86_400_000;
 
 interface Row {
   readonly id: string;

@@ -24,6 +24,8 @@ export interface RunningTouches {
   readonly logged: readonly string[];
   get(path: string): Promise<Answer>;
   post(path: string, body: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
+  /** A part of the running service. */
+  provider<T>(token: abstract new (...deps: never[]) => T): T;
   /** Every event on the log, after the outbox was emptied. */
   events(): Promise<JourneyEvent[]>;
   drop(): Promise<void>;
@@ -63,6 +65,7 @@ export async function runningTouches(options: Partial<TouchDeps> = {}): Promise<
           headers: { 'content-type': 'application/json', ...headers },
         }),
       ),
+    provider: (token) => service.app.get(token, { strict: false }),
     async events() {
       if (!store.down) while ((await relay.runOnce()) > 0);
       return readEvents(log);
