@@ -35,17 +35,25 @@ const DATABASE = Symbol('database of touches');
 const OUTBOX_LIMIT_SECONDS = 60;
 const ALMOST_FULL = 0.9;
 
+/** What runs beside the requests, or counts them. */
+class TouchesWorkers {
+  constructor(
+    readonly relay: Relay,
+    readonly housekeeping: Housekeeping,
+    readonly count: DoorCount,
+    readonly quarantine: Quarantine,
+  ) {}
+}
+
 /** Facts by HTTP: the door, its quarantine, and the relay of what was spilled. */
 @Module({})
 export class TouchesModule implements OnModuleInit {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
-    private readonly relay: Relay,
-    private readonly housekeeping: Housekeeping,
-    count: DoorCount,
-    quarantine: Quarantine,
+    private readonly workers: TouchesWorkers,
     shell: Shell,
   ) {
+    const { relay, housekeeping, count, quarantine } = workers;
     const { health, lifecycle, turnedAway } = shell;
     health.ready('touches.database', async () => ({
       ok: (await database.query('select 1')).rowCount === 1,
@@ -75,8 +83,8 @@ export class TouchesModule implements OnModuleInit {
     const { database } = this;
     await migrateEventStore(database);
     await migrate(database, 'touches', new URL('../migrations/', import.meta.url));
-    this.relay.start();
-    this.housekeeping.start();
+    this.workers.relay.start();
+    this.workers.housekeeping.start();
   }
 
   static register(deps: TouchDeps): DynamicModule {
@@ -85,15 +93,18 @@ export class TouchesModule implements OnModuleInit {
     const quarantine = new Quarantine(database, newId, { ...QUARANTINE_LIMITS, ...deps.quarantine });
     const count = new DoorCount(database, randomUUID());
     const spill = new Spill(database, log, deps.spill);
+    const relay = new Relay(database, log);
+    const housekeeping = new Housekeeping(() => quarantine.expire(now()));
     return {
       module: TouchesModule,
       controllers: [EventsController, QuarantineController, hopsController('touches', DATABASE)],
       providers: [
         { provide: DATABASE, useValue: database },
-        { provide: Relay, useValue: new Relay(database, log) },
+        { provide: Relay, useValue: relay },
         { provide: DoorCount, useValue: count },
         { provide: Quarantine, useValue: quarantine },
-        { provide: Housekeeping, useValue: new Housekeeping(() => quarantine.expire(now())) },
+        { provide: Housekeeping, useValue: housekeeping },
+        { provide: TouchesWorkers, useValue: new TouchesWorkers(relay, housekeeping, count, quarantine) },
         { provide: Intake, useValue: new Intake(spill, quarantine, count, context) },
         { provide: Replay, useValue: new Replay(quarantine, spill, context) },
       ],

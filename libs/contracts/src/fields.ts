@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { toDay, toInstant } from './time.ts';
 
-/** An opaque id as its owner gave it; never carries personal data. */
-export const id = words(200);
+/**
+ * An opaque id as its owner gave it; never carries personal data. `.` and `..` are none: as a part of a URL every client
+ * removes them, so nothing could be asked of them.
+ */
+export const id = words(200).regex(/[^.]|\.{3}/, 'must not be . or .., which no URL can name');
 /** A word from a list that the emitter keeps: channel, stage, reason, product. */
 export const label = words(200);
 /** A name in lower case with hyphens: `form-submission`. */

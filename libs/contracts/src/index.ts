@@ -16,7 +16,7 @@ export type { ContractErrorCode } from './contract.error.ts';
 export { LOG_TOPICS, TOPICS } from './definition.ts';
 export type { EventDefinition, Kind, Topic } from './definition.ts';
 export type { JourneyEvent, Precision } from './event.ts';
-export { dayOrInstant, instant } from './fields.ts';
+export { dayOrInstant, id, instant } from './fields.ts';
 export type { Money } from './fields.ts';
 export * from './leads.ts';
 export * from './buying-committee.ts';

@@ -96,7 +96,7 @@ export const touchWithdrawn = fact({
   summary:
     'A touch never was, for good and in whatever order the two arrive. A correction is this and another touch, under an id of its own.',
   schema: z.strictObject({
-    touch: id.meta({ description: 'the id that the touch was sent with' }),
+    touch: words(200).meta({ description: 'the id that the touch was sent with' }),
     source: optional(
       id.meta({ description: 'the source that sent it; left out: the one that withdraws it' }),
     ),

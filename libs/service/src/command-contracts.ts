@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { batchItem, id, said } from './command-said.ts';
+import { id } from '@throughline/contracts';
+import { batchItem, said } from './command-said.ts';
 import type { CommandDoor, DoorCommand } from './command-door.ts';
 import { jsonSchemaOf } from './json-schema.ts';
 import { problem } from './open-api.ts';

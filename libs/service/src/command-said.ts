@@ -1,9 +1,13 @@
-import { ContractError, eventId, readOccurrence, refuseAhead, type Occurrence } from '@throughline/contracts';
+import {
+  ContractError,
+  eventId,
+  id,
+  readOccurrence,
+  refuseAhead,
+  type Occurrence,
+} from '@throughline/contracts';
 import { z } from 'zod';
 import { ProblemError } from './problem.ts';
-
-/** An id as events have it: what is taken here can be published. */
-export const id = z.string().max(200).regex(/\S/, 'must not be blank');
 
 /** Lists of names travel joined by commas, so a name with one would come out as two. */
 const fieldName = id.regex(/^[^\s,]([^,]*[^\s,])?$/, 'must name one field, without commas');
