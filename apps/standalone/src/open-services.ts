@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, fchmodSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { AttributionModule } from '@throughline/attribution-service';
 import { LOG_TOPICS } from '@throughline/contracts';
@@ -25,7 +25,10 @@ export interface OpenServices {
 
 /** Every service's module in one process, each with its own database, over the embedded log. */
 export async function openServices(installation: Installation, port: number): Promise<OpenServices> {
-  const lines = createWriteStream(join(installation.directory, 'throughline.log'), { flags: 'a' });
+  const path = join(installation.directory, 'throughline.log');
+  const file = openSync(path, 'a', 0o600);
+  fchmodSync(file, 0o600); // made by an older program for everybody to read
+  const lines = createWriteStream(path, { fd: file });
   const serviceLog = new ServiceLog({ service: 'standalone', write: (line) => void lines.write(line) });
   const telemetry = startTelemetry('standalone', environment);
   const open = (name: keyof Installation['urls']) => Database.open({ url: installation.urls[name], name });

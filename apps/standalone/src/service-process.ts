@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { fchmodSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { environment } from './standalone.config.ts';
@@ -39,7 +39,8 @@ interface Needs {
 export function serviceProcess(service: string, needs: Needs): ServiceProcess {
   const { port, database, brokers, folder, env = {}, words = [], imports = [] } = needs;
   const path = join(folder, `${service}-${port}.log`);
-  const lines = openSync(path, 'a');
+  const lines = openSync(path, 'a', 0o600);
+  fchmodSync(lines, 0o600); // made by an older program for everybody to read
   const child = spawn(
     process.execPath,
     [

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { localRoot, removeRunning, writeRunning } from '@throughline/client';
 import { LOG_TOPICS } from '@throughline/contracts';
 import { startBroker } from '@throughline/kafka-broker';
-import { kafkaLog } from '@throughline/log';
+import { kafkaAccessKeys, kafkaLog } from '@throughline/log';
 import { stopOnSignal } from '@throughline/service';
 import { openInstallation } from './installation.ts';
 import { requireDataFolder } from './start-refused.ts';
@@ -16,7 +16,8 @@ const help = `The services as separate processes over Apache Kafka, with an embe
   npm run services -- --data <folder>     another data directory
   npm run services -- --port <number>     the first of the ports, one a process; 3401 unless told
 
-Kafka: the broker that KAFKA_BROKERS names, else one started here (needs Java 17 and Maven).
+Kafka: the broker that KAFKA_BROKERS names (with KAFKA_USERNAME, KAFKA_PASSWORD, KAFKA_SASL_MECHANISM and KAFKA_TLS
+where it asks for them), else one started here (needs Java 17 and Maven) with a password of its own.
 Ctrl-C stops everything. The id of every process is printed, so that one can be killed to see the others go on.`;
 
 const PARTITIONS = 12;
@@ -49,10 +50,10 @@ async function main(): Promise<void> {
     return true;
   };
   try {
-    const broker = await startBroker({ directory: join(values.data, 'kafka') });
+    const broker = await startBroker({ directory: join(values.data, 'kafka'), withPassword: true });
     undo.push(() => broker.stop());
     say(`Kafka at ${broker.brokers.join(',')}${broker.pid === null ? '' : ` (process ${broker.pid})`}`);
-    const log = kafkaLog({ brokers: broker.brokers, clientId: 'services' });
+    const log = kafkaLog({ brokers: broker.brokers, clientId: 'services', ...broker.access });
     await log.createTopics(LOG_TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
     await log.close();
     const started = processes(instances, firstPort).map(({ service, port }) =>
@@ -61,6 +62,7 @@ async function main(): Promise<void> {
         database: installation.urls[service],
         brokers: broker.brokers,
         folder: values.data,
+        env: kafkaAccessKeys(broker.access),
       }),
     );
     undo.push(() => Promise.all(started.map((each) => each.stop())));
@@ -71,7 +73,7 @@ async function main(): Promise<void> {
       urls: Object.fromEntries(
         order.map((name, at) => [name, `http://127.0.0.1:${firstPort + at}`]),
       ) as Record<Service, string>,
-      log: { kind: 'kafka', brokers: broker.brokers },
+      log: { kind: 'kafka', brokers: broker.brokers, access: kafkaAccessKeys(broker.access) },
       analystUrl: installation.analystUrl,
     });
     stopOnSignal(async () => {

@@ -8,7 +8,12 @@ export interface Running {
   readonly pid: number;
   readonly data: string;
   readonly urls: ServiceUrls;
-  readonly log: { readonly kind: 'postgres' | 'kafka'; readonly brokers?: readonly string[] };
+  readonly log: {
+    readonly kind: 'postgres' | 'kafka';
+    readonly brokers?: readonly string[];
+    /** keys such as KAFKA_PASSWORD that a client of the brokers needs */
+    readonly access?: Readonly<Record<string, string>>;
+  };
   /** database URL of the read-only role on the journeys views; holds its password */
   readonly analystUrl: string;
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { SASL_MECHANISMS } from '@throughline/log';
 import { z } from 'zod';
 import { CEILING, LARGEST_BODY } from './admission.ts';
 
@@ -66,18 +67,32 @@ export const logShape = {
       error: 'must be host:port, several separated by commas',
     })
     .optional(),
+  KAFKA_TLS: z.enum(['true', 'false']).optional(),
+  KAFKA_SASL_MECHANISM: z.enum(SASL_MECHANISMS).optional(),
+  KAFKA_USERNAME: z.string().optional(),
+  KAFKA_PASSWORD: z.string().optional(),
   LOG_DATABASE_URL: postgresUrl().optional(),
 };
 
-/** What `LOG` chose must come with its address. */
-export function logIsComplete(
-  config: { LOG: 'kafka' | 'postgres'; KAFKA_BROKERS?: unknown; LOG_DATABASE_URL?: unknown },
-  check: z.RefinementCtx,
-): void {
+interface LogKeys {
+  readonly LOG: 'kafka' | 'postgres';
+  readonly KAFKA_BROKERS?: unknown;
+  readonly KAFKA_USERNAME?: unknown;
+  readonly KAFKA_PASSWORD?: unknown;
+  readonly LOG_DATABASE_URL?: unknown;
+}
+
+/** What `LOG` chose must come with its address, and a name for Kafka with its password. */
+export function logIsComplete(config: LogKeys, check: z.RefinementCtx): void {
   if (config.LOG !== 'kafka' && config.LOG !== 'postgres') return;
   const needed = config.LOG === 'kafka' ? 'KAFKA_BROKERS' : 'LOG_DATABASE_URL';
-  if (config[needed] !== undefined) return;
-  check.addIssue({ code: 'custom', path: [needed], message: `is needed when LOG is ${config.LOG}` });
+  if (config[needed] === undefined) {
+    check.addIssue({ code: 'custom', path: [needed], message: `is needed when LOG is ${config.LOG}` });
+  }
+  const [name, password] = [config.KAFKA_USERNAME, config.KAFKA_PASSWORD];
+  if ((name === undefined) === (password === undefined)) return;
+  const missing = name === undefined ? 'KAFKA_USERNAME' : 'KAFKA_PASSWORD';
+  check.addIssue({ code: 'custom', path: [missing], message: 'is needed: name and password go together' });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { kafkaLog, postgresLog, type Log } from '@throughline/log';
+import { kafkaAccess, kafkaLog, postgresLog, type KafkaAccessKeys, type Log } from '@throughline/log';
 import { Database } from '@throughline/postgres';
 import { observeLog, startTelemetry, type Telemetry } from '@throughline/telemetry';
 import type { Environment } from './config.ts';
@@ -8,7 +8,7 @@ import { ServiceLog } from './service-log.ts';
 import { TopicCheck, TopicCheckModule } from './topic-check.module.ts';
 
 /** What the environment of a service process says; `listenShape`, `logShape` and two keys more make it. */
-export interface ProcessConfig {
+export interface ProcessConfig extends KafkaAccessKeys {
   readonly HOST: string;
   readonly PORT: number;
   readonly ALLOWED_HOSTS: readonly string[];
@@ -103,14 +103,16 @@ async function start<C extends ProcessConfig>(
 
 /** The log that the configuration names, traced. It connects at first use. */
 function openLog(
-  { LOG, KAFKA_BROKERS = [], LOG_DATABASE_URL = '' }: ProcessConfig,
+  config: ProcessConfig,
   { name, telemetry, log }: { name: string; telemetry: Telemetry; log: ServiceLog },
 ): Log {
+  const { LOG, KAFKA_BROKERS = [], LOG_DATABASE_URL = '' } = config;
   if (LOG === 'postgres')
     return postgresLog({ url: LOG_DATABASE_URL, observe: observeLog(telemetry, 'postgresql') });
   const warn = (line: string) => log.warn(line);
   return kafkaLog({
     brokers: KAFKA_BROKERS,
+    ...kafkaAccess(config),
     clientId: name,
     log: warn,
     observe: observeLog(telemetry, 'kafka'),

@@ -1,4 +1,5 @@
 import { Client, NoAnswer, oneAddress, ProblemAnswer, readRunning, type Running } from '@throughline/client';
+import { kafkaAccess, type KafkaAccess, type KafkaAccessKeys } from '@throughline/log';
 import type { Command } from 'commander';
 import { asCommands } from './as-commands.ts';
 import { UsageError } from './usage.error.ts';
@@ -32,10 +33,22 @@ export function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** The brokers to speak to, or null when the installation that runs here has the embedded log. */
-export function brokersOf(given: string | undefined): readonly string[] | null {
+/** The brokers to speak to and how, or null when the installation that runs here has the embedded log. */
+export function brokersOf(given: string | undefined): ({ brokers: readonly string[] } & KafkaAccess) | null {
   const list = given ?? process.env['KAFKA_BROKERS'];
-  if (list) return list.split(',').map((broker) => broker.trim());
+  if (list) {
+    const brokers = list.split(',').map((broker) => broker.trim());
+    return { brokers, ...accessOf(process.env as KafkaAccessKeys) };
+  }
   const { log } = runningHere();
-  return log.kind === 'kafka' ? (log.brokers ?? []) : null;
+  return log.kind === 'kafka' ? { brokers: log.brokers ?? [], ...accessOf(log.access ?? {}) } : null;
+}
+
+/** @throws UsageError */
+function accessOf(keys: KafkaAccessKeys): KafkaAccess {
+  try {
+    return kafkaAccess(keys);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }

@@ -20,13 +20,13 @@ export function addTopics(program: Command): void {
     .option('--brokers <list>', 'Kafka brokers; the running installation’s, or KAFKA_BROKERS, unless told')
     .description('the topics of the log: partitions and records; kept for ever')
     .action(async (options: { create?: boolean; partitions: number; brokers?: string }, command: Command) => {
-      const brokers = isElsewhere(command, options.brokers) ? null : brokersOf(options.brokers);
-      if (brokers === null) {
+      const kafka = isElsewhere(command, options.brokers) ? null : brokersOf(options.brokers);
+      if (kafka === null) {
         if (options.create)
           throw new UsageError('--create is for Kafka: the embedded log makes its topics by itself.');
         return show(command, await embedded(clientOf(command)), print);
       }
-      const log = kafkaLog({ brokers, clientId: 'throughline-topics' });
+      const log = kafkaLog({ ...kafka, clientId: 'throughline-topics' });
       const settings = LOG_TOPICS.map((name) => ({ name, partitions: options.partitions }));
       try {
         if (options.create) await log.createTopics(settings);

@@ -2,11 +2,12 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { kafkaLog, type KafkaAccess } from '@throughline/log';
 import { kafkaJars, KafkaToolMissing } from './artifacts.ts';
 import { startBroker } from './broker.ts';
 import { kafkaConfig } from './kafka.config.ts';
@@ -41,6 +42,43 @@ async function answers(broker: string): Promise<boolean> {
     expect(broker.pid).toBeNull();
     await broker.stop();
     expect(() => kafkaConfig({ KAFKA_BROKERS: 'nonsense' })).toThrow("'nonsense' is not host:port");
+  });
+
+  it('[log: kafka] S9 asks for the password that it made, and lets no other user of the machine read its files', async () => {
+    delete process.env['KAFKA_BROKERS'];
+    directory = await mkdtemp(join(tmpdir(), 'throughline-broker-spec-'));
+    await chmod(directory, 0o755); // as an older program made it
+    const broker = await startBroker({ directory, withPassword: true });
+    const { sasl } = broker.access;
+    if (!sasl) throw new TypeError('the broker names no account');
+    const topic = { name: 'journey.touches', partitions: 1 };
+    const strangers: KafkaAccess[] = [
+      {},
+      { sasl: { ...sasl, password: 'wrong' } },
+      { sasl: { ...sasl, username: 'somebody' } },
+      { sasl: { ...sasl, mechanism: 'scram-sha-256' } },
+    ];
+    const opened = [broker.access, ...strangers].map((access) =>
+      kafkaLog({ brokers: broker.brokers, clientId: 'test', ...access }),
+    );
+    const [own, ...others] = opened;
+    await own?.createTopics([topic]);
+    const record = { key: 'k', value: Buffer.from('{}'), headers: {}, timestamp: 1_790_000_000_000 };
+    expect(await own?.send(topic.name, [record])).toHaveLength(1);
+    for (const other of others)
+      await expect(other.send(topic.name, [record], { timeoutMs: 2_000 })).rejects.toThrow();
+    expect((await own?.marks(topic.name))?.[0]?.high).toBe(1n);
+    await Promise.all(opened.map((log) => log.close()));
+    const files = (await readdir(directory, { recursive: true })).map((path) => join(directory, path));
+    expect(files.length).toBeGreaterThan(10);
+    const modes = await Promise.all(
+      [directory, ...files].map(async (path) => [path, (await stat(path)).mode & 0o077]),
+    );
+    expect(modes.filter(([, others]) => others !== 0)).toEqual([]);
+    await broker.stop();
+    const again = await startBroker({ directory, withPassword: true });
+    await again.stop();
+    expect(again.access).toEqual(broker.access);
   });
 
   it('[log: kafka] starts one, stops it by its id, and comes back with its data on the port it had', async () => {

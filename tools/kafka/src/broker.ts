@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kafkaAccess, type KafkaAccess, type KafkaAccessKeys } from '@throughline/log';
 import { startCluster } from './cluster.ts';
 import { kafkaConfig } from './kafka.config.ts';
 
@@ -9,11 +10,15 @@ export interface BrokerOptions {
   readonly directory?: string;
   /** the port for clients, a free one unless told; a broker that comes back must have the one it had */
   readonly port?: number;
+  /** whether clients must show a name and a password; not unless told */
+  readonly withPassword?: boolean;
   readonly log?: (line: string) => void;
 }
 
 export interface Broker {
   readonly brokers: string[];
+  /** what clients must show: of the environment (KAFKA_USERNAME, KAFKA_PASSWORD …) where KAFKA_BROKERS is */
+  readonly access: KafkaAccess;
   /** process id of the broker; null when KAFKA_BROKERS names one that was not started here */
   readonly pid: number | null;
   stop(): Promise<void>;
@@ -25,11 +30,18 @@ export interface Broker {
  */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
   const config = kafkaConfig();
-  if (config.brokers) return { brokers: [...config.brokers], pid: null, stop: async () => {} };
+  if (config.brokers)
+    return {
+      brokers: [...config.brokers],
+      access: kafkaAccess(process.env as KafkaAccessKeys),
+      pid: null,
+      stop: async () => {},
+    };
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'throughline-kafka-')));
   const cluster = await startCluster({ ...options, directory, count: 1 });
   return {
     brokers: [...cluster.brokers],
+    access: cluster.account ? { sasl: { mechanism: 'plain', ...cluster.account } } : {},
     pid: cluster.nodes[0]?.pid ?? null,
     stop: async () => {
       await cluster.stop();

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { KAFKA_VERSION, kafkaJars } from './artifacts.ts';
 import { freePorts } from './free-ports.ts';
 import { kafkaConfig } from './kafka.config.ts';
+import { accountOf } from './account.ts';
 import { NodeProcess } from './node-process.ts';
+import type { BrokerAccount } from './server-properties.ts';
 
 export interface ClusterOptions {
   /** holds `node-1`, `node-2` and so on, with the data of each, kept over restarts */
@@ -18,6 +20,8 @@ export interface ClusterOptions {
    * formatted storage is kept in the cache: formatting costs a start of Java.
    */
   readonly clusterId?: string;
+  /** whether clients must show a name and a password, which are made once and kept in the directory; not unless told */
+  readonly withPassword?: boolean;
   readonly log?: (line: string) => void;
   /** hears the id of every process as it starts */
   readonly noted?: (pid: number) => void;
@@ -26,6 +30,8 @@ export interface ClusterOptions {
 export interface Cluster {
   /** where clients connect */
   readonly brokers: readonly string[];
+  /** what clients must show, null where whoever connects is taken */
+  readonly account: BrokerAccount | null;
   /** each may be stopped, killed and started on its own */
   readonly nodes: readonly NodeProcess[];
   stop(): Promise<void>;
@@ -56,7 +62,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const clusterId = options.clusterId ?? newClusterId();
   const formatted = (node: number) =>
     options.clusterId ? join(cache, `formatted-${KAFKA_VERSION}-${clusterId}-${node}`) : null;
-  const shared = { classpath, all, clusterId, log, noted };
+  const account = options.withPassword ? await accountOf(directory) : null;
+  const shared = { classpath, all, clusterId, account, log, noted };
   const nodes = all.map(
     (place, n) => new NodeProcess({ ...shared, place, directory: home(n), formatted: formatted(place.node) }),
   );
@@ -67,7 +74,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await stop();
     throw failed.reason;
   }
-  return { brokers: all.map((place) => `127.0.0.1:${place.advertised}`), nodes, stop };
+  return { brokers: all.map((place) => `127.0.0.1:${place.advertised}`), account, nodes, stop };
 }
 
 /** Kafka's own form of a UUID; asking its StorageTool for one costs another start of Java. */

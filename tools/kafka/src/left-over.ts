@@ -10,7 +10,7 @@ const note = (directory: string) => join(directory, 'broker.pid');
 
 /** Remembers which process serves this directory, for a start after its owner was killed. */
 export async function noteBroker(directory: string, pid: number): Promise<void> {
-  await writeFile(note(directory), String(pid));
+  await writeFile(note(directory), String(pid), { mode: 0o600 });
 }
 
 export async function forgetBroker(directory: string): Promise<void> {

@@ -1,12 +1,12 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { forgetBroker, noteBroker, stopLeftOver } from './left-over.ts';
-import { serverProperties, type NodePlace } from './server-properties.ts';
+import { serverProperties, type BrokerAccount, type NodePlace } from './server-properties.ts';
 
 const run = promisify(execFile);
 
@@ -20,6 +20,8 @@ export interface NodeSettings {
   readonly place: NodePlace;
   readonly all: readonly NodePlace[];
   readonly clusterId: string;
+  /** null: the node takes whoever connects */
+  readonly account: BrokerAccount | null;
   /** where formatted storage of this node and this cluster id is kept for the next who needs it; null: nowhere */
   readonly formatted: string | null;
   readonly log: (line: string) => void;
@@ -29,7 +31,7 @@ export interface NodeSettings {
 /**
  * One Kafka node in a process of its own; it comes back on the ports and the data it had.
  *
- * It is in a process group of its own: Ctrl-C reaches whoever started it, who stops it in order. One that a killed
+ * Its files can be read by their owner alone. It is in a process group of its own: Ctrl-C reaches whoever started it, who stops it in order. One that a killed
  * process left on the directory is stopped first.
  */
 export class NodeProcess {
@@ -53,8 +55,9 @@ export class NodeProcess {
     await stopLeftOver(directory, log);
     const properties = await this.format();
     const child = spawn(
-      'java',
-      ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-cp', classpath, 'kafka.Kafka', properties],
+      ...privately([
+        ...['java', '-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-cp', classpath, 'kafka.Kafka', properties],
+      ]),
       { detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;
@@ -90,10 +93,14 @@ export class NodeProcess {
 
   /** Writes the properties and formats the storage the first time. */
   private async format(): Promise<string> {
-    const { directory, classpath, place, all, clusterId } = this.settings;
+    const { directory, classpath, place, all, clusterId, account } = this.settings;
     const properties = join(directory, 'server.properties');
-    await mkdir(directory, { recursive: true });
-    await writeFile(properties, serverProperties(place, all));
+    for (const folder of [directory, place.data]) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await chmod(folder, 0o700); // made by an older program for everybody to read
+    }
+    await rm(properties, { force: true });
+    await writeFile(properties, serverProperties(place, all, account), { mode: 0o600 });
     if (existsSync(join(place.data, 'meta.properties'))) return properties;
     const { formatted } = this.settings;
     if (formatted && existsSync(formatted)) {
@@ -102,10 +109,15 @@ export class NodeProcess {
     }
     const quick = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classpath];
     const words = ['kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', properties];
-    await run('java', [...quick, ...words]);
+    await run(...privately(['java', ...quick, ...words]));
     if (formatted) await keep(place.data, formatted);
     return properties;
   }
+}
+
+/** A command whose files get no rights for others; the shell becomes the command, which so keeps its process id. */
+function privately(command: readonly string[]): [string, string[]] {
+  return ['/bin/sh', ['-c', 'umask 077 && exec "$@"', 'sh', ...command]];
 }
 
 /** Copies beside and renames, so that it is whole or not there; another process may be first. */

@@ -1,13 +1,12 @@
-import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type RetryOptions } from 'kafkajs';
+import kafkajs, { type ISocketFactory, type Kafka, type RetryOptions, type SASLOptions } from 'kafkajs';
 import { TopicMissing } from '../log.error.ts';
+import type { KafkaAccess } from './kafka-access.ts';
 import { endTimerSpin } from './end-timer-spin.ts';
 import { forgetCutReply } from './forget-cut-reply.ts';
 
-export interface KafkaClientOptions {
+export interface KafkaClientOptions extends KafkaAccess {
   readonly brokers: readonly string[];
   readonly clientId: string;
-  readonly ssl?: NonNullable<KafkaConfig['ssl']>;
-  readonly sasl?: NonNullable<KafkaConfig['sasl']>;
   /** warnings and errors of the client, one line each */
   readonly log?: (line: string) => void;
   /** tests: connections through something that fails */
@@ -40,7 +39,7 @@ export function kafkaClient(options: KafkaClientOptions, retry: 'patient' | 'onc
     logLevel: log ? kafkajs.logLevel.WARN : kafkajs.logLevel.NOTHING,
     logCreator: () => (entry) => log?.(`kafkajs ${entry.label}: ${entry.log.message}`),
     ...(ssl === undefined ? {} : { ssl }),
-    ...(sasl === undefined ? {} : { sasl }),
+    ...(sasl === undefined ? {} : { sasl: { ...sasl } as SASLOptions }),
     ...(socketFactory === undefined ? {} : { socketFactory }),
   });
 }
