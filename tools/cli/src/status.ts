@@ -2,6 +2,13 @@ import type { Command } from 'commander';
 import { clientOf } from './context.ts';
 import { figures, say, show, table } from './output.ts';
 
+interface Batch {
+  readonly place: string;
+  readonly records: number;
+  readonly reason: string;
+  readonly discarded: boolean;
+}
+
 interface Status {
   readonly projection: { readonly name: string; readonly version: number; readonly schema: string };
   readonly lag: { readonly events: number; readonly seconds: number };
@@ -10,12 +17,17 @@ interface Status {
   };
   readonly parked: Readonly<Record<string, { readonly events: number; readonly keys: number }>>;
   readonly conflicts: number;
+  readonly unreadable: {
+    readonly records: number;
+    readonly batches: readonly Batch[];
+  };
   readonly positions: readonly {
     readonly topic: string;
     readonly partition: number;
     readonly position: string;
     readonly high: string;
     readonly events: number;
+    readonly held: number;
     readonly seconds: number;
   }[];
 }
@@ -49,7 +61,7 @@ export function addStatus(program: Command): void {
 }
 
 function print(
-  { projection, lag, accounting, parked, conflicts, positions }: Status,
+  { projection, lag, accounting, parked, conflicts, unreadable, positions }: Status,
   door: Accounting,
   checks: Health['checks'],
   all: boolean,
@@ -59,9 +71,19 @@ function print(
   );
   const { accepted, applied, duplicates, balanced } = accounting;
   say(
-    `  accepted ${accepted} = applied ${applied} + parked ${accounting.parked} + duplicates ${duplicates}${balanced ? '' : '  NOT BALANCED'}`,
+    `  accepted ${accepted} = applied ${applied} + parked ${accounting.parked} + duplicates ${duplicates} + unreadable ${unreadable.records}${balanced ? '' : '  NOT BALANCED'}`,
   );
   say(`  parked: ${figures(parked) || 'none'}; conflicts: ${conflicts}`);
+  for (const { topic, partition, held } of positions.filter((each) => each.held > 0)) {
+    say(`  ${topic}/${partition}: ${held} records wait for the end of an open transaction of their producer`);
+  }
+  const standing = unreadable.batches.filter(({ discarded }) => !discarded);
+  if (standing.length > 0) {
+    say(
+      '  batches that cannot be decoded; give one up with `throughline parked discard <place> --reason <why>`:',
+    );
+    for (const { place, records, reason } of standing) say(`    ${place} (${records} records): ${reason}`);
+  }
   say(`Door for facts: ${figures(door)}`, '');
   table(
     ['check', 'ok', 'detail'],

@@ -45,6 +45,7 @@ export function serverProperties(
     `transaction.state.log.min.isr=${inSync}`,
     `share.coordinator.state.topic.replication.factor=${replicas}`,
     `share.coordinator.state.topic.min.isr=${inSync}`,
+    'transaction.max.timeout.ms=60000', // an open one holds back every reader of its partitions
     'group.initial.rebalance.delay.ms=0',
     'auto.create.topics.enable=false',
     ...(all.length > 1 ? ['broker.session.timeout.ms=3000', 'broker.heartbeat.interval.ms=500'] : []),

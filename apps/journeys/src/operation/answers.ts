@@ -12,7 +12,20 @@ export const statusAnswer = z.object({
   lag: z.object({ events: count, seconds: z.number() }),
   accounting: z
     .object({ accepted: count, applied: count, parked: count, duplicates: count, balanced: z.boolean() })
-    .describe('accepted = applied + parked + duplicates where balanced'),
+    .describe('accepted = applied + parked + duplicates + unreadable records where balanced'),
+  unreadable: z
+    .object({
+      records: count,
+      batches: z.array(
+        z.object({
+          place: z.string().describe('names the batch for `parked discard`'),
+          records: count,
+          ...{ code: z.string(), reason: z.string(), discarded: z.boolean() },
+        }),
+      ),
+    })
+    .describe('batches that cannot be decoded: none of their records was applied'),
+  transactionOffsets: count.describe('offsets of aborted records and of markers, which are no records'),
   parked: z.partialRecord(
     z.enum(['poison', 'gap', 'queued', 'discarded']),
     z.object({ events: count, keys: count }),
@@ -25,6 +38,7 @@ export const statusAnswer = z.object({
       position: offset.describe('of the next record to apply'),
       high: offset.describe('of the next record that the log will take'),
       events: count,
+      held: count.describe('offsets that an open transaction of a producer holds back'),
       seconds: z.number(),
       movedAt: text,
     }),

@@ -1,12 +1,16 @@
 import type { ProjectionRunner } from '@throughline/projection';
 import type { Database } from '@throughline/postgres';
 
+/** Batches that cannot be decoded are told one by one up to so many, the last of each topic. */
+const MOST_BATCHES = 100;
+
 /** Where the pipeline stands as this service sees it: positions, lag, parked, conflicts, accounting. */
 export async function status(database: Database, runner: ProjectionRunner) {
-  const [live, lag, accounts, parked, conflicts] = await Promise.all([
+  const [live, lag, accounts, unreadable, parked, conflicts] = await Promise.all([
     runner.live(),
     runner.lag(),
     runner.accounting(),
+    runner.unreadable(),
     runner.parked.counts(),
     database.query<{ conflicts: number }>(
       'select count(*)::int as conflicts from journeys_read.repeat where conflict',
@@ -27,11 +31,18 @@ export async function status(database: Database, runner: ProjectionRunner) {
       duplicates: sum(({ duplicates }) => duplicates),
       balanced: accounts.every(({ balanced }) => balanced),
     },
+    unreadable: {
+      records: sum((account) => account.unreadable),
+      batches: unreadable.slice(-MOST_BATCHES).map(({ place, first, next, code, reason, discarded }) => ({
+        ...{ place, records: Number(next - first), code, reason, discarded },
+      })),
+    },
+    transactionOffsets: sum(({ transaction }) => transaction),
     parked,
     conflicts: conflicts.rows[0]?.conflicts ?? 0,
-    positions: lag.map(({ topic, partition, position, high, events, seconds, movedAt }) => ({
+    positions: lag.map(({ topic, partition, position, high, held, events, seconds, movedAt }) => ({
       ...{ topic, partition, position: position.toString(), high: high.toString() },
-      ...{ events: Number(events), seconds, movedAt },
+      ...{ events: Number(events), held: Number(held), seconds, movedAt },
     })),
   };
 }
