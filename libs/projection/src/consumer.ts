@@ -19,6 +19,7 @@ import type { Limits } from './inbox.ts';
 import { lag, type PartitionLag } from './lag.ts';
 import { ParkedEvents } from './parked.ts';
 import { unreadables, type Unreadable } from './passed.ts';
+import { readAgain } from './read-again.ts';
 import { enter, position, StaleOwner, within, type Fence } from './positions.ts';
 import type { Projection } from './projection.ts';
 import { Waiting, type Reached } from './waiting.ts';
@@ -81,23 +82,28 @@ export class Consumer {
     });
   }
 
-  /** Makes what is missing: the first build, position rows of new partitions. Safe to repeat. */
+  /**
+   * Makes what is missing: the first build, position rows of new partitions; and applies what only an older program
+   * could not read. Safe to repeat.
+   */
   async prepare(): Promise<void> {
     const { database, log } = this.#options;
     const { projection } = this.#work;
     await migrateBuilds(database);
-    await database.transaction(async (tx) => {
+    const schema = await database.transaction(async (tx) => {
       await holdBuilds(tx, projection.name);
       const existing = await builds(tx, projection.name);
       const live =
         existing.find(({ state }) => state === 'live') ?? (await createBuild(tx, projection, 'live'));
-      if (live.version !== projection.version) return;
+      if (live.version !== projection.version) return null;
       await enter(tx, live.schema);
       await addLaterTables(tx);
       await addPositions(tx, log, projection.topics);
       await this.onPrepare(tx, live);
+      return live.schema;
     });
     await this.#waiting.start();
+    if (schema !== null) await readAgain(database, schema, this.parked);
   }
 
   /** More to prepare, in the same transaction, once the live build is of this program's version. */

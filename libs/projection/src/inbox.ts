@@ -3,7 +3,7 @@ import { PartitionHalted } from '@throughline/log';
 import type { Effects } from './effects.ts';
 import { EntryTaken, writeEntries } from './entries.ts';
 import { TooManyGaps, type Missing } from './gaps.ts';
-import { decode, faultOf, isRead, mayBeReadLater, placeOf, type Fault, type Item } from './item.ts';
+import { decode, faultOf, isRead, placeOf, type Fault, type Item } from './item.ts';
 import { lookUp, moveHeads } from './lookup.ts';
 import { parkedRow, unpack, type PackedRow } from './parked-record.ts';
 import { sequence, type Outcome } from './sequence.ts';
@@ -16,7 +16,10 @@ const findGaps = loadSql(import.meta.url, './sql/find-gaps.sql');
 export interface Limits {
   /** keys of a partition that may wait for a version before it halts, 100 unless told */
   readonly gapKeys: number;
-  /** keys of one batch that may turn out poison before it halts, 50 unless told; what no program can read is not counted */
+  /**
+   * keys of one batch whose events may turn out poison before it halts, 50 unless told: that many mean a fault here. What
+   * cannot be read is not counted, or whoever writes nonsense would halt a partition.
+   */
   readonly poisonKeys: number;
 }
 
@@ -196,15 +199,10 @@ class Work {
   #learn(outcome: Outcome, opened: Set<string>, deferred: Item[]): void {
     for (const { read } of outcome.applied) this.applied.push(read.event.id);
     for (const { item, state, fault } of outcome.parked) {
-      if (state === 'poison' && mayBeMended(item, fault)) this.poisonKeys.set(item.key, fault);
+      if (state === 'poison' && isRead(item)) this.poisonKeys.set(item.key, fault);
       if (state === 'gap') this.gaps = true;
     }
     for (const key of outcome.opened) opened.add(key);
     deferred.push(...outcome.deferred);
   }
-}
-
-/** Many of these mean a fault here, worth a halt; garbage is nobody's to mend, and a halt for it would never end. */
-function mayBeMended(item: Item, fault: Fault): boolean {
-  return isRead(item) || mayBeReadLater(fault);
 }

@@ -37,18 +37,18 @@ export function decode(record: LogRecord): Item {
     return { record, key, read: { event, hash: payloadHash(event) } };
   } catch (error) {
     const item = { record, key, fault: faultOf(error, 'unreadable') };
-    return mayBeReadLater(item.fault) || (item.fault.code !== 'wrong-topic' && streamOf(item))
+    return OF_ANOTHER_VERSION.has(item.fault.code) || (item.fault.code !== 'wrong-topic' && streamOf(item))
       ? item
       : apart(record, item.fault);
   }
 }
 
 /** Codes of records that this program cannot read and another version of it may. */
-const OF_ANOTHER_VERSION = new Set(['unknown-type', 'future-version', 'invalid-data']);
-
-export function mayBeReadLater({ code }: Fault): boolean {
-  return OF_ANOTHER_VERSION.has(code);
-}
+export const OF_ANOTHER_VERSION: ReadonlySet<string> = new Set([
+  'unknown-type',
+  'future-version',
+  'invalid-data',
+]);
 
 /** Parked under a key of its own, made of its content: no event waits behind what anybody may have put there. */
 function apart(record: LogRecord, fault: Fault): UnreadItem {
