@@ -67,6 +67,9 @@ function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
   return [{ field: fieldOf(issue.path, place), reason: reasonOf(issue), remedy: remedyOf(issue) }];
 }
 
+/** zod leaves the input out of its issues. */
+const isMissing = ({ message }: z.core.$ZodIssue): boolean => message.endsWith('received undefined');
+
 /** Nothing that the remedy says too: the values there are, the form that is wanted. */
 function reasonOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return 'is none of the values that it can have';
@@ -81,7 +84,9 @@ function fieldOf(path: readonly PropertyKey[], place: Place): string {
 function remedyOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `Send it as ${issue.expected}.`;
+      return isMissing(issue)
+        ? `It is missing: send it as ${issue.expected}, null only where /openapi.json allows it.`
+        : `Send it as ${issue.expected}.`;
     case 'invalid_value':
       return `Send ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}.`;
     case 'too_big':

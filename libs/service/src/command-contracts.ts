@@ -28,7 +28,7 @@ const headers = [
 /** The contract of one command's own route. */
 export function commandContract(door: CommandDoor, command: DoorCommand) {
   const own = `/v1/${door.plural}/:id/${command.path}`;
-  const data = z.preprocess((sent) => sent ?? {}, command.data);
+  const { data } = command;
   const path: { path: string; params?: z.ZodType<{ id: string }> } = command.creates
     ? { path: `/v1/${door.plural}` }
     : { path: own, params: z.object({ id }) };
@@ -61,7 +61,7 @@ interface CommandBody extends z.output<typeof said> {
 /** The contract of the route that takes many commands. */
 export function batchContract(door: CommandDoor) {
   const each = Object.values(door.commands).map(({ path, data }) =>
-    batchItem.extend({ command: z.literal(path), data: z.preprocess((sent) => sent ?? {}, data) }),
+    batchItem.extend({ command: z.literal(path), data }),
   );
   const item = z.unknown().meta(jsonSchemaOf(z.union(each), 'input'));
   return route({

@@ -48,7 +48,7 @@ export function readItem(
   const key = idempotencyKeyOf(idempotencyKey);
   const made = command.creates ? key : null;
   const stream = newId(id, sourceOf(common, door), made, door.entity);
-  const { data: own } = check(z.object({ data: command.data }), { data: data ?? {} }, 'body') as {
+  const { data: own } = check(z.object({ data: command.data }), { data }, 'body') as {
     data: unknown;
   };
   const sentTrace = extract({ traceparent, tracestate });

@@ -146,8 +146,8 @@ describe('commands in a batch', () => {
   it('are answered in order, each judged by what those before it did', async () => {
     const commands = [
       { command: 'capture', id: 'batch-1', idempotencyKey: 'b-1', data: {} },
-      { command: 'qualify', id: 'batch-1' },
-      { command: 'qualify', id: 'batch-1' },
+      { command: 'qualify', id: 'batch-1', data: {} },
+      { command: 'qualify', id: 'batch-1', data: {} },
       { command: 'capture', id: 'batch-1', idempotencyKey: 'b-1', data: {} },
       { command: 'applaud', id: 'batch-1' },
       { command: 'capture', id: 'batch-2', data: { source: 7 } },

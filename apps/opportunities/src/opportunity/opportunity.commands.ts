@@ -24,6 +24,11 @@ const credited = z.union([
   member.transform((id) => ({ member: id, function: null, role: null })),
 ]);
 
+/** What a command is about is sent, null where it is not known any more: left out it would erase what is known. */
+function explicit<S extends z.ZodType>(field: z.ZodDefault<z.ZodNullable<S>>): z.ZodNullable<S> {
+  return field.unwrap();
+}
+
 /**
  * What the data of each command must look like, by the command's type: that of the event it leads to, less the
  * `from` that the decider adds. The opportunity is the one in the route. Money is in minor units.
@@ -31,9 +36,15 @@ const credited = z.union([
 export const opportunityCommands = {
   OpenOpportunity: opportunityOpened.schema.omit({ opportunity: true }),
   ChangeStage: opportunityStageChanged.schema.omit({ opportunity: true, from: true }),
-  ChangeAmount: opportunityAmountChanged.schema.omit({ opportunity: true, from: true }),
-  ChangeCloseDate: opportunityCloseDateChanged.schema.omit({ opportunity: true, from: true }),
-  ChangeOwner: opportunityOwnerChanged.schema.omit({ opportunity: true, from: true }),
+  ChangeAmount: opportunityAmountChanged.schema
+    .omit({ opportunity: true, from: true })
+    .extend({ to: explicit(opportunityAmountChanged.schema.shape.to) }),
+  ChangeCloseDate: opportunityCloseDateChanged.schema
+    .omit({ opportunity: true, from: true })
+    .extend({ to: explicit(opportunityCloseDateChanged.schema.shape.to) }),
+  ChangeOwner: opportunityOwnerChanged.schema
+    .omit({ opportunity: true, from: true })
+    .extend({ to: explicit(opportunityOwnerChanged.schema.shape.to) }),
   AddContact: opportunityContactAdded.schema.omit({ opportunity: true }),
   RemoveContact: opportunityContactRemoved.schema.omit({ opportunity: true }),
   JudgeFit: opportunityFitJudged.schema.omit({ opportunity: true }),

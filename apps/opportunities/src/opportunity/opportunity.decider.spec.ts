@@ -83,8 +83,8 @@ describe('changing', () => {
   it('has nothing to record when it is so already', () => {
     const already: OpportunityCommand[] = [
       command('ChangeStage', { to: 'Prospecting' }),
-      command('ChangeAmount'),
-      command('ChangeCloseDate'),
+      command('ChangeAmount', { to: null }),
+      command('ChangeCloseDate', { to: null }),
       command('ChangeOwner', { to: 'sales-1' }),
     ];
     for (const same of already) given([opened]).when(same).then([]);

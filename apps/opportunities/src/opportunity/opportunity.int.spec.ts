@@ -64,9 +64,9 @@ describe('commands in a batch', () => {
     const commands = [
       { command: 'open', id: 'deal-10', data: {} },
       { command: 'win', id: 'deal-10', data: { amount: { amount: 1, currency: 'EUR' } } },
-      { command: 'lose', id: 'deal-10' },
+      { command: 'lose', id: 'deal-10', data: {} },
       { command: 'win', id: 'deal-11', data: { amount: 'much' } },
-      { command: 'open', id: 'deal-11' },
+      { command: 'open', id: 'deal-11', data: {} },
     ];
     const { status, body } = await service.post('/v1/opportunities/commands', { commands });
     expect(status).toBe(207);
