@@ -8,4 +8,4 @@ export { topicsUnder } from './topics-under.ts';
 export { TcpProxy, type ProxyOptions } from './tcp-proxy.ts';
 export { type Toxics } from './proxied-connection.ts';
 export { rawBatch, rawMarker, type RawBatch, type RawRecord } from './raw-batch.ts';
-export { RawProducer, type Produced } from './raw-producer.ts';
+export { RawProducer, type Produced, type RawAccount } from './raw-producer.ts';

@@ -8,32 +8,43 @@ export interface Produced {
   readonly offset: bigint;
 }
 
-const PRODUCE = 0;
-/** The first in which zstd is taken. */
-const VERSION = 7;
+/** How it shows who it is, where the broker asks for that (SASL/PLAIN). */
+export interface RawAccount {
+  readonly username: string;
+  readonly password: string;
+}
 
-/** Sends bytes to one broker as a client would that checks nothing: a hostile one. It speaks without a password. */
+interface Api {
+  readonly key: number;
+  readonly version: number;
+}
+
+/** Version 7 is the first in which zstd is taken. */
+const PRODUCE: Api = { key: 0, version: 7 };
+const HANDSHAKE: Api = { key: 17, version: 1 };
+const AUTHENTICATE: Api = { key: 36, version: 0 };
+
+/** Sends bytes to one broker as a client would that checks nothing: a hostile one. */
 export class RawProducer {
   private number = 0;
   private received = Buffer.alloc(0);
 
-  private constructor(private readonly socket: Socket) {}
+  private constructor(private readonly socket: Socket) {
+    socket.setMaxListeners(0);
+  }
 
-  static async connect(broker: string): Promise<RawProducer> {
+  static async connect(broker: string, account?: RawAccount): Promise<RawProducer> {
     const [host = '', port = ''] = broker.split(':');
     const socket = connect(Number(port), host);
     await once(socket, 'connect');
-    return new RawProducer(socket);
+    const producer = new RawProducer(socket);
+    if (account) await producer.logIn(account);
+    return producer;
   }
 
   /** Sends one batch, whatever it is. @throws Error when the broker ends the connection */
   async produce(topic: string, partition: number, batch: Buffer): Promise<Produced> {
-    this.number += 1;
-    const body = Buffer.concat([
-      int16(PRODUCE),
-      int16(VERSION),
-      int32(this.number),
-      text('hostile'),
+    const answer = await this.ask(PRODUCE, [
       int16(-1), // no transaction
       int16(-1), // acknowledged by all
       int32(30_000),
@@ -44,11 +55,24 @@ export class RawProducer {
       int32(batch.length),
       batch,
     ]);
-    this.socket.write(Buffer.concat([int32(body.length), body]));
-    const answer = await this.answer();
-    // number of the request, one topic with its name, one partition with its number
-    const at = 4 + 4 + 2 + Buffer.byteLength(topic) + 4 + 4;
+    // one topic with its name, one partition with its number
+    const at = 4 + 2 + Buffer.byteLength(topic) + 4 + 4;
     return { errorCode: answer.readInt16BE(at), offset: answer.readBigInt64BE(at + 2) };
+  }
+
+  private async logIn({ username, password }: RawAccount): Promise<void> {
+    await this.ask(HANDSHAKE, [text('PLAIN')]);
+    const said = Buffer.from(`\0${username}\0${password}`);
+    const answer = await this.ask(AUTHENTICATE, [int32(said.length), said]);
+    if (answer.readInt16BE(0) !== 0) throw new Error('the broker does not know this account');
+  }
+
+  /** @returns what the broker answered, behind the number of the request */
+  private async ask({ key, version }: Api, body: readonly Buffer[]): Promise<Buffer> {
+    this.number += 1;
+    const request = Buffer.concat([int16(key), int16(version), int32(this.number), text('hostile'), ...body]);
+    this.socket.write(Buffer.concat([int32(request.length), request]));
+    return (await this.answer()).subarray(4);
   }
 
   close(): void {
