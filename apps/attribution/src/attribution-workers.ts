@@ -1,6 +1,6 @@
 import { TOPICS } from '@throughline/contracts';
 import { migrateEventStore, type EventStore } from '@throughline/event-store';
-import type { Batch, Log, Position, Running, Subscription } from '@throughline/log';
+import type { Batch, Log, OwnedPartition, Position, Running, Subscription } from '@throughline/log';
 import { migrate, type Database } from '@throughline/postgres';
 import { ProjectionRunner, ReactorRunner, type Reached } from '@throughline/projection';
 import { Relay } from '@throughline/relay';
@@ -121,6 +121,11 @@ export class AttributionWorkers {
     return credited ? reached : ['timed-out'];
   }
 
+  /** Partitions that this process has, with why they do not go on. */
+  owned(of: 'evidence' | 'reactor'): readonly OwnedPartition[] {
+    return this.#running[of === 'evidence' ? 0 : 1]?.owned() ?? [];
+  }
+
   async outbox(): Promise<Finding> {
     const { pending, oldestSeconds, owner, lastError } = await this.relay.status();
     return { ok: (oldestSeconds ?? 0) < FRESH_SECONDS, detail: { pending, oldestSeconds, owner, lastError } };
@@ -130,8 +135,7 @@ export class AttributionWorkers {
   async keepingUp(of: 'evidence' | 'reactor'): Promise<Finding> {
     const { waitsFor } = this.starting;
     if (waitsFor !== null) return { ok: false, detail: { waitsFor } };
-    const running = this.#running[of === 'evidence' ? 0 : 1];
-    const { ok, detail } = await keepingUp(this[of], running?.owned() ?? []);
+    const { ok, detail } = await keepingUp(this[of], this.owned(of));
     if (detail?.['lagUnknown'] !== undefined) return { ok, detail };
     const { poison, gap } = await this[of].parked.counts();
     const parkedKeys = (poison?.keys ?? 0) + (gap?.keys ?? 0);

@@ -72,7 +72,10 @@ export class AttributionModule implements OnModuleInit {
         { provide: EventStore, useValue: store },
         { provide: AttributionWorkers, useValue: workers },
         { provide: EVIDENCE, useValue: workers.evidence },
-        { provide: ProjectionJobs, useValue: new ProjectionJobs(PROJECTION, workers.evidence) },
+        {
+          provide: ProjectionJobs,
+          useValue: new ProjectionJobs(PROJECTION, workers.evidence, () => workers.owned('evidence')),
+        },
         { provide: REACTOR, useValue: workers.reactor },
         { provide: DefineModels, useValue: workers.models },
         { provide: Verification, useValue: new Verification(workers) },

@@ -70,6 +70,7 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
       ...{ database, log, projection: journeysProjection },
       views: [analyticsViews, servingViews],
     });
+    const consuming = new Consuming(runner, telemetry);
     return {
       module: JourneysModule,
       controllers: [...doors, jobs],
@@ -78,8 +79,11 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
         { provide: DATABASE, useValue: database },
         { provide: NOW, useValue: now },
         { provide: RUNNER, useValue: runner },
-        { provide: Consuming, useValue: new Consuming(runner, telemetry) },
-        { provide: ProjectionJobs, useValue: new ProjectionJobs(PROJECTION, runner) },
+        { provide: Consuming, useValue: consuming },
+        {
+          provide: ProjectionJobs,
+          useValue: new ProjectionJobs(PROJECTION, runner, () => consuming.owned()),
+        },
         { provide: ReadModels, useValue: new ReadModels(database) },
         {
           provide: AfterGate,

@@ -1,4 +1,4 @@
-import { loadSql, type Database } from '@throughline/postgres';
+import { loadSql, type Database, type Queryable } from '@throughline/postgres';
 import { within } from './positions.ts';
 
 const countAll = loadSql(import.meta.url, './sql/accounting.sql');
@@ -19,6 +19,8 @@ export interface PartitionAccount {
   readonly discarded: number;
   /** records in batches that cannot be decoded */
   readonly unreadable: number;
+  /** of the unreadable, those that an operator gave up */
+  readonly unreadableDiscarded: number;
   /** offsets of markers and aborted records of transactions: no records, and not among the accepted */
   readonly transaction: number;
   /** accepted = applied + duplicates + parked + unreadable */
@@ -29,14 +31,17 @@ export async function accounting(
   database: Database,
   { schema }: { schema: string },
 ): Promise<PartitionAccount[]> {
-  return within(database, schema, async (tx) => {
-    const { rows } = await tx.query<Omit<PartitionAccount, 'accepted' | 'balanced'> & { accepted: string }>(
-      countAll,
-    );
-    return rows.map((row) => {
-      const accepted = Number(row.accepted);
-      const accountedFor = row.applied + row.duplicates + row.parked + row.unreadable;
-      return { ...row, accepted, balanced: accepted === accountedFor };
-    });
+  return within(database, schema, accountsIn);
+}
+
+/** The same, of the schema that `db` has entered. */
+export async function accountsIn(db: Queryable): Promise<PartitionAccount[]> {
+  const { rows } = await db.query<Omit<PartitionAccount, 'accepted' | 'balanced'> & { accepted: string }>(
+    countAll,
+  );
+  return rows.map((row) => {
+    const accepted = Number(row.accepted);
+    const accountedFor = row.applied + row.duplicates + row.parked + row.unreadable;
+    return { ...row, accepted, balanced: accepted === accountedFor };
   });
 }

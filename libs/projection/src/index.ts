@@ -23,4 +23,5 @@ export { AlreadyRunning } from './alone.ts';
 export type { Progress } from './catch-up.ts';
 export type { DigestKind, TableComparison, TableDigest } from './digest.ts';
 export { NoPreviousBuild, type Rebuilt, type RebuildOptions } from './rebuild.ts';
+export type { PartitionCoverage } from './coverage.ts';
 export type { Verification, VerifyOptions } from './verify.ts';

@@ -1,6 +1,7 @@
 export * from './after.ts';
 export { AfterGate, afterParameters, type AfterGateOptions } from './after-gate.ts';
 export { answer, type Answer } from './answer.ts';
+export { bigintsAsText } from './bigints-as-text.ts';
 export { check, checkBody } from './check.ts';
 export {
   commandController,

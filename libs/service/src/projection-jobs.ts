@@ -1,3 +1,4 @@
+import type { OwnedPartition } from '@throughline/log';
 import type { Progress, ProjectionRunner } from '@throughline/projection';
 import { ProblemError } from './problem.ts';
 import type { ServiceLog } from './service-log.ts';
@@ -19,10 +20,14 @@ export class ProjectionJobs {
   private readonly states = new Map<JobName, JobState>();
   private readonly running = new Set<Promise<void>>();
 
-  /** @param path of the routes by which they are asked for */
+  /**
+   * @param path of the routes by which they are asked for
+   * @param owned partitions that this process has
+   */
   constructor(
     private readonly path: string,
     private readonly runner: ProjectionRunner,
+    private readonly owned: () => readonly OwnedPartition[] = () => [],
     private readonly log?: Pick<ServiceLog, 'error'>,
   ) {}
 
@@ -67,7 +72,7 @@ export class ProjectionJobs {
       case 'rollback':
         return this.runner.rollback(options);
       case 'verify':
-        return this.runner.verify(options);
+        return this.runner.verify({ ...options, owned: this.owned() });
       default:
         return job satisfies never;
     }

@@ -1,6 +1,7 @@
 import { Controller, Inject, type InjectionToken, type Type } from '@nestjs/common';
 import { z } from 'zod';
 import { answer } from './answer.ts';
+import { bigintsAsText } from './bigints-as-text.ts';
 import { flag } from './paging.ts';
 import { jobNames, type ProjectionJobs } from './projection-jobs.ts';
 import { Input, Route, route, type InputOf } from './route.ts';
@@ -16,8 +17,23 @@ const comparison = z.object({
 });
 const outcome = { equal: z.boolean(), tables: z.array(comparison), eventsRead: count };
 const rebuilt = z.object({ ...outcome, schema: z.string(), switched: z.boolean() });
+const covered = z.object({
+  ...{ topic: z.string(), partition: z.int(), low: offset, high: offset },
+  accepted: count.describe('records up to the position'),
+  ...{ applied: count, duplicates: count, conflicts: count, parked: count, discarded: count },
+  unreadable: count.describe('records in batches that cannot be decoded'),
+  unreadableDiscarded: count.describe('of those, given up by an operator'),
+  transaction: count.describe('offsets of transactions that hold no record'),
+  behind: offset.describe('records up to the high mark that were not read'),
+  held: offset.describe('offsets that an open transaction holds back'),
+  halted: text.describe('why the partition does not go on'),
+  balanced: z.boolean().describe('accepted = applied + duplicates + parked + unreadable'),
+  complete: z.boolean().describe('nothing is left out'),
+});
 const verified = z.object({
   ...outcome,
+  complete: z.boolean().describe('whether every record of the log was read and is accounted for'),
+  coverage: z.array(covered),
   positions: z.array(z.object({ topic: z.string(), partition: z.int(), next: offset })),
 });
 
@@ -73,10 +89,4 @@ export function projectionController(path: string, jobs: InjectionToken): Type<u
   }
   Object.defineProperty(ProjectionController, 'name', { value: `projection at ${path}` });
   return ProjectionController;
-}
-
-function bigintsAsText(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each)),
-  );
 }

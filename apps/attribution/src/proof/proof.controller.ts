@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { loadSql } from '@throughline/postgres';
-import { answer, Input, route, Route, type InputOf } from '@throughline/service';
+import { answer, bigintsAsText, Input, route, Route, type InputOf } from '@throughline/service';
 import { z } from 'zod';
 import { AttributionWorkers } from '../attribution-workers.ts';
 import { onSnapshot } from '../report/snapshot.query.ts';
@@ -111,12 +111,12 @@ export class ProofController {
 
   @Route(startRoute)
   start() {
-    return answer(202, this.verification.start());
+    return answer(202, bigintsAsText(this.verification.start()));
   }
 
   @Route(stateRoute)
   state() {
-    return this.verification.state;
+    return bigintsAsText(this.verification.state);
   }
 
   @Route(recomputeRoute)

@@ -13,8 +13,10 @@ export interface VerificationState {
   /** of the last run that ended */
   readonly result: {
     readonly equal: boolean;
+    /** whether that is every record of the log */
+    readonly complete: boolean;
     /** the tables of the evidence against the log, read from its beginning */
-    readonly evidence: Pick<EvidenceVerified, 'equal' | 'eventsRead'> & {
+    readonly evidence: Pick<EvidenceVerified, 'equal' | 'complete' | 'coverage' | 'eventsRead'> & {
       readonly tables: readonly { readonly table: string; readonly equal: boolean }[];
     };
     /** credit in force against credit computed from the evidence */
@@ -58,7 +60,9 @@ export class Verification {
 
   async #run(): Promise<void> {
     try {
-      const { equal, eventsRead, tables } = await this.workers.evidence.verify();
+      const { equal, complete, coverage, eventsRead, tables } = await this.workers.evidence.verify({
+        owned: this.workers.owned('evidence'),
+      });
       const credit = await verifyCredit(this.workers.database, () => caughtUp(this.workers, PATIENCE_MS));
       const wrong = await differingRates(this.workers.database);
       const rates = {
@@ -66,13 +70,12 @@ export class Verification {
         differing: wrong.slice(0, MOST_NAMED).map(({ from, to, day }) => `${from}/${to} ${day}`),
       };
       const evidence = {
-        equal,
-        eventsRead,
+        ...{ equal, complete, coverage, eventsRead },
         tables: tables.map(({ table, equal: is }) => ({ table, equal: is })),
       };
       this.#state = {
         state: 'done',
-        result: { equal: equal && credit.equal && rates.equal, evidence, credit, rates },
+        result: { equal: equal && credit.equal && rates.equal, complete, evidence, credit, rates },
         error: null,
       };
     } catch (error) {

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { LogExceptionFilter, LogTransport } from '@throughline/log';
+import { LogExceptionFilter, LogTransport, type OwnedPartition } from '@throughline/log';
 import type { ProjectionRunner } from '@throughline/projection';
 import { keepingUp, type Finding } from '@throughline/service';
 import { observeLog, type Telemetry } from '@throughline/telemetry';
@@ -54,7 +54,12 @@ export class Consuming {
 
   /** How far it is behind, and which partitions stand still until their cause is mended. */
   freshness(): Promise<Finding> {
-    return keepingUp(this.runner, this.transport?.owned() ?? []);
+    return keepingUp(this.runner, this.owned());
+  }
+
+  /** Partitions that this process has, with why they do not go on. */
+  owned(): readonly OwnedPartition[] {
+    return this.transport?.owned() ?? [];
   }
 
   /** Finishes the batches in hand. */

@@ -4,6 +4,7 @@ import type { Client, Page } from '@throughline/client';
 import { clientOf } from '../context.ts';
 import { printable, say, show, table } from '../output.ts';
 import { UsageError } from '../usage.error.ts';
+import { printCoverage, type Covered } from '../coverage.ts';
 import { example } from './asked.ts';
 
 interface Verification {
@@ -11,7 +12,8 @@ interface Verification {
   readonly error: string | null;
   readonly result: {
     readonly equal: boolean;
-    readonly evidence: { readonly equal: boolean; readonly eventsRead: number };
+    readonly complete: boolean;
+    readonly evidence: { readonly equal: boolean; readonly coverage: readonly Covered[] };
     readonly credit: {
       readonly deals: number;
       readonly credits: number;
@@ -55,7 +57,7 @@ export function addProof(attribution: Command): void {
       } while (state.state === 'running');
       if (state.result === null) throw new UsageError(`The verification failed: ${state.error}`);
       show(command, state.result, printProof);
-      if (!state.result.equal) process.exitCode = 1;
+      if (!state.result.equal || !state.result.complete) process.exitCode = 1;
     });
   example(verify, 'throughline attribution verify');
   const recompute = attribution
@@ -122,14 +124,14 @@ function printWishes(items: readonly Wish[]): void {
   say('', 'Start one: throughline attribution recompute --reason <text>');
 }
 
-function printProof({ equal, evidence, credit, rates }: NonNullable<Verification['result']>): void {
-  say(
-    `Touches, people and deals, from ${evidence.eventsRead} events of the log: ${evidence.equal ? 'equal' : 'DIFFERENT'}.`,
-  );
+function printProof({ equal, complete, evidence, credit, rates }: NonNullable<Verification['result']>): void {
+  printCoverage(evidence.coverage);
+  say(`Touches, people and deals: ${evidence.equal ? 'equal' : 'DIFFERENT'}.`);
   say(`Credit of ${credit.deals} deals, ${credit.credits} credits by deal and model; as a digest`);
   say(`  in force     ${credit.inForce}`, `  from scratch ${credit.fromScratch}`);
   say(`Exchange rates, as they were set last: ${rates.equal ? 'equal' : 'DIFFERENT'}.`);
-  if (equal) return say('Equal, bit for bit.');
+  if (equal && complete) return say('Equal, bit for bit.');
+  if (equal) return say('NOT PROVEN: equal as far as the log was read, and it was not read whole.');
   const named = [...credit.differing, ...rates.differing].join(', ') || 'what the log says';
   say(
     printable(
