@@ -1,15 +1,15 @@
 import { isInfrastructure, loadSql, type Transaction } from '@throughline/postgres';
 import { PartitionHalted } from '@throughline/log';
+import { copyAll } from './copy-all.ts';
 import type { Effects } from './effects.ts';
 import { EntryTaken, writeEntries } from './entries.ts';
 import { TooManyGaps, type Missing } from './gaps.ts';
 import { decode, faultOf, isRead, placeOf, type Fault, type Item } from './item.ts';
 import { lookUp, moveHeads } from './lookup.ts';
-import { parkedRow, unpack, type PackedRow } from './parked-record.ts';
+import { PARKED, parkedLine, unpack, type PackedRow } from './parked-record.ts';
 import { sequence, type Outcome } from './sequence.ts';
 
 const addRepeats = loadSql(import.meta.url, './sql/add-repeats.sql');
-const park = loadSql(import.meta.url, './sql/park.sql');
 const takeParked = loadSql(import.meta.url, './sql/take-parked.sql');
 const findGaps = loadSql(import.meta.url, './sql/find-gaps.sql');
 
@@ -192,7 +192,7 @@ class Work {
       }));
       await this.#tx.query(addRepeats, [JSON.stringify(rows)]);
     }
-    if (parked.length > 0) await this.#tx.query(park, [JSON.stringify(parked.map(parkedRow))]);
+    if (parked.length > 0) await copyAll(this.#tx, [{ into: PARKED, lines: parked.map(parkedLine) }]);
     if (heads.size > 0) await moveHeads(this.#tx, topic, heads);
   }
 

@@ -1,4 +1,5 @@
 import type { Flaw, LogRecord } from '@throughline/log';
+import { encoderOf, type Copied } from './copy.ts';
 import { isRead, streamOf } from './item.ts';
 import type { Parked } from './sequence.ts';
 
@@ -37,14 +38,36 @@ export function unpack({ topic, partition, offset, record }: PackedRow): LogReco
   };
 }
 
-export function parkedRow({ item, state, fault }: Parked): Record<string, unknown> {
+/** The columns of `parked` that a record fills. */
+export const PARKED: Copied = {
+  table: 'parked',
+  columns: {
+    topic: 'text',
+    partition: 'int',
+    offset: 'bigint',
+    key: 'text',
+    event_id: 'uuid',
+    name: 'text',
+    stream: 'text',
+    version: 'int',
+    state: 'text',
+    code: 'text',
+    reason: 'text',
+    record: 'bytea',
+    recorded_at: 'timestamptz',
+  },
+};
+const encode = encoderOf(PARKED);
+
+/** One parked record as COPY takes it: a burst of garbage must not hold up what comes behind it. */
+export function parkedLine({ item, state, fault }: Parked): string {
   const { record } = item;
   const event = isRead(item) ? item.read.event : null;
   const stream = streamOf(item);
-  return {
+  return encode({
     topic: record.topic,
     partition: record.partition,
-    offset: record.offset.toString(),
+    offset: record.offset,
     key: item.key,
     event_id: event?.id ?? null,
     name: event?.name ?? null,
@@ -55,5 +78,5 @@ export function parkedRow({ item, state, fault }: Parked): Record<string, unknow
     reason: fault.reason,
     record: `\\x${pack(record).toString('hex')}`,
     recorded_at: event?.recordedAt ?? null,
-  };
+  });
 }

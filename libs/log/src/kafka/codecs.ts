@@ -4,10 +4,10 @@ import lz4 from 'lz4-napi';
 import snappy from 'snappy';
 
 /**
- * What a batch may have once it is decompressed: thirty times what a broker takes in one by default. Whoever sends a
- * gigabyte of zeros in one batch costs a reader this much memory and a tenth of a second of another thread.
+ * What a batch may have once it is decompressed: eight times what clients put into one by default. Whoever sends a
+ * gigabyte of zeros in one batch costs a reader this much memory and a hundredth of a second of another thread.
  */
-export const MOST_DECOMPRESSED = 32 * 1024 * 1024;
+export const MOST_DECOMPRESSED = 8 * 1024 * 1024;
 
 /** More than `MOST_DECOMPRESSED` would come out. */
 export class TooLarge extends Error {

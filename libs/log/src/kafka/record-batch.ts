@@ -16,8 +16,8 @@ export interface Place {
 /** What a batch holds: its records, or why it has none. */
 export type Decoded = { readonly records: readonly LogRecord[] } | { readonly passed: Passed };
 
-/** More records than a sender puts into a batch, and than can be parked in a few seconds. */
-const MOST_RECORDS = 50_000;
+/** Twice what clients put into a batch by default (1 MB of the smallest events), and what is parked in about a second. */
+const MOST_RECORDS = 5_000;
 
 type Records = Extract<BatchContent, { kind: 'records' }>;
 
