@@ -1,3 +1,4 @@
+import { isJsonType } from './json-type.ts';
 import { checkData, definitionFor, isTooLong, LONGEST_NAME, readInferred } from './check.ts';
 import type { CloudEvent, CloudEventItem } from './cloud-event.ts';
 import { ContractError } from './contract.error.ts';
@@ -71,7 +72,7 @@ function text(attributes: CloudEvent['attributes'], name: string): string {
 }
 
 function refuseOtherFormats(mediaType: string | undefined): void {
-  if (mediaType === undefined || /^application\/([a-z0-9.-]+\+)?json\s*(;|$)/i.test(mediaType)) return;
+  if (mediaType === undefined || isJsonType(mediaType)) return;
   const remedy = 'Send the data as JSON, with datacontenttype application/json or none.';
   throw new ContractError('invalid-data', 'datacontenttype', 'the data is not JSON', remedy);
 }

@@ -1,12 +1,6 @@
 import { z } from 'zod';
-import { CURRENCIES } from './currency.ts';
 import { decision } from './definition.ts';
-import { day, member, optional } from './fields.ts';
-
-/** A currency that amounts are converted from or to. */
-export const currencyCode = z
-  .string()
-  .regex(new RegExp(`^(${CURRENCIES.join('|')})$`), 'must be a currency of ISO 4217, like EUR');
+import { currencyCode, day, member, optional } from './fields.ts';
 
 const pair = { from: currencyCode, to: currencyCode };
 const key = ({ from, to }: { readonly from: string; readonly to: string }) => `${from}/${to}`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { catalogue } from './catalogue.ts';
-import { id } from './fields.ts';
+import { opportunityWon } from './opportunities.ts';
+import { id, money } from './fields.ts';
 
 describe('an id', () => {
   it.each(['.', '..', ' ', '', '\t'])('S10 is not %j, which no URL can name', (text) => {
@@ -27,5 +28,27 @@ describe('an id', () => {
       }
     }
     expect(tried).toBeGreaterThan(30);
+  });
+});
+
+describe('money', () => {
+  it.each(['EUR', 'USD', 'JPY', 'KWD', 'HRK', null])('C4 has the currency %s', (currency) => {
+    expect(money.safeParse({ amount: 1, currency }).success).toBe(true);
+  });
+
+  it.each(['ZZQ', 'XXX', 'AAA', 'eur', 'EURO', 'EU', '', 'US$', '€'])('C4 has no currency %s', (currency) => {
+    const read = money.safeParse({ amount: 1, currency });
+    expect(read.error?.issues[0]?.message).toBe('must be a currency code of ISO 4217, like EUR');
+  });
+});
+
+describe('a list', () => {
+  it('C4 has equal items once, in the order in which they came first', () => {
+    const ada = { member: 'ada', function: 'sales', role: 'closed' };
+    const turned = { role: 'closed', member: 'ada', function: 'sales' };
+    const bob = { member: 'bob', function: null, role: null };
+    const contributors = [ada, bob, turned, { member: 'bob' }, { ...ada, role: 'sourced' }];
+    const won = opportunityWon.schema.parse({ opportunity: 'deal', contributors });
+    expect(won.contributors).toEqual([ada, bob, { ...ada, role: 'sourced' }]);
   });
 });

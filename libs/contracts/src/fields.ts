@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { canonicalJson } from './canonical.ts';
+import { CURRENCIES } from './currency.ts';
 import { toDay, toInstant } from './time.ts';
 
 /**
@@ -38,11 +40,14 @@ export const day = z
 
 export const dayOrInstant = z.union([day, instant], 'must be a day or an RFC 3339 timestamp');
 
+/** A code of ISO 4217 that is in use, or was until lately; its minor unit is known. */
+export const currencyCode = z.enum(CURRENCIES, 'must be a currency code of ISO 4217, like EUR');
+
 /** Integer minor units (cents); currency null means unknown. */
 export const money = z
   .strictObject({
     amount: z.int().overwrite(zero),
-    currency: optional(z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code, like EUR')),
+    currency: optional(currencyCode),
   })
   .meta({ description: 'integer minor units; currency null means unknown' });
 export type Money = z.output<typeof money>;
@@ -70,8 +75,15 @@ export function words(longest: number): z.ZodString {
   return z.string().max(longest).regex(/\S/, 'must not be blank; leave it out when it is not known');
 }
 
+/** A set of at most 100: of equal items the first stands. */
 export function listOf<S extends z.ZodType>(item: S): z.ZodArray<S> {
-  return z.array(item).max(100);
+  return z.array(item).max(100).overwrite(distinct);
+}
+
+/** Items that are the same JSON are one. */
+export function distinct<T>(items: T[]): T[] {
+  const texts = items.map(canonicalJson);
+  return items.filter((_, at) => texts.indexOf(texts[at] ?? '') === at);
 }
 
 /** May be absent or null, both of which mean unknown and are read as null. */

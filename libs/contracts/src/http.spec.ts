@@ -22,6 +22,16 @@ const read = (type: string, body: unknown, headers = {}) => {
   return readCloudEvents({ 'content-type': type, ...headers }, Buffer.from(text));
 };
 const accept = (item: CloudEventItem | undefined) => acceptFact(item as CloudEventItem, recordedAt);
+/** The field for which an event is refused, null where it is taken. */
+const refusedFor = (event: object) => {
+  try {
+    accept(read(STRUCTURED, event)[0]);
+    return null;
+  } catch (error) {
+    return (error as { field: string }).field;
+  }
+};
+const STRUCTURED = 'application/cloudevents+json';
 const BATCH = 'application/cloudevents-batch+json; charset=utf-8';
 
 describe('every fact by every mode of HTTP', () => {
@@ -99,8 +109,45 @@ describe('a batch', () => {
     expect(plain.map(({ error }) => error)).toEqual([null]);
   });
 
-  it('I6 an event of more than 32 KB is one refused item', () => {
-    const large = { ...touch('a'), data: 'x'.repeat(32 * 1024) };
+  it.each([64 * 1024, 200 * 1024])('C3 an event of %i bytes is taken', (bytes) => {
+    const event = { ...touch('a'), data: { note: '' } };
+    event.data.note = 'x'.repeat(bytes - JSON.stringify(event).length);
+    expect(JSON.stringify(event)).toHaveLength(bytes);
+    const binary = { 'ce-specversion': '1.0', 'ce-id': 'a', 'ce-source': 's', 'ce-type': 't' };
+    for (const items of [
+      read(STRUCTURED, event),
+      read(BATCH, [event, event]),
+      read('application/json', event.data, binary),
+    ])
+      expect(items.map(({ error }) => error)).toEqual(items.map(() => null));
+  });
+
+  it.each([
+    'text/json',
+    'Text/JSON; charset=utf-8',
+    'application/vnd.acme_x+json',
+    'application/vnd.acme!x#1+json',
+    'model/gltf+json',
+    'application/ld+json; profile="x"',
+  ])('C2 data of the type %s is JSON, in binary mode and as datacontenttype', (type) => {
+    const binary = { 'ce-specversion': '1.0', 'ce-id': 'a', 'ce-source': 's', 'ce-type': 't' };
+    const items = [
+      ...read(type, { a: 1 }, binary),
+      ...read(STRUCTURED, { ...touch('a'), datacontenttype: type }),
+    ];
+    expect(items.map(({ error }) => error)).toEqual([null, null]);
+    expect(refusedFor({ ...touch('a'), datacontenttype: type })).toBeNull();
+  });
+
+  it.each(['application/xml', 'text/plain', 'application/jsonp', 'application/json5', 'text/+', 'json'])(
+    'C2 data of the type %s is not JSON',
+    (type) => {
+      expect(refusedFor({ ...touch('a'), datacontenttype: type })).toBe('datacontenttype');
+    },
+  );
+
+  it('I6 an event of more than 256 KiB is one refused item', () => {
+    const large = { ...touch('a'), data: 'x'.repeat(256 * 1024) };
     expect(read(BATCH, [large, touch('b')]).map(({ error }) => error?.code)).toEqual([
       'too-large',
       undefined,

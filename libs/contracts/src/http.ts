@@ -3,6 +3,7 @@ import { ContractError } from './contract.error.ts';
 import { decodeHeader } from './header-text.ts';
 import { firstByte, sliceArray } from './json-array.ts';
 import { BATCH_BYTES, EVENT_BYTES, parseJson } from './json.ts';
+import { isJsonType } from './json-type.ts';
 import { readStructured } from './structured.ts';
 import { NO_TRACE, readTraceContext, type TraceContext } from './trace-context.ts';
 
@@ -12,7 +13,6 @@ export type HttpHeaders = Readonly<Record<string, string | readonly string[] | u
 export const BATCH_EVENTS = 1000;
 const STRUCTURED = 'application/cloudevents+json';
 const BATCHED = 'application/cloudevents-batch+json';
-const JSON_TYPE = /^application\/(json|[a-z0-9.-]+\+json)$/;
 
 type Mode = 'binary' | 'structured' | 'batched';
 
@@ -56,8 +56,8 @@ function modeOf(headers: Record<string, string>, body: Buffer): Mode {
   if (media === STRUCTURED) return 'structured';
   if (media.startsWith('application/cloudevents')) throw unsupported('Send the JSON format of CloudEvents.');
   const isBinary = Object.keys(headers).some((name) => name.startsWith('ce-'));
-  if (media !== '' && !JSON_TYPE.test(media)) {
-    throw unsupported(`Send ${STRUCTURED}, ${BATCHED}, or application/json.`);
+  if (media !== '' && !isJsonType(media)) {
+    throw unsupported(`Send ${STRUCTURED}, ${BATCHED}, or a JSON type.`);
   }
   if (isBinary) return 'binary';
   return body[firstByte(body)] === 0x5b ? 'batched' : 'structured';

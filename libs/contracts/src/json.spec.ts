@@ -70,7 +70,7 @@ describe('strict JSON', () => {
     ['bad-json', null, '// no\n1'],
     ['bad-json', null, 'NaN'],
     ['bad-json', null, ''],
-    ['too-large', null, `"${'x'.repeat(32 * 1024)}"`],
+    ['too-large', null, `"${'x'.repeat(256 * 1024)}"`],
   ])('%s at %p', (code, field, text) => {
     expect(refusal(text)).toMatchObject({ code, field });
     expect(refusal(text).remedy).toMatch(/^[A-Z].*\.$/);

@@ -3,7 +3,7 @@ import { ContractError } from './contract.error.ts';
 import { isPlainJson } from './plain-json.ts';
 
 export interface JsonLimits {
-  /** 32 KB unless told */
+  /** 256 KiB unless given */
   readonly maxBytes?: number;
   /** how deep objects and arrays may nest, the outermost counted; 16 unless told */
   readonly maxDepth?: number;
@@ -11,7 +11,8 @@ export interface JsonLimits {
   readonly at?: string;
 }
 
-export const EVENT_BYTES = 32 * 1024;
+/** CloudEvents asks for 64 KiB at least. */
+export const EVENT_BYTES = 256 * 1024;
 export const BATCH_BYTES = 1024 * 1024;
 const DEPTH = 16;
 /** Harmless as a field that holds a text, dangerous as the parent of others. */

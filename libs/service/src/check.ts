@@ -67,12 +67,16 @@ function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
   return [{ field: fieldOf(issue.path, place), reason: reasonOf(issue), remedy: remedyOf(issue) }];
 }
 
+/** More values than a reader wants to see; such a list has a message of its own. */
+const isLong = ({ values }: z.core.$ZodIssueInvalidValue): boolean => values.length > 20;
+
 /** zod leaves the input out of its issues. */
 const isMissing = ({ message }: z.core.$ZodIssue): boolean => message.endsWith('received undefined');
 
 /** Nothing that the remedy says too: the values there are, the form that is wanted. */
 function reasonOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_value') return 'is none of the values that it can have';
+  if (issue.code === 'invalid_value')
+    return isLong(issue) ? issue.message : 'is none of the values that it can have';
   return issue.code === 'invalid_format' && saysForm(issue) ? 'is not in its form' : issue.message;
 }
 
@@ -88,6 +92,7 @@ function remedyOf(issue: z.core.$ZodIssue): string {
         ? `It is missing: send it as ${issue.expected}, null only where /openapi.json allows it.`
         : `Send it as ${issue.expected}.`;
     case 'invalid_value':
+      if (isLong(issue)) return 'Send one of the values that /openapi.json lists.';
       return `Send ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}.`;
     case 'too_big':
       return `Send at most ${issue.maximum.toString()}.`;

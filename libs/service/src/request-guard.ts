@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isJsonType } from '@throughline/contracts';
 import { ProblemError } from './problem.ts';
 
 /** Codes of requests that another web site may have caused: nothing of them is read, and they count nowhere. */
@@ -13,13 +14,6 @@ export interface RequestGuardOptions {
 
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-/**
- * JSON in any of its names, and the JSON formats of CloudEvents. None of them is a type that a browser sends to another
- * site without asking first, so a form or a `no-cors` request never reaches a handler.
- */
-const JSON_TYPES =
-  /^(application\/json|text\/json|application\/cloudevents(-batch)?\+json|[a-z0-9!#$&^_.-]+\/[a-z0-9!#$&^_.+-]+\+json)$/;
 
 /**
  * Decides by the head of a request whether it may go on, before anything of it is read. It is the only place for these
@@ -46,9 +40,13 @@ export class RequestGuard {
     return this.#isForeign(request, host) ? foreignOrigin() : undefined;
   }
 
-  /** @returns why a request that may change something is refused for its type (415); undefined where it is not */
+  /**
+   * No JSON type, those of CloudEvents among them, is one that a browser sends to another site without asking first, so a
+   * form or a `no-cors` request never reaches a handler.
+   * @returns why a request that may change something is refused for its type (415); undefined where it is not
+   */
   typeRefusal({ method = '', headers }: IncomingMessage): ProblemError | undefined {
-    return READING.has(method) || isJson(headers['content-type']) ? undefined : wrongType();
+    return READING.has(method) || isJsonType(headers['content-type'] ?? '') ? undefined : wrongType();
   }
 
   #isOwn(host: string, port: number | undefined): boolean {
@@ -83,10 +81,6 @@ function hostOf({ rawHeaders, headers, url = '' }: IncomingMessage): string | un
 function isSameOrigin(origin: string, host: string): boolean {
   const given = origin.toLowerCase();
   return given === `http://${host}` || given === `https://${host}`;
-}
-
-function isJson(contentType: string | undefined): boolean {
-  return JSON_TYPES.test((contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '');
 }
 
 function oneHost(): ProblemError {

@@ -1,4 +1,3 @@
-import { minorDigits } from '@throughline/contracts';
 import type { Queryable } from '@throughline/postgres';
 import { refusal } from '../attribution.error.ts';
 import type { Into } from '../report/computed.query.ts';
@@ -55,17 +54,11 @@ export function refuseMissing(
     const needed = what === 'spend' ? 'spend of campaigns' : count === 1 ? '1 deal' : `${count} deals`;
     return `${currency}/${to} at ${day} (${needed})`;
   });
-  const known = lacking.filter(({ currency }) => minorDigits(currency) !== null);
-  const unknown = lacking.filter(({ currency }) => minorDigits(currency) === null);
-  const set = known.map(
-    ({ currency, day }) => `POST /v1/exchange-rates/${currency}/${to}/set from ${day} or before`,
-  );
-  const correct = unknown.map(
-    ({ currency }) => `correct the amounts in ${currency}, which is no currency of ISO 4217`,
-  );
-  const remedy = [...set, ...correct].join('; ');
+  const remedy = lacking
+    .map(({ currency, day }) => `POST /v1/exchange-rates/${currency}/${to}/set from ${day} or before`)
+    .join('; ');
   throw refusal('missing-rate', `There is no rate for ${named.join(', ')}.`, {
     field: 'currency',
-    remedy: `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}; or ${otherwise}.`,
+    remedy: `${remedy}; or ${otherwise}.`,
   });
 }

@@ -1,4 +1,5 @@
 import {
+  distinct,
   opportunityAmountChanged,
   opportunityCloseDateChanged,
   opportunityContactAdded,
@@ -51,7 +52,7 @@ export const opportunityCommands = {
   GrantException: opportunityExceptionGranted.schema.omit({ opportunity: true }),
   WinOpportunity: opportunityWon.schema
     .omit({ opportunity: true })
-    .extend({ contributors: z.array(credited).max(100).nullable().default(null) }),
+    .extend({ contributors: z.array(credited).max(100).overwrite(distinct).nullable().default(null) }),
   LoseOpportunity: opportunityLost.schema.omit({ opportunity: true }),
   ReopenOpportunity: opportunityReopened.schema.omit({ opportunity: true }),
 } as const;
