@@ -137,7 +137,7 @@ describe('mixed currencies without a rate', () => {
 
   it('a code that is no currency is refused as one', async () => {
     expect(await service.ask('/v1/credit?currency=EURO')).toMatchObject({
-      ...{ status: 422, body: { field: 'currency', remedy: expect.stringContaining('like EUR') } },
+      ...{ status: 422, body: { field: 'currency', detail: expect.stringContaining('like EUR') } },
     });
   });
 });
