@@ -1,4 +1,4 @@
-import { checkData, definitionFor, readInferred } from './check.ts';
+import { checkData, definitionFor, LONGEST_NAME, readInferred } from './check.ts';
 import { canonicalJson } from './canonical.ts';
 import { definition } from './catalogue.ts';
 import { ContractError } from './contract.error.ts';
@@ -54,6 +54,12 @@ function headersOf(event: JourneyEvent, type: string): Record<string, string> {
   return headers;
 }
 
+/** Headers whose text is kept. */
+const READ = ['ce_source', 'ce_id', 'ce_stream', 'ce_inferred'] as const;
+/** The id of a decision is its command's, the name of the event and a number. */
+const LONGEST_ID = 3 * LONGEST_NAME;
+const MOST_AHEAD_MS = 24 * 3_600_000;
+
 /**
  * The event that a record of the log holds.
  * @param record with the topic that it was found in: that of its event and no other
@@ -61,6 +67,7 @@ function headersOf(event: JourneyEvent, type: string): Record<string, string> {
  */
 export function fromRecord(record: EncodedRecord & { readonly topic: string }): JourneyEvent {
   const { headers } = record;
+  for (const name of READ) refuseUnstorable(headers, name);
   const source = required(headers, 'ce_source');
   const sourceId = required(headers, 'ce_id');
   const specversion = required(headers, 'ce_specversion');
@@ -105,6 +112,13 @@ function required(headers: EncodedRecord['headers'], name: string): string {
   throw bad(name, `the record has no header ${name}`);
 }
 
+function refuseUnstorable(headers: EncodedRecord['headers'], name: (typeof READ)[number]): void {
+  const text = headers[name] ?? '';
+  if (text.includes('\0') || !text.isWellFormed())
+    throw bad(name, `${name} has a character that cannot be stored`);
+  if (name !== 'ce_inferred' && text.length > LONGEST_ID) throw bad(name, `${name} is too long`);
+}
+
 function readStream(headers: EncodedRecord['headers']): JourneyEvent['stream'] {
   const id = headers['ce_stream'];
   const text = headers['ce_streamversion'];
@@ -125,9 +139,10 @@ function readRecordedAt({ headers, timestamp }: EncodedRecord): string {
   const written = headers['ce_recordedat'];
   const instant =
     written === undefined && Number.isFinite(timestamp) && Math.abs(timestamp) < 8.64e15
-      ? new Date(timestamp).toISOString()
+      ? toInstant(new Date(timestamp).toISOString())
       : toInstant(written ?? '');
-  if (instant === null) throw bad('ce_recordedat', 'the record does not say when it was taken');
+  if (instant === null || Date.parse(instant) - timestamp > MOST_AHEAD_MS)
+    throw bad('ce_recordedat', 'the record does not say when it was taken');
   return instant;
 }
 

@@ -134,6 +134,43 @@ describe('records that no sender of this platform wrote', () => {
     },
   );
 
+  it.each<[string, (good: NewRecord) => Partial<NewRecord>]>([
+    ['a NUL in their source', (it) => ({ headers: { ...it.headers, ce_source: 'a\0b' } })],
+    ['a NUL in their id', (it) => ({ headers: { ...it.headers, ce_id: '\0' } })],
+    ['a NUL among what was inferred', (it) => ({ headers: { ...it.headers, ce_inferred: 'a,\0' } })],
+    ['half a character in their source', (it) => ({ headers: { ...it.headers, ce_source: '\uD800' } })],
+    ['a source of 100 KB', (it) => ({ headers: { ...it.headers, ce_source: 'x'.repeat(100_000) } })],
+    ['a day of the year 0', (it) => ({ headers: { ...it.headers, ce_time: '0000-01-01T00:00:00Z' } })],
+    [
+      'a recording of the year 0',
+      (it) => ({ headers: { ...it.headers, ce_recordedat: '0000-01-01T00:00:00Z' } }),
+    ],
+    [
+      'a recording of the year 9999',
+      (it) => ({ headers: { ...it.headers, ce_recordedat: '9999-01-01T00:00:00Z' } }),
+    ],
+    ['a time of the year 275760', (it) => ({ timestamp: 8.6e15, headers: withoutRecordedAt(it) })],
+    ['a time before all years', (it) => ({ timestamp: -8.6e15, headers: withoutRecordedAt(it) })],
+    [
+      'a type of 100 KB',
+      (it) => ({ headers: { ...it.headers, ce_type: `throughline.${'x'.repeat(100_000)}.v1` } }),
+    ],
+    [
+      'an event id in capitals',
+      (it) => ({ headers: { ...it.headers, ce_eventid: String(it.headers['ce_eventid']).toUpperCase() } }),
+    ],
+  ])('[log: memory] S4 sixty records with %s halt nothing', async (_, change) => {
+    const log = await bench.log(1);
+    const runner = await runnerOver(log);
+    const records = Array.from({ length: 60 }, (_one, n) => toRecord(touch(`t${n}`, `visitor-${n}`)));
+    const good = toRecord(touch('good', 'good'));
+    await log.send('journey.touches', [...records.map((it) => ({ ...it, ...change(it) })), good]);
+    await runner.runOnce();
+    expect(await visitors(runner)).toEqual(['good']);
+    expect(await parked(runner)).toHaveLength(60);
+    await agrees(runner);
+  });
+
   let kit: LogKit;
   async function overKafka() {
     const prefix = `foreign.${randomUUID()}`;
@@ -243,6 +280,10 @@ describe('records that no sender of this platform wrote', () => {
     });
   });
 });
+
+function withoutRecordedAt({ headers }: NewRecord): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'ce_recordedat'));
+}
 
 /** The broker writes the marker that ends a transaction after it has answered. */
 function ended(log: Log): Promise<void> {

@@ -89,7 +89,7 @@ export function addParked(program: Command): void {
     });
   parked
     .command('discard')
-    .argument('<id>', 'the first parked event of its key')
+    .argument('<id>', 'the first parked event of its key, or the place of a batch that cannot be decoded')
     .requiredOption('--reason <text>', 'kept with it')
     .option('--by <name>', 'who decides', userInfo().username)
     .description('give an event up, for good, and go on with what waits behind it')
@@ -100,6 +100,10 @@ export function addParked(program: Command): void {
         reason,
         by,
       });
-      show(command, answer, drained);
+      show(command, answer, (given) =>
+        given.applied + given.left > 0
+          ? drained(given)
+          : say('Given up. Nothing waited behind it under its key.'),
+      );
     });
 }

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import kafkajs from 'kafkajs';
 import lz4 from 'lz4-napi';
 import snappy from 'snappy';
+import { kafkaClient } from './kafka-client.ts';
+import { withAdmin } from './kafka-topics.ts';
 import {
   Collector,
   kafkaKit,
@@ -75,6 +78,29 @@ whereKafkaIs('what a client of its own writes to Kafka', () => {
       ...['batch-too-large', 'batch-too-large', 'malformed-batch', 'malformed-batch'],
     ]);
     expect([...collector.halts]).toEqual([]);
+    await running.stop();
+  });
+
+  it('[log: kafka] S4 records of 5 MB in every partition, where the topic takes them, hold up none', async () => {
+    const topic = await kit.topic(4);
+    await withAdmin(kafkaClient({ brokers: testBrokers(), clientId: 'test' }, 'patient'), async (admin) => {
+      const configEntries = [{ name: 'max.message.bytes', value: `${20 << 20}` }];
+      const resources = [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+      await admin.alterConfigs({ validateOnly: false, resources });
+    });
+    const large = rawBatch([{ key: 'k', value: Buffer.alloc(5 << 20) }]);
+    for (let round = 0; round < 3; round += 1) {
+      for (const partition of [0, 1, 2, 3]) {
+        expect((await hostile.produce(topic, partition, large)).errorCode).toBe(0);
+      }
+    }
+    const keys = Array.from({ length: 20 }, (_, at) => record(`key-${at}`, `${at}`));
+    await kit.connect().send(topic, keys);
+    const collector = new Collector('large', [topic]);
+    const running = await kit.connect().subscribe(collector);
+    await collector.waitFor(({ records }) => records.length === 32, 'all records');
+    const codes = Map.groupBy(collector.records, ({ foreign }) => foreign?.code ?? 'good');
+    expect([codes.get('good')?.length, codes.get('value-too-large')?.length]).toEqual([20, 12]);
     await running.stop();
   });
 
