@@ -76,28 +76,51 @@ describe('what a projection does with events that cannot be applied', () => {
   it('I3: many gaps at once halt the partition and move nothing', async () => {
     const log = await bench.log(1);
     const runner = await bench.runner(log, projection(), { limits: { gapKeys: 2 } });
+    const streams = ['a', 'b', 'c'].map((lead) => leadStream(lead, 3));
     await sendEvents(
       log,
-      ['a', 'b', 'c'].flatMap((lead) => leadStream(lead, 2).slice(1)),
+      streams.flatMap((stream) => stream.slice(0, 1)),
+    );
+    await runner.runOnce();
+    const before = await runner.position('journey.leads', 0);
+    await sendEvents(
+      log,
+      streams.flatMap((stream) => stream.slice(2)),
     );
     await expect(runner.runOnce()).rejects.toThrow(PartitionHalted);
-    expect(await runner.position('journey.leads', 0)).toEqual({ next: 0n, fingerprint: null });
+    expect(await runner.position('journey.leads', 0)).toEqual(before);
+  });
+
+  it('I3: later versions of streams that never began wait, and halt nothing however many', async () => {
+    const log = await bench.log(1);
+    const runner = await bench.runner(log, projection());
+    const forged = Array.from({ length: 300 }, (_, n) => leadStream(`forged-${n}`, 5).slice(4)).flat();
+    await sendEvents(log, [...forged, ...leadStream('good', 2)]);
+    await runner.runOnce();
+    expect(await leads(runner)).toEqual([expect.objectContaining({ lead: 'good', version: 2 })]);
+    expect(await runner.parked.counts()).toEqual({ gap: { events: 300, keys: 300 } });
+    await balanced(runner, log);
   });
 
   it('I3: what many gaps halted goes on once they were reemitted, however far behind', async () => {
     const log = await bench.log(1);
     const runner = await bench.runner(log, projection(), { limits: { gapKeys: 2 } });
-    const streams = ['a', 'b', 'c', 'd'].map((lead) => leadStream(lead, 2));
+    const streams = ['a', 'b', 'c', 'd'].map((lead) => leadStream(lead, 3));
     await sendEvents(
       log,
-      streams.flatMap((stream) => stream.slice(1)),
+      streams.flatMap((stream) => stream.slice(0, 1)),
+    );
+    await runner.runOnce();
+    await sendEvents(
+      log,
+      streams.flatMap((stream) => stream.slice(2)),
     );
     await expect(runner.runOnce(4)).rejects.toThrow(PartitionHalted);
     await sendEvents(log, streams[0] ?? []);
     await expect(runner.runOnce(4)).rejects.toThrow(PartitionHalted);
     await sendEvents(log, streams.slice(1).flat());
     await runner.runOnce(4);
-    expect((await leads(runner)).map(({ version }) => version)).toEqual([2, 2, 2, 2]);
+    expect((await leads(runner)).map(({ version }) => version)).toEqual([3, 3, 3, 3]);
     expect(await states(runner)).toEqual([]);
     await balanced(runner, log);
   });

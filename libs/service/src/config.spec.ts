@@ -35,6 +35,20 @@ describe('the environment', () => {
     expect(read).not.toThrow(/hunter2/);
   });
 
+  it('S9 takes a name and a password for Kafka, both or neither, and says neither of them', () => {
+    const kafka = { DATABASE_URL: 'postgres://h/t', LOG: 'kafka', KAFKA_BROKERS: 'a:9092' };
+    const account = { KAFKA_USERNAME: 'throughline', KAFKA_PASSWORD: 'hunter2', KAFKA_TLS: 'true' };
+    const sasl = { ...account, KAFKA_SASL_MECHANISM: 'scram-sha-256' };
+    expect(readConfig(schema, { ...kafka, ...sasl })).toMatchObject(sasl);
+    const half = () => readConfig(schema, { ...kafka, KAFKA_PASSWORD: 'hunter2' });
+    expect(half).toThrow(/KAFKA_USERNAME: is needed: name and password go together/);
+    expect(half).not.toThrow(/hunter2/);
+    expect(() => readConfig(schema, { ...kafka, ...account, KAFKA_SASL_MECHANISM: 'gssapi' })).toThrow(
+      /KAFKA_SASL_MECHANISM: /,
+    );
+    expect(() => readConfig(schema, { ...kafka, KAFKA_TLS: 'yes' })).toThrow(/KAFKA_TLS: /);
+  });
+
   it('checks relations between keys too, even where another key is bad', () => {
     const read = () => readConfig(schema, { DATABASE_URL: 'postgres://h/t', LOG: 'kafka', PORT: 'x' });
     expect(read).toThrow(/PORT: [^]*KAFKA_BROKERS: is needed when LOG is kafka/);

@@ -216,6 +216,21 @@ export function hostileRecords(partitions: number, lead: string): HostileRecord[
       { parked: 'bad-record' },
       touch(minus('ce_recordedat'), plus([['ce_recordedat', 'now']])),
     ),
+    kind(
+      '150 fifth versions of leads that never began',
+      { parked: 'waiting-for-version', topic: 'journey.leads', partition: 0 },
+      ...inPartition(150, 0, partitions, (key) =>
+        event('lead.disqualified', { data: { lead: key }, stream: { id: key, version: 5 } }),
+      ),
+    ),
+    kind(
+      '60 facts whose source no table takes',
+      { parked: 'bad-record', partition: 0 },
+      ...inPartition(60, 0, partitions, (key) => ({
+        ...touch(minus('ce_source'), plus([['ce_source', 'a\0b']])),
+        key,
+      })),
+    ),
     ...hostileBatches(partitions),
   ];
 }
