@@ -1,5 +1,5 @@
 import { TOPICS } from '@throughline/contracts';
-import { migrateEventStore, type EventStore } from '@throughline/event-store';
+import { migrateEventStore, StoreBehindLog, type EventStore, type LogCheck } from '@throughline/event-store';
 import type { Batch, Log, OwnedPartition, Position, Running, Subscription } from '@throughline/log';
 import { migrate, type Database } from '@throughline/postgres';
 import { ProjectionRunner, ReactorRunner, type Reached } from '@throughline/projection';
@@ -54,11 +54,13 @@ export class AttributionWorkers {
   readonly housekeeping = new Housekeeping(() => this.#keepHouse());
   #running: Running[] = [];
   #prepared = false;
+  #shipped = false;
   #stopping = false;
 
   constructor(
     private readonly deps: AttributionDeps,
     store: EventStore,
+    readonly check: LogCheck,
   ) {
     const { database, log, now = () => new Date(), mostAtOnce = 10 } = deps;
     this.evidence = new ProjectionRunner({
@@ -70,7 +72,7 @@ export class AttributionWorkers {
       ...{ database, log, name: CREDIT_DEALS, topics: TOPICS, grouped: true },
       react: creditDealsWhenJourneysChange({ book: this.book, due: this.due, mostAtOnce, now }),
     });
-    this.relay = new Relay(database, log);
+    this.relay = new Relay(database, log, { before: () => check.compared() });
     this.recomputing = new Recomputing(database, this.book, this.due, now);
     this.models = new DefineModels(database, store, now, () => void this.again.runOnce());
   }
@@ -88,7 +90,8 @@ export class AttributionWorkers {
     const { database } = this.deps;
     await migrateEventStore(database);
     await migrate(database, 'attribution', new URL('./credit/migrations/', import.meta.url));
-    await this.models.ship();
+    await this.check.start();
+    await this.#ship();
     this.relay.start();
     await this.starting.start();
     this.again.start();
@@ -101,7 +104,7 @@ export class AttributionWorkers {
     await this.starting.stop();
     const working = [this.again, this.housekeeping, ...this.#running];
     await Promise.all(working.map((work) => work.stop()));
-    await Promise.all([this.evidence.close(), this.reactor.close(), this.relay.stop()]);
+    await Promise.all([this.evidence.close(), this.reactor.close(), this.relay.stop(), this.check.stop()]);
   }
 
   /** Applies a batch of the reactor, once the evidence holds it. */
@@ -152,6 +155,16 @@ export class AttributionWorkers {
     };
   }
 
+  /** The standard models are made once the store is right: before, they would be made a second time. */
+  async #ship(): Promise<void> {
+    try {
+      await this.models.ship();
+      this.#shipped = true;
+    } catch (error) {
+      if (!(error instanceof StoreBehindLog)) throw error;
+    }
+  }
+
   async #follow(): Promise<void> {
     try {
       await this.evidence.prepare();
@@ -190,7 +203,8 @@ export class AttributionWorkers {
   }
 
   async #again(): Promise<void> {
-    if (!this.#prepared) return;
+    if (!this.#shipped) await this.#ship();
+    if (!this.#prepared || !this.#shipped) return;
     while (!this.#stopping && ((await this.due.runOnce()) || (await this.recomputing.runOnce())));
   }
 

@@ -1,6 +1,6 @@
 import { Inject, Module, UseGuards, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { TOPICS } from '@throughline/contracts';
-import { EventStore } from '@throughline/event-store';
+import { EventStore, LogCheck } from '@throughline/event-store';
 import {
   AfterGate,
   hopsController,
@@ -45,9 +45,10 @@ export class AttributionModule implements OnModuleInit {
   ) {}
 
   static register(deps: AttributionDeps): DynamicModule {
-    const { database, telemetry, now = () => new Date() } = deps;
-    const store = new EventStore(database, { telemetry });
-    const workers = new AttributionWorkers(deps, store);
+    const { database, log, telemetry, now = () => new Date() } = deps;
+    const check = new LogCheck({ database, log, service: 'attribution', topics: ['journey.attribution'] });
+    const store = new EventStore(database, { telemetry, check });
+    const workers = new AttributionWorkers(deps, store, check);
     return {
       module: AttributionModule,
       controllers: [
@@ -101,6 +102,7 @@ export class AttributionModule implements OnModuleInit {
     health.ready('attribution.evidence', async () => ({ ok: this.workers.prepared }));
     health.fresh('attribution.evidence', () => this.workers.keepingUp('evidence'));
     health.fresh('attribution.reactor', () => this.workers.keepingUp('reactor'));
+    health.fresh('attribution.store', async () => this.workers.check.finding());
     health.fresh('attribution.outbox', () => this.workers.outbox());
     lifecycle.consumer(() => this.verification.idle());
     lifecycle.consumer(() => this.workers.stop());

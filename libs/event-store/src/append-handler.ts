@@ -11,6 +11,7 @@ import {
 import type { Bell } from './bell.ts';
 import { commandKey } from './command.ts';
 import { StreamBusy } from './event-store.error.ts';
+import type { StoreClock } from './log-check/store-clock.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
 import { GROUP_PATIENCE_MS, write } from './write.ts';
 
@@ -27,11 +28,13 @@ export interface NewAppend {
 export class AppendHandler {
   readonly #database: Database;
   readonly #bell: Bell;
+  readonly #clock: StoreClock;
   readonly #group: GroupCommit<NewAppend, AppendResult>;
 
-  constructor(database: Database, bell: Bell, limits?: GroupLimits) {
+  constructor(database: Database, bell: Bell, clock: StoreClock, limits?: GroupLimits) {
     this.#database = database;
     this.#bell = bell;
+    this.#clock = clock;
     this.#group = new GroupCommit(
       { streams: streamsOf, together: (items) => this.#together(items), alone: (item) => this.#alone(item) },
       limits,
@@ -49,7 +52,10 @@ export class AppendHandler {
       items.flatMap(({ appends }) => appends.map((append) => [append.stream, guessOf(append.expected)])),
     );
     const placed = items.map(({ appends, meta }) => placeAll(appends, expected, meta));
-    const moved = await write(this.#database, expected, placed.flat(), { patienceMs: GROUP_PATIENCE_MS });
+    const moved = await write(this.#database, expected, placed.flat(), {
+      patienceMs: GROUP_PATIENCE_MS,
+      seen: this.#clock.seen,
+    });
     if (moved.length > 0) return new Set(moved.map(({ stream }) => stream));
     this.#bell.ring();
     return placed.map((events) => ({ events: events.map(stored), replayed: false }));
@@ -58,7 +64,7 @@ export class AppendHandler {
   /** Once more where the same command came at the same time: it is known then. */
   #alone(item: NewAppend, again = true): Promise<AppendResult> {
     const { appends, meta } = item;
-    const appended = this.#database.transaction((tx) => appendStreams(tx, appends, meta));
+    const appended = this.#database.transaction((tx) => appendStreams(tx, appends, meta, this.#clock.seen));
     return appended.catch((error: unknown) => {
       if (again && error instanceof StreamBusy) return this.#alone(item, false);
       throw error;

@@ -1,6 +1,6 @@
 import { canonicalJson } from '@throughline/contracts';
 import type { Transaction } from '@throughline/postgres';
-import { sha256, type CommandMeta, type StoredEvent } from './command.ts';
+import { sha256, UNKNOWN_HASH, type CommandMeta, type StoredEvent } from './command.ts';
 import { IdempotencyConflict, StreamBusy, WrongVersion } from './event-store.error.ts';
 import { meets, type Expected } from './expected.ts';
 import { load } from './loaded.ts';
@@ -28,17 +28,20 @@ type Versions = ReadonlyMap<string, number>;
 /**
  * Several streams in one statement. The statement knows exact versions only: it is first told a guess, and where an
  * expectation is looser it answers with the true version under lock, so that the second time cannot miss.
+ * @param seen what the process has seen of the store's clock
  * @throws WrongVersion, IdempotencyConflict; StreamBusy when the same command came at the same time on other streams
  */
 export async function appendStreams(
   tx: Transaction,
   appends: readonly StreamAppend[],
   meta: AppendMeta,
+  seen = 0,
 ): Promise<AppendResult> {
   const { source, commandId } = meta;
   const before = (await load(tx, [], [{ source, commandId }])).before(source, commandId);
   if (before !== null) {
-    if (before.hash !== hashOf(appends)) throw new IdempotencyConflict(commandId);
+    if (before.hash !== hashOf(appends) && before.hash !== UNKNOWN_HASH)
+      throw new IdempotencyConflict(commandId);
     return { events: before.events, replayed: true };
   }
   const busyIfSame = (error: unknown) => {
@@ -47,11 +50,11 @@ export async function appendStreams(
   const guess = new Map(appends.map(({ stream, expected }) => [stream, guessOf(expected)]));
   if (guess.size !== appends.length) throw new Error('Name each stream once in an append.');
   const first = placeAll(appends, guess, meta);
-  const moved = await write(tx, guess, first, { ring: true }).catch(busyIfSame);
+  const moved = await write(tx, guess, first, { ring: true, seen }).catch(busyIfSame);
   if (moved.length === 0) return { events: first.map(stored), replayed: false };
   const known = corrected(appends, guess, moved);
   const second = placeAll(appends, known, meta);
-  const again = await write(tx, known, second, { ring: true }).catch(busyIfSame);
+  const again = await write(tx, known, second, { ring: true, seen }).catch(busyIfSame);
   if (again.length > 0) throw new Error('A locked stream moved; the append is not in a transaction.');
   return { events: second.map(stored), replayed: false };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Queryable } from '@throughline/postgres';
+import type { StoreClock } from './log-check/store-clock.ts';
 
 /** The channel on which the relay hears that something waits. */
 export const OUTBOX_CHANNEL = 'outbox';
@@ -13,11 +14,14 @@ const BETWEEN_RINGS_MS = 20;
  */
 export class Bell {
   readonly #queryable: Queryable;
+  readonly #clock: StoreClock | undefined;
   #ringing = false;
   #again = false;
 
-  constructor(queryable: Queryable) {
+  /** @param clock learns where the store is, with each ring */
+  constructor(queryable: Queryable, clock?: StoreClock) {
     this.#queryable = queryable;
+    this.#clock = clock;
   }
 
   /** The first goes at once; those asked for until 20 ms after it become one more. */
@@ -33,7 +37,10 @@ export class Bell {
   async #notify(): Promise<void> {
     do {
       this.#again = false;
-      await this.#queryable.query(`select pg_notify('${OUTBOX_CHANNEL}', '')`).catch(() => undefined);
+      await this.#queryable
+        .query<{ seen: string }>(`select pg_notify('${OUTBOX_CHANNEL}', ''), store_clock() as seen`)
+        .then(({ rows: [row] }) => this.#clock?.learn(Number(row?.seen ?? 0)))
+        .catch(() => undefined);
       await pause(BETWEEN_RINGS_MS);
     } while (this.#again);
     this.#ringing = false;

@@ -6,6 +6,8 @@ import { identify, type CommandItem, type CommandResult } from './command.ts';
 import { decideBatch, type Case, type Judge, type Outcome } from './decide-batch.ts';
 import { StreamBusy } from './event-store.error.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
+import type { LogCheck } from './log-check/log-check.ts';
+import type { StoreClock } from './log-check/store-clock.ts';
 import { load } from './loaded.ts';
 import { GROUP_PATIENCE_MS, isSameCommand, write } from './write.ts';
 
@@ -33,6 +35,8 @@ export interface HandlerOptions {
   readonly telemetry?: AppendTelemetry;
   /** makes command ids where none was sent, random UUIDs unless told */
   readonly freshId?: () => string;
+  /** where the log says that the store is older than it, nothing is taken; without it nothing is compared */
+  readonly check?: LogCheck;
   /** how many commands share a transaction, and how many may wait */
   readonly group?: GroupLimits;
 }
@@ -43,13 +47,15 @@ const TRIES = 3;
 export class CommandHandler {
   readonly #database: Database;
   readonly #bell: Bell;
+  readonly #clock: StoreClock;
   readonly #telemetry: AppendTelemetry;
   readonly #freshId: () => string;
   readonly #group: GroupCommit<Case, Outcome>;
 
-  constructor(database: Database, bell: Bell, options: HandlerOptions) {
+  constructor(database: Database, bell: Bell, clock: StoreClock, options: HandlerOptions) {
     this.#database = database;
     this.#bell = bell;
+    this.#clock = clock;
     this.#telemetry = options.telemetry ?? { append: (_stream, _own, work) => work() };
     this.#freshId = options.freshId ?? randomUUID;
     this.#group = new GroupCommit(
@@ -133,7 +139,10 @@ export class CommandHandler {
     );
     const { outcomes, placed, expected } = decideBatch(cases, loaded);
     if (placed.length > 0) {
-      const moved = await write(queryable, expected, placed, { ring: tx !== undefined, patienceMs });
+      const moved = await write(queryable, expected, placed, {
+        ...{ ring: tx !== undefined, patienceMs },
+        seen: this.#clock.seen,
+      });
       if (moved.length > 0) return new Set(moved.map(({ stream }) => stream));
       if (tx === undefined) this.#bell.ring();
     }

@@ -64,6 +64,17 @@ export function sourceIdOf(commandId: string, name: string, index: number): stri
   return `${commandId}:${name}:${index}`;
 }
 
+/** Hash of a command whose event was taken back from a log that does not carry it: any payload is its repeat. */
+export const UNKNOWN_HASH = '';
+
+/** The command that an event's `sourceIdOf` names; null where it names none, so that no store has made the event. */
+export function commandOf(sourceId: string, name: string): { commandId: string; index: number } | null {
+  const end = /:(0|[1-9]\d{0,8})$/.exec(sourceId);
+  const before = end === null ? '' : sourceId.slice(0, end.index);
+  if (end === null || !before.endsWith(`:${name}`) || before.length === name.length + 1) return null;
+  return { commandId: before.slice(0, -name.length - 1), index: Number(end[1]) };
+}
+
 /** An id that the server makes for what a command creates: the same when the command comes again. */
 export function idFromCommand(source: string, commandId: string, what: string): string {
   return eventId(source, `${commandId}:${what}`);

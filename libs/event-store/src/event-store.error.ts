@@ -51,3 +51,19 @@ export class StoreOverloaded extends Error {
     super(`The store has ${most} commands in hand. Nothing was done; send the command again later.`);
   }
 }
+
+/**
+ * The store and its log do not say the same, so that what it would take now could never take effect (503).
+ * Retriable: it is taken once the store was put right.
+ */
+export class StoreBehindLog extends Error {
+  override readonly name = 'StoreBehindLog';
+  readonly retriable = true;
+  readonly code: string;
+  readonly remedy: string;
+  constructor({ code, reason, remedy }: { code: string; reason: string; remedy: string }) {
+    super(reason);
+    this.code = code;
+    this.remedy = remedy;
+  }
+}

@@ -1,4 +1,4 @@
-import { toRecord, type DecisionName } from '@throughline/contracts';
+import type { DecisionName } from '@throughline/contracts';
 import type { Command, DomainEvent } from '@throughline/decider';
 import { loadSql, type Database, type Queryable, type Transaction } from '@throughline/postgres';
 import { AppendHandler } from './append-handler.ts';
@@ -7,8 +7,11 @@ import { Bell } from './bell.ts';
 import { CommandHandler, type HandlerOptions, type Handling, type HandlingMany } from './command-handler.ts';
 import type { CommandResult } from './command.ts';
 import type { Outcome } from './decide-batch.ts';
+import type { LogCheck } from './log-check/log-check.ts';
+import { StoreClock } from './log-check/store-clock.ts';
 import { addToOutbox } from './outbox.ts';
-import { fromRow, type DecisionEvent, type EventRow } from './stored-event.ts';
+import { fromRow, recordOf, type DecisionEvent, type EventRow } from './stored-event.ts';
+import { isOlderStore } from './write.ts';
 
 const readStatement = loadSql(import.meta.url, './read-stream.sql');
 const lockStatement = loadSql(import.meta.url, './lock-stream.sql');
@@ -21,19 +24,24 @@ const lockStatement = loadSql(import.meta.url, './lock-stream.sql');
  *   the same transaction, with the same version, to one topic and key.
  * - I1: what was answered is committed; a command that comes again under its id gets the same answer and adds nothing.
  * - A writer whose expectation is wrong stores nothing, in none of its streams.
+ * - With a LogCheck: a store that is older than its log, or differs from it, takes nothing (StoreBehindLog).
  * - Streams are locked in one order, so writers of several streams never wait for each other in a circle.
  */
 export class EventStore {
   readonly #database: Database;
+  readonly #check: LogCheck | undefined;
+  readonly #clock: StoreClock;
   readonly #bell: Bell;
   readonly #handler: CommandHandler;
   readonly #appender: AppendHandler;
 
   constructor(database: Database, options: HandlerOptions = {}) {
     this.#database = database;
-    this.#bell = new Bell(database);
-    this.#handler = new CommandHandler(database, this.#bell, options);
-    this.#appender = new AppendHandler(database, this.#bell, options.group);
+    this.#check = options.check;
+    this.#clock = options.check?.clock ?? new StoreClock();
+    this.#bell = new Bell(database, this.#clock);
+    this.#handler = new CommandHandler(database, this.#bell, this.#clock, options);
+    this.#appender = new AppendHandler(database, this.#bell, this.#clock, options.group);
   }
 
   /** The events of a stream in order; none where there is no stream. */
@@ -62,7 +70,7 @@ export class EventStore {
    * StoreOverloaded
    */
   handle<C extends Command, E extends DomainEvent, S>(handling: Handling<C, E, S>): Promise<CommandResult> {
-    return this.#handler.handle(handling);
+    return this.#held(() => this.#handler.handle(handling));
   }
 
   /**
@@ -73,7 +81,7 @@ export class EventStore {
   handleMany<C extends Command, E extends DomainEvent, S>(
     handling: HandlingMany<C, E, S>,
   ): Promise<Outcome[]> {
-    return this.#handler.handleMany(handling);
+    return this.#held(() => this.#handler.handleMany(handling));
   }
 
   /**
@@ -84,7 +92,11 @@ export class EventStore {
    * @throws StoreOverloaded, without a transaction only
    */
   append(tx: Transaction | null, appends: readonly StreamAppend[], meta: AppendMeta): Promise<AppendResult> {
-    return tx === null ? this.#appender.append({ appends, meta }) : appendStreams(tx, appends, meta);
+    return this.#held(() =>
+      tx === null
+        ? this.#appender.append({ appends, meta })
+        : appendStreams(tx, appends, meta, this.#clock.seen),
+    );
   }
 
   /**
@@ -93,17 +105,31 @@ export class EventStore {
    * @returns how many. The stream is locked meanwhile, so that a new version cannot come between.
    */
   async reemit(stream: string, kind: readonly DecisionName[] | null = null): Promise<number> {
+    this.#check?.decisions();
     const events = await this.#database.transaction(async (tx) => {
       await tx.query(lockStatement, [stream]);
-      const stored = await this.read(stream, tx);
-      if (kind !== null && !stored.some(({ name }) => kind.includes(name))) return [];
+      const { rows } = await tx.query<EventRow>(readStatement, [stream]);
+      if (kind !== null && !rows.some(({ name }) => kind.includes(name))) return [];
       await addToOutbox(
         tx,
-        stored.map((event) => ({ ...toRecord(event), eventId: event.id })),
+        rows.map((row) => ({ ...recordOf(fromRow(row), row.command_hash), eventId: row.event_id })),
       );
-      return stored;
+      return rows;
     });
     this.#bell.ring();
     return events.length;
+  }
+
+  /** Nothing is stored in a store that is older than its log: its readers would never see it. */
+  async #held<T>(work: () => Promise<T>): Promise<T> {
+    const check = this.#check;
+    if (check === undefined) return work();
+    check.decisions();
+    try {
+      return await work();
+    } catch (error) {
+      if (!isOlderStore(error)) throw error;
+      throw check.suspected();
+    }
   }
 }

@@ -128,7 +128,7 @@ describe('commands at the same time', () => {
   });
 
   it('I1 whose answer is lost are all told so, and a repeat of each is the answer that was lost', async () => {
-    const proxy = await cutAnswers(test.url, '$6::boolean)');
+    const proxy = await cutAnswers(test.url, '$7::bigint)');
     const behind = await Database.open({ url: proxy.url, name: 'cut' });
     const all = (store: EventStore) =>
       Promise.allSettled(

@@ -13,3 +13,6 @@ export type { OutboxRecord } from './outbox.ts';
 export type { DecisionEvent, EventToStore } from './stored-event.ts';
 export { hopsOf } from './hops.ts';
 export type { Hop } from './hops.ts';
+export { StoreBehindLog } from './event-store.error.ts';
+export { LogCheck, type LogCheckOptions } from './log-check/log-check.ts';
+export type { Standing } from './log-check/standing.ts';

@@ -2,7 +2,13 @@ import type { Command, Published } from '@throughline/decider';
 import type { DecisionName } from '@throughline/contracts';
 import { loadPrepared, type Queryable } from '@throughline/postgres';
 import { IdempotencyConflict } from './event-store.error.ts';
-import { commandKey, type CommandResult, type IdentifiedCommand, type StoredEvent } from './command.ts';
+import {
+  commandKey,
+  UNKNOWN_HASH,
+  type CommandResult,
+  type IdentifiedCommand,
+  type StoredEvent,
+} from './command.ts';
 
 const loadStatement = loadPrepared(import.meta.url, './load.sql');
 
@@ -42,10 +48,14 @@ export async function load(
   streams: readonly string[],
   commands: readonly { readonly source: string; readonly commandId: string }[],
 ): Promise<Loaded> {
+  // Asked for once each: a command that comes several times at once would find its events as often.
+  const asked = [
+    ...new Map(commands.map((one) => [commandKey(one.source, one.commandId), one] as const)).values(),
+  ];
   const { rows } = await queryable.query<Row>(loadStatement, [
     [...new Set(streams)],
-    commands.map(({ source }) => source),
-    commands.map(({ commandId }) => commandId),
+    asked.map(({ source }) => source),
+    asked.map(({ commandId }) => commandId),
   ]);
   const histories = new Map<string, Published[]>();
   const earlier = new Map<string, CommandRow[]>();
@@ -76,7 +86,7 @@ export function answerAgain(
   { commandId, hash, stream }: IdentifiedCommand<Command>,
   earlier: Earlier,
 ): CommandResult {
-  if (earlier.hash !== hash) throw new IdempotencyConflict(commandId);
+  if (earlier.hash !== hash && earlier.hash !== UNKNOWN_HASH) throw new IdempotencyConflict(commandId);
   const events = earlier.events.map(({ id, name, version }) => ({ id, name, version }));
   return { ...resultOf(stream, events), replayed: true };
 }

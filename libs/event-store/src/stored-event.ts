@@ -8,7 +8,7 @@ import {
   type JourneyEvent,
   type Precision,
 } from '@throughline/contracts';
-import { sourceIdOf, type StoredEvent } from './command.ts';
+import { sourceIdOf, UNKNOWN_HASH, type StoredEvent } from './command.ts';
 
 /** A row of the table event, as the driver gives it. */
 export interface EventRow {
@@ -26,6 +26,7 @@ export interface EventRow {
   readonly traceparent: string | null;
   readonly tracestate: string | null;
   readonly command_id: string;
+  readonly command_hash: string;
   readonly command_index: number;
 }
 
@@ -94,9 +95,18 @@ export function storedEvent({ event: { id, name, stream } }: PlacedEvent): Store
   return { id, name, version: stream?.version ?? 0 };
 }
 
+/** Header by which a store that was lost knows the commands again whose events it takes back from the log. */
+export const COMMAND_HASH = 'ce_commandhash';
+
+/** The record that publishes an event. */
+export function recordOf(event: DecisionEvent, hash: string): ReturnType<typeof toRecord> {
+  const record = toRecord(event);
+  return hash === UNKNOWN_HASH ? record : { ...record, headers: { ...record.headers, [COMMAND_HASH]: hash } };
+}
+
 /** The event as append.sql takes it: its row and its record at once, so that both hold the same bytes. */
 export function toColumns({ event, cause }: PlacedEvent, n: number): Record<string, unknown> {
-  const record = toRecord(event);
+  const record = recordOf(event, cause.hash);
   return {
     n,
     topic: record.topic,

@@ -26,6 +26,7 @@ const ONE_EVENT = [
 const UNIQUE_VIOLATION = '23505';
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK_DETECTED = '40P01';
+const OLDER_STORE = 'TL001';
 const QUERY_CANCELED = '57014';
 /** A group waits no longer for a stream that another writer holds; what is for that stream does, by itself. */
 export const GROUP_PATIENCE_MS = 50;
@@ -41,22 +42,25 @@ export interface WriteOptions {
   readonly ring?: boolean;
   /** most milliseconds to wait for another writer's lock, as long as the session would unless told */
   readonly patienceMs?: number | undefined;
+  /** what the process has seen of the store's clock: an older store takes nothing */
+  readonly seen?: number;
 }
 
 /**
  * Stores events and their records, all or nothing, in one round trip; outside of a transaction that is one by itself.
  * @param expected exact version of every stream written, and of streams that are only asserted
+ * @throws TL001 where the store is older than `seen`
  * @returns the streams that moved; none: all is stored. Their rows stay locked until the transaction ends.
  */
 export async function write(
   queryable: Queryable,
   expected: ReadonlyMap<string, number>,
   placed: readonly PlacedEvent[],
-  { ring = false, patienceMs }: WriteOptions = {},
+  { ring = false, patienceMs, seen = 0 }: WriteOptions = {},
 ): Promise<Moved[]> {
   const [first] = placed;
   if (first !== undefined && placed.length === 1 && expected.size === 1) {
-    return writeOne(queryable, first, [patienceMs ?? null, ring]);
+    return writeOne(queryable, first, [patienceMs ?? null, ring, seen]);
   }
   const reached = new Map(expected);
   for (const { event } of placed) reached.set(event.key, event.stream?.version ?? 0);
@@ -67,6 +71,7 @@ export async function write(
     JSON.stringify(placed.map(toColumns)),
     patienceMs ?? null,
     ring,
+    seen,
   ]);
   return rows.map(({ moved, actual }) => ({ stream: moved, actual: Number(actual) }));
 }
@@ -91,6 +96,11 @@ async function writeOne(
 export function isSameCommand(error: unknown): boolean {
   const { code, constraint } = error as { code?: unknown; constraint?: unknown };
   return code === UNIQUE_VIOLATION && (constraint === 'event_command_once' || constraint === 'event_id_once');
+}
+
+/** Whether the store turned out older than the process had seen it. */
+export function isOlderStore(error: unknown): boolean {
+  return (error as { code?: unknown }).code === OLDER_STORE;
 }
 
 /** Whether a stream was held for longer than was to be waited, or one of several was in the way of all. */

@@ -1,5 +1,6 @@
 export { Relay } from './relay.ts';
-export type { RelayOptions, RelayStatus } from './relay.ts';
+export type { RelayOptions } from './relay-options.ts';
+export type { RelayStatus } from './relay.ts';
 export type { GroupLimits } from './groups.ts';
 export { DoorFull, OutboxFull } from './spill.error.ts';
 export { Spill } from './spill.ts';

@@ -2,18 +2,8 @@ import { OUTBOX_CHANNEL } from '@throughline/event-store';
 import type { Log, NewRecord, Placement } from '@throughline/log';
 import { loadSql, type Database } from '@throughline/postgres';
 import { Alarm } from './alarm.ts';
+import type { RelayOptions } from './relay-options.ts';
 import { ShardLocks } from './shard-locks.ts';
-
-export interface RelayOptions {
-  /** keys are spread over so many shards, each with one owner; 1 unless told, the same in every process */
-  readonly shards?: number;
-  /** most rows a batch, 1,000 unless told */
-  readonly batchSize?: number;
-  /** most bytes a batch, 512 KB unless told: whole in one partition it must fit the broker's limit of 1 MB */
-  readonly batchBytes?: number;
-  /** how long it waits for a ring before it looks by itself, 1,000 ms unless told */
-  readonly pollMs?: number;
-}
 
 export interface RelayStatus {
   readonly pending: number;
@@ -72,7 +62,14 @@ export class Relay {
   constructor(database: Database, log: Log, options: RelayOptions = {}) {
     this.#database = database;
     this.#log = log;
-    this.#options = { shards: 1, batchSize: 1_000, batchBytes: 512 * 1024, pollMs: 1_000, ...options };
+    this.#options = {
+      shards: 1,
+      batchSize: 1_000,
+      batchBytes: 512 * 1024,
+      pollMs: 1_000,
+      before: async () => {},
+      ...options,
+    };
     this.#locks = new ShardLocks(database, this.#options.shards);
   }
 
@@ -136,6 +133,7 @@ export class Relay {
 
   async #shards(pages: number): Promise<number> {
     try {
+      await this.#options.before();
       await this.#locks.claim();
       let moved = 0;
       for (const shard of this.#locks.owned) moved += await this.#pages(shard, pages);

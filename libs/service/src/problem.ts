@@ -105,6 +105,9 @@ function describe(error: unknown): Described {
       remedy: `Send the same request again after ${RETRY_AFTER_SECONDS} seconds.`,
     };
   }
+  if (name === 'StoreBehindLog') {
+    return { status: 503, code: code ?? kebab(name), detail: message, ...(remedy ? { remedy } : {}) };
+  }
   if (name === 'DoorFull' || name === 'StoreOverloaded') {
     return {
       status: 503,

@@ -1,4 +1,4 @@
-import { migrateEventStore, type EventStore } from '@throughline/event-store';
+import { migrateEventStore, type EventStore, type LogCheck } from '@throughline/event-store';
 import type { Log, Running } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
 import { ReactorRunner } from '@throughline/projection';
@@ -40,9 +40,10 @@ export class LeadWorkers {
   constructor(
     private readonly deps: LeadsDeps,
     store: EventStore,
+    readonly check: LogCheck,
   ) {
     const { database, log, now = systemClock } = deps;
-    this.relay = new Relay(database, log);
+    this.relay = new Relay(database, log, { before: () => check.compared() });
     this.reactor = new ReactorRunner({
       database,
       log,
@@ -55,6 +56,7 @@ export class LeadWorkers {
 
   async start(): Promise<void> {
     await migrateEventStore(this.deps.database);
+    await this.check.start();
     this.relay.start();
     await this.reacting.start();
     this.housekeeping.start();
@@ -64,7 +66,7 @@ export class LeadWorkers {
     await this.reacting.stop();
     await this.housekeeping.stop();
     await this.#running?.stop();
-    await Promise.all([this.reactor.close(), this.relay.stop()]);
+    await Promise.all([this.reactor.close(), this.relay.stop(), this.check.stop()]);
   }
 
   async #react(): Promise<void> {

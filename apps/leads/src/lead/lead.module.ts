@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
-import { EventStore } from '@throughline/event-store';
+import { EventStore, LogCheck } from '@throughline/event-store';
 import { ReactorRunner } from '@throughline/projection';
 import { Health, hopsController, Lifecycle, parkedController, reemitController } from '@throughline/service';
 import { LeadWorkers, systemClock, type LeadsDeps } from './lead-workers.ts';
@@ -19,9 +19,10 @@ export class LeadsModule implements OnModuleInit {
   ) {}
 
   static register(deps: LeadsDeps): DynamicModule {
-    const { database, telemetry, now = systemClock } = deps;
-    const store = new EventStore(database, { telemetry });
-    const workers = new LeadWorkers(deps, store);
+    const { database, log, telemetry, now = systemClock } = deps;
+    const check = new LogCheck({ database, log, service: 'leads', topics: ['journey.leads'] });
+    const store = new EventStore(database, { telemetry, check });
+    const workers = new LeadWorkers(deps, store, check);
     return {
       module: LeadsModule,
       controllers: [
@@ -49,6 +50,7 @@ export class LeadsModule implements OnModuleInit {
       return { ok: true };
     });
     this.health.fresh('leads.outbox', () => this.workers.outbox());
+    this.health.fresh('leads.store', async () => this.workers.check.finding());
     this.health.fresh('leads.reactor', () => this.workers.reaction());
     await this.workers.start();
   }

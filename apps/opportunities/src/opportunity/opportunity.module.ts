@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
-import { EventStore, migrateEventStore } from '@throughline/event-store';
+import { EventStore, LogCheck, migrateEventStore } from '@throughline/event-store';
 import type { Log } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
 import { Relay } from '@throughline/relay';
@@ -32,13 +32,20 @@ export class OpportunitiesModule implements OnModuleInit {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(Relay) private readonly relay: Relay,
+    @Inject(LogCheck) private readonly check: LogCheck,
     @Inject(Health) private readonly health: Health,
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,
   ) {}
 
   static register(deps: OpportunitiesDeps): DynamicModule {
     const { database, log, telemetry, now = () => new Date() } = deps;
-    const store = new EventStore(database, { telemetry });
+    const check = new LogCheck({
+      database,
+      log,
+      service: 'opportunities',
+      topics: ['journey.opportunities'],
+    });
+    const store = new EventStore(database, { telemetry, check });
     return {
       module: OpportunitiesModule,
       controllers: [
@@ -51,7 +58,8 @@ export class OpportunitiesModule implements OnModuleInit {
         { provide: DATABASE, useValue: database },
         { provide: EventStore, useValue: store },
         { provide: OPPORTUNITY_HANDLING, useValue: handleOpportunities(store, now) },
-        { provide: Relay, useValue: new Relay(database, log) },
+        { provide: Relay, useValue: new Relay(database, log, { before: () => check.compared() }) },
+        { provide: LogCheck, useValue: check },
       ],
     };
   }
@@ -70,7 +78,10 @@ export class OpportunitiesModule implements OnModuleInit {
         detail: { pending, oldestSeconds, owner, lastError },
       };
     });
+    this.health.fresh('opportunities.store', async () => this.check.finding());
+    await this.check.start();
     this.relay.start();
     this.lifecycle.consumer(() => this.relay.stop());
+    this.lifecycle.consumer(() => this.check.stop());
   }
 }
