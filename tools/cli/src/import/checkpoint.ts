@@ -20,7 +20,9 @@ export class Checkpoint {
   readonly #path: string;
 
   constructor(folder: string | undefined, target: string, sends: readonly Sendable[]) {
-    const list = createHash('sha256').update(target).update(JSON.stringify(sends)).digest('hex');
+    const hash = createHash('sha256').update(target);
+    for (const send of sends) hash.update(JSON.stringify(send));
+    const list = hash.digest('hex');
     this.#folder = join(folder ?? localRoot, 'imports');
     this.#path = join(this.#folder, list.slice(0, 32));
   }

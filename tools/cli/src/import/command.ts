@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { clientOf, runningHere, UsageError } from '../context.ts';
+import { clientOf, runningHere } from '../context.ts';
 import { progress, say, show } from '../output.ts';
-import { importFiles } from './import.ts';
-import { loadMapping, mappingNames } from './mapping.ts';
+import { checked, isClean, printCheck, printDoubts } from './check.ts';
+import { importFiles, type ImportResult } from './import.ts';
+import { loadMapping, mappingNames, type Mapping } from './mapping.ts';
+import { planImport } from './plan.ts';
+import { byReason, writeRefused } from './refused-rows.ts';
 
 export function addImport(program: Command): void {
   program
@@ -13,51 +15,62 @@ export function addImport(program: Command): void {
       '--mapping <name or file>',
       `a JSON mapping of yours, or one of ${mappingNames().join(', ')}`,
     )
-    .option('--refused <file>', 'where to list refused rows', 'refused-rows.csv')
-    .description('turn CSV rows into events; safe to interrupt and to repeat; exits 1 when a row was refused')
-    .action(async (files: string[], options: { mapping: string; refused: string }, command: Command) => {
+    .option('--check', 'read all of it, send nothing, and show what would be sent and what is doubtful')
+    .option('--refused <folder>', 'where to write refused rows, to correct and import again', '.')
+    .description(
+      'turn CSV rows into events; safe to interrupt and to repeat; exits 1 when a row was refused or a value has no rule',
+    )
+    .action(async (files: string[], options: Options, command: Command) => {
+      const mapping = loadMapping(options.mapping);
+      if (options.check === true) {
+        const found = checked(planImport(mapping, files));
+        show(command, found, () => printCheck(found, mapping));
+        if (!isClean(found)) process.exitCode = 1;
+        return;
+      }
       const client = clientOf(command);
       const isHere = command.optsWithGlobals<{ url?: string }>().url === undefined;
       const bar = progress('Import');
       const result = await importFiles(client, {
-        mapping: loadMapping(options.mapping),
+        mapping,
         files,
         target: client.urls.journeys,
         ...(isHere ? { folder: runningHere().data } : {}),
         onProgress: (done, total) => bar.update(done, total),
       }).finally(() => bar.stop());
-      show(command, result, ({ rows, repeats, sent, taken, refused, resumedAt }) =>
-        say(
-          `${rows} rows${repeats > 0 ? ` (and ${repeats} that repeat one of them)` : ''}: ${sent} events and commands sent, ${taken} taken.`,
-          ...(resumedAt > 0
-            ? [`Went on after the first ${resumedAt}, which an interrupted import had sent.`]
-            : []),
-          refused.length === 0
-            ? 'Nothing was refused.'
-            : `${refused.length} refused: see ${options.refused}.`,
-        ),
-      );
-      if (result.refused.length === 0) return;
-      process.exitCode = 1;
-      write(options.refused, refusedCsv(result.refused));
+      const { headers, refused, ...shown } = result;
+      const paths = writeRefused(options.refused, refused, headers, delimiterOf(mapping));
+      show(command, { ...shown, refused }, () => print(result, paths));
+      if (refused.length + result.unnamed.length + result.missing.length > 0) process.exitCode = 1;
     });
 }
 
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new UsageError(`The refused rows cannot be listed in ${path}: ${(error as Error).message}`);
-  }
+interface Options {
+  readonly mapping: string;
+  readonly refused: string;
+  readonly check?: boolean;
 }
 
-/** A cell that begins like a formula is defused for spreadsheets. */
-function refusedCsv(refused: readonly { file: string; line: number; reason: string }[]): string {
-  const cell = (text: string) => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
-  return (
-    [
-      'file,line,reason',
-      ...refused.map(({ file, line, reason }) => `${cell(file)},${line},${cell(reason)}`),
-    ].join('\n') + '\n'
+const delimiterOf =
+  ({ files }: Mapping) =>
+  (name: string): string =>
+    Object.values(files).find((file) => name.toLowerCase().includes(file.name.toLowerCase()))?.delimiter ??
+    ',';
+
+function print(result: ImportResult, paths: readonly string[]): void {
+  const { read, rows, repeats, sent, taken, refused, resumedAt, unnamed, missing } = result;
+  say(
+    `${read} rows read: ${rows} taken${repeats > 0 ? `, ${repeats} that repeat one of them` : ''}, ${read - rows - repeats} refused. ` +
+      `${sent} events and commands sent, ${taken} taken.`,
+    ...(resumedAt > 0 ? [`Went on after the first ${resumedAt}, which an interrupted import had sent.`] : []),
+    ...(refused.length === 0 ? ['Nothing was refused.'] : []),
   );
+  printDoubts({ ...NOTHING, refused: byReason(refused), unnamed, missing });
+  if (paths.length > 0)
+    say(
+      '',
+      `The refused rows are in ${paths.join(', ')}: correct them there and import that file by the same mapping.`,
+    );
 }
+
+const NOTHING = { files: [], sends: [], first: [], lookAlikes: [] };

@@ -1,11 +1,24 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parse, type Options } from 'csv-parse/sync';
-import { UsageError } from '../usage.error.ts';
-import type { MappedFile } from './mapping.ts';
+import { columnsOf, CsvFileError, isSeparatorLine } from './csv-columns.ts';
+import { csvRecords, type CsvRecord } from './csv-records.ts';
+import { readCsvText, type Encoding } from './csv-text.ts';
 
-/** A row as the file has it: cells are text as written, blank is ''. */
+export { CsvFileError } from './csv-columns.ts';
+
+/** How a file is read. */
+export interface CsvShape {
+  /** columns that it must have */
+  readonly columns: readonly string[];
+  /** columns that together name a row; without them its content and its occurrence number do */
+  readonly key?: readonly string[] | undefined;
+  readonly delimiter: string;
+  readonly encoding?: Encoding | undefined;
+  /** texts that mean a blank cell */
+  readonly blank?: readonly string[] | undefined;
+}
+
+/** A row as the file has it: cells are text, trimmed at both ends; blank is ''. */
 export interface CsvRow {
   /** the mapping's label of the file */
   readonly file: string;
@@ -13,145 +26,105 @@ export interface CsvRow {
   readonly cells: Readonly<Record<string, string>>;
   /** the same for the same row in any row order */
   readonly key: string;
+  /** the row as it stands in the file */
+  readonly text: string;
 }
 
 export interface RefusedRow {
   readonly file: string;
   readonly line: number;
   readonly reason: string;
+  /** the row as it stands in the file */
+  readonly text?: string;
 }
 
 export interface CsvContent {
   /** the file's name, as refused rows name it */
   readonly name: string;
+  readonly columns: readonly string[];
+  /** the header as it stands in the file */
+  readonly header: string;
   readonly rows: readonly CsvRow[];
   readonly refused: readonly RefusedRow[];
   /** rows that say the same as an earlier row of the same key */
   readonly repeats: number;
+  /** rows + refused + repeats */
+  readonly read: number;
 }
 
-/** The file cannot be read as this mapping's at all: nothing of it is taken. */
-export class CsvFileError extends UsageError {
-  override readonly name = 'CsvFileError';
-}
-
-type Refuse = (line: number, reason: string) => void;
-
-interface Parsed {
-  record: string[];
-  info: { lines: number };
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+type Refuse = (row: Pick<Read, 'line' | 'text'>, reason: string) => void;
 
 /**
- * Reads a CSV file. A row that is ragged, badly quoted or not UTF-8 is refused with its line; two rows of one
+ * Reads a CSV file. A row that is ragged, badly quoted or not UTF-8 is refused with its line, alone; two rows of one
  * key that differ are both refused, since to choose one by its place would make the result depend on row order.
  * @throws CsvFileError when the file cannot be read or is empty, or a column is missing or named twice
  */
-export function readCsv(path: string, label: string, shape: MappedFile): CsvContent {
+export function readCsv(path: string, label: string, shape: CsvShape): CsvContent {
   const name = basename(path);
+  const { text, decode } = readCsvText(path, shape.encoding ?? 'utf-8');
   const refused: RefusedRow[] = [];
-  const refuse = (line: number, reason: string) => refused.push({ file: name, line, reason });
-  const [header, ...records] = parseRows(path, shape, refuse);
-  if (!header)
-    throw new CsvFileError(
-      `${name} is empty: its first line must name the columns ${shape.columns.join(', ')}.`,
-    );
-  const columns = columnsOf(header.record, name);
-  const missing = shape.columns.filter((column) => !columns.includes(column));
-  if (missing.length > 0)
-    throw new CsvFileError(
-      `${name} lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}; it has ${columns.join(', ')}.`,
-    );
-
-  const read: { line: number; cells: Record<string, string> }[] = [];
-  for (const { record, info } of records) {
-    if (record.length === 1 && record[0] === '') continue;
-    if (record.length !== columns.length)
-      refuse(info.lines, `has ${record.length} cells where the header has ${columns.length}`);
-    else {
-      const cells = decode(record, columns);
-      if (typeof cells === 'string') refuse(info.lines, cells);
-      else read.push({ line: info.lines, cells });
-    }
+  const refuse: Refuse = ({ line, text: own }, reason) =>
+    refused.push({ file: name, line, reason, text: decodedOr(own, decode) });
+  const records = csvRecords(text, shape.delimiter);
+  const needed = shape.columns;
+  let header = records.next();
+  if (!header.done && isSeparatorLine(header.value, { name, ...shape })) header = records.next();
+  if (header.done)
+    throw new CsvFileError(`${name} is empty: its first line must name the columns ${needed.join(', ')}.`);
+  const columns = columnsOf(header.value, decode, { name, ...shape, needed });
+  const read: Read[] = [];
+  let count = 0;
+  for (const record of records) {
+    count += 1;
+    const cells = cellsOf(record, columns, decode, new Set(shape.blank));
+    if (typeof cells === 'string') refuse(record, cells);
+    else read.push({ line: record.line, text: decode(record.text), cells });
   }
   const keyed = shape.key ? byKey(read, shape.key, refuse) : byContent(read);
   return {
-    name,
-    refused,
-    repeats: shape.key ? read.length - keyed.length - keyedRefusals(refused) : 0,
-    rows: keyed.map(({ line, cells, key }) => ({ file: label, line, cells, key })),
+    ...{ name, columns, refused, read: count, header: decode(header.value.text) },
+    repeats: count - keyed.length - refused.length,
+    rows: keyed.map((row) => ({ file: label, ...row })),
   };
 }
 
-const ambiguous = 'stands for the same entity as line';
-const keyedRefusals = (refused: readonly RefusedRow[]) =>
-  refused.filter(({ reason }) => reason.includes(ambiguous) || reason.startsWith('key column')).length;
-
-/** Bytes are carried one to a character, so that a row with a wrong encoding spoils no other row. */
-function parseRows(path: string, shape: MappedFile, refuse: Refuse): Parsed[] {
-  const options: Options = {
-    encoding: 'latin1',
-    delimiter: shape.delimiter,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    info: true,
-    on_skip: (error) => {
-      const reason =
-        error?.code === 'CSV_QUOTE_NOT_CLOSED'
-          ? 'a quote before this line is never closed, so that all after it is one cell: close it'
-          : `cannot be read: ${error?.message ?? 'unknown error'}; check its quotes`;
-      refuse(Number(error?.['lines'] ?? 0), reason);
-      return undefined;
-    },
-  };
-  return parse(bytesOf(path), options) as unknown as Parsed[];
-}
-
-function bytesOf(path: string): Buffer {
+function decodedOr(text: string, decode: (cell: string) => string): string {
   try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new CsvFileError(`${path} cannot be read: ${(error as Error).message}`);
-  }
-}
-
-/** @throws CsvFileError: rows of a file whose columns are in doubt would be read wrongly */
-function columnsOf(header: readonly string[], name: string): string[] {
-  let columns: string[];
-  try {
-    columns = header.map((cell) =>
-      utf8
-        .decode(Buffer.from(cell, 'latin1'))
-        .replace(/^\ufeff/, '')
-        .trim(),
-    );
+    return decode(text);
   } catch {
-    throw new CsvFileError(`${name} is not UTF-8: save the file as UTF-8.`);
+    return text;
   }
-  const twice = columns.find((column, index) => column !== '' && columns.indexOf(column) < index);
-  if (twice === undefined) return columns;
-  throw new CsvFileError(`${name} names the column ${twice} twice: which one is meant cannot be known.`);
 }
 
 /** The cells by column, or what is wrong with the first that cannot be stored. */
-function decode(record: readonly string[], columns: readonly string[]): Record<string, string> | string {
-  const cells: Record<string, string> = {};
+function cellsOf(
+  { cells, reason }: CsvRecord,
+  columns: readonly string[],
+  decode: (cell: string) => string,
+  blank: ReadonlySet<string>,
+): Record<string, string> | string {
+  if (cells === null) return reason ?? 'cannot be read';
+  if (cells.length !== columns.length)
+    return `has ${cells.length} cells where the header has ${columns.length}`;
+  const read: Record<string, string> = {};
   for (const [index, column] of columns.entries()) {
     try {
-      cells[column] = utf8.decode(Buffer.from(record[index] ?? '', 'latin1'));
+      const text = decode(cells[index] ?? '').trim();
+      if (text.includes('\0')) return `column ${column} holds a NUL character: remove it`;
+      read[column] = blank.has(text) ? '' : text;
     } catch {
-      return `column ${column} is not UTF-8: save the file as UTF-8`;
+      return `column ${column} is not UTF-8: save the file as UTF-8, or say its "encoding" in the mapping`;
     }
-    if (cells[column].includes('\0')) return `column ${column} holds a NUL character: remove it`;
   }
-  return cells;
+  return read;
 }
 
-type Read = { line: number; cells: Record<string, string> };
-type Keyed = Read & { key: string };
+interface Read {
+  readonly line: number;
+  readonly text: string;
+  readonly cells: Readonly<Record<string, string>>;
+}
+type Keyed = Read & { readonly key: string };
 
 const contentOf = ({ cells }: Read) =>
   JSON.stringify(Object.entries(cells).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -162,20 +135,23 @@ function byKey(rows: readonly Read[], columns: readonly string[], refuse: Refuse
     const values = columns.map((column) => row.cells[column] ?? '');
     const blank = columns.find((_, index) => values[index] === '');
     if (blank !== undefined) {
-      refuse(row.line, `key column ${blank} is blank`);
+      refuse(row, `key column ${blank} is blank`);
       continue;
     }
     const key = JSON.stringify(values);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
   }
   const kept: Keyed[] = [];
   for (const [key, group] of groups) {
     const first = group[0] as Read;
-    if (group.every((row) => contentOf(row) === contentOf(first))) kept.push({ ...first, key });
+    if (group.length === 1 || group.every((row) => contentOf(row) === contentOf(first)))
+      kept.push({ ...first, key });
     else
       for (const [index, row] of group.entries()) {
         const other = group[index === 0 ? 1 : 0] as Read;
-        refuse(row.line, `${ambiguous} ${other.line} and says something else: keep one of them`);
+        refuse(row, `has the key of line ${other.line} and other content: keep one of them`);
       }
   }
   return kept;

@@ -2,7 +2,8 @@ import { deliver, type Doors, type Sendable } from '@throughline/client';
 import { Checkpoint } from './checkpoint.ts';
 import type { RefusedRow } from './csv.ts';
 import type { Mapping } from './mapping.ts';
-import { planImport, type Plan, type PlannedCommand, type PlannedFact } from './plan.ts';
+import { planImport, type MissingLookup, type Plan, type PlannedCommand, type PlannedFact } from './plan.ts';
+import type { UnnamedValue } from './unnamed-values.ts';
 
 export interface ImportOptions {
   readonly mapping: Mapping;
@@ -16,6 +17,12 @@ export interface ImportOptions {
 
 export interface ImportResult {
   readonly rows: number;
+  /** rows of the files, without their headers: each is among `rows`, `repeats` or the refused */
+  readonly read: number;
+  readonly unnamed: readonly UnnamedValue[];
+  readonly missing: readonly MissingLookup[];
+  /** the header of each file as it stands there */
+  readonly headers: ReadonlyMap<string, string>;
   /** rows that said the same as another row of the same key */
   readonly repeats: number;
   readonly sent: number;
@@ -54,14 +61,32 @@ export async function importFiles(doors: Doors, options: ImportOptions): Promise
   checkpoint.clear();
   return {
     rows: plan.rows,
+    read: plan.read,
+    unnamed: plan.unnamed,
+    missing: plan.missing,
+    headers: new Map([...plan.contents.values()].map(({ name, header }) => [name, header])),
     repeats: plan.repeats,
     sent: sends.length - resumedAt,
     taken,
     resumedAt,
-    refused: [...plan.refused, ...atDoor].sort((a, b) =>
+    refused: withTexts([...plan.refused, ...atDoor], plan).sort((a, b) =>
       a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line,
     ),
   };
+}
+
+/** What a service refused, with the row as it stands in its file. */
+function withTexts(refused: readonly RefusedRow[], { contents }: Plan): RefusedRow[] {
+  const texts = new Map(
+    [...contents.values()].map(({ name, rows }) => [
+      name,
+      new Map(rows.map(({ line, text }) => [line, text])),
+    ]),
+  );
+  return refused.map((row) => {
+    const text = row.text ?? texts.get(row.file)?.get(row.line);
+    return text === undefined ? row : { ...row, text };
+  });
 }
 
 const all = (plan: Plan): readonly (PlannedFact | PlannedCommand)[] => [
@@ -71,5 +96,10 @@ const all = (plan: Plan): readonly (PlannedFact | PlannedCommand)[] => [
 ];
 
 function sendables(items: readonly (PlannedFact | PlannedCommand)[], source: string): Sendable[] {
-  return items.map(({ file: _file, line: _line, step: _step, ...send }) => ({ ...send, source }));
+  return items.map((item) => {
+    const { file: _file, line: _line, step: _step, ...send } = item;
+    if (send.kind === 'fact') return { ...send, source };
+    const { order: _order, ...command } = send;
+    return { ...command, source };
+  });
 }

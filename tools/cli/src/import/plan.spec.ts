@@ -103,11 +103,11 @@ describe('an import plan, for a shape that JSON alone describes', () => {
     ['a date that is none', 'b1;H1;2026-02-30 09:30:00;', 'expected a date-time such as'],
     ['a year that would become another', 'b1;H1;0026-02-03 09:30:00;', 'expected a date-time such as'],
     ['a NUL character', 'b\0;H1;2026-03-01 09:30:00;hot', 'column badge holds a NUL character'],
-    ['a quote that is never closed', 'b1;H1;"2026-03-01 09:30:00;', 'is never closed'],
+    ['a quote that is never closed', 'b1;H1;"2026-03-01 09:30:00;', 'is opened and not closed'],
     ['a blank cell in an id', ';H1;2026-03-01 09:30:00;hot', 'needs a cell that is blank'],
   ])('refuses %s with its line and takes the rest', (_, row, reason) => {
     const { refused, facts } = plan([...scans, row]);
-    expect(refused).toEqual([{ file: 'scans.csv', line: 6, reason: expect.stringContaining(reason) }]);
+    expect(refused).toMatchObject([{ file: 'scans.csv', line: 6, reason: expect.stringContaining(reason) }]);
     expect(facts.filter((fact) => fact.name === 'touch.recorded')).toHaveLength(4);
   });
 
@@ -119,8 +119,8 @@ describe('an import plan, for a shape that JSON alone describes', () => {
       Buffer.from(`${scans[3]}\n`),
     ]);
     const { refused, facts } = plan(bytes);
-    expect(refused).toEqual([
-      { file: 'scans.csv', line: 3, reason: 'column booth is not UTF-8: save the file as UTF-8' },
+    expect(refused).toMatchObject([
+      { file: 'scans.csv', line: 3, reason: expect.stringContaining('column booth is not UTF-8') },
     ]);
     expect(facts.filter((fact) => fact.name === 'touch.recorded')).toHaveLength(2);
   });
@@ -152,7 +152,7 @@ describe('an import plan, for a shape that JSON alone describes', () => {
     expect(ids).toHaveLength(2);
     for (const id of ids) expect(id).toMatch(/^[\x21-\x7e]{1,200}$/);
     for (const { id } of facts) expect(id.length).toBeLessThanOrEqual(200);
-    expect(refused).toEqual([
+    expect(refused).toMatchObject([
       { file: 'contacts.csv', line: 4, reason: expect.stringContaining('too large') },
     ]);
   });

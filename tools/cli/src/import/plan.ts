@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { inOrder } from './command-order.ts';
 import { readCsv, type CsvContent, type CsvRow, type RefusedRow } from './csv.ts';
 import { MappingError, type Mapping, type Template } from './mapping.ts';
+import { columnsRead } from './mapped-columns.ts';
+import { unnamedValues, type UnnamedValue } from './unnamed-values.ts';
 import { whenOf, type When } from './time.ts';
 import { evaluate, fill, RowError, type Cells, type Json, type Tables } from './value.ts';
 
@@ -28,15 +31,29 @@ export interface PlannedCommand extends Planned {
   readonly command: string;
   readonly on: string;
   readonly commandId: string;
+  /** breaks ties of commands at one time */
+  readonly order: string | null;
 }
 
 export interface Plan {
   readonly facts: readonly PlannedFact[];
-  /** by service; one entity's commands stand together, in lifecycle order */
+  /** by service; one entity's commands stand together, in the order in which they happened */
   readonly commands: Readonly<Record<PlannedCommand['service'], readonly PlannedCommand[]>>;
   readonly rows: number;
   readonly repeats: number;
   readonly refused: readonly RefusedRow[];
+  /** rows of the files: rows + repeats + refused, each once */
+  readonly read: number;
+  readonly unnamed: readonly UnnamedValue[];
+  readonly missing: readonly MissingLookup[];
+  readonly contents: ReadonlyMap<string, CsvContent>;
+}
+
+/** A look-up for which a file has no row. */
+export interface MissingLookup {
+  readonly lookup: string;
+  readonly value: string;
+  readonly rows: number;
 }
 
 /**
@@ -46,7 +63,16 @@ export interface Plan {
  */
 export function planImport(mapping: Mapping, paths: readonly string[]): Plan {
   const contents = readFiles(mapping, paths);
-  const tables: Tables = { maps: mapping.maps, lookups: lookupTables(mapping, contents) };
+  const missing = new Map<string, MissingLookup>();
+  const tables: Tables = {
+    maps: mapping.maps,
+    numbers: mapping.numbers,
+    lookups: lookupTables(mapping, contents),
+    onMissing(lookup, value) {
+      const key = JSON.stringify([lookup, value]);
+      missing.set(key, { lookup, value, rows: (missing.get(key)?.rows ?? 0) + 1 });
+    },
+  };
   const refused: RefusedRow[] = [...contents.values()].flatMap((content) => content.refused);
   const facts: PlannedFact[] = [];
   const commands: PlannedCommand[] = [];
@@ -64,20 +90,22 @@ export function planImport(mapping: Mapping, paths: readonly string[]): Plan {
           else commands.push(each);
       } catch (error) {
         if (!(error instanceof RowError)) throw error;
-        refused.push({ file: content.name, line: row.line, reason: error.message });
+        refused.push({ file: content.name, line: row.line, reason: error.message, text: row.text });
       }
     }
   }
   const entities = (service: PlannedCommand['service']) =>
-    commands
-      .filter((each) => each.service === service)
-      .sort((a, b) => compare(a.on, b.on) || a.step - b.step || compare(a.commandId, b.commandId));
+    inOrder(commands.filter((each) => each.service === service));
   return {
     facts: facts.sort((a, b) => a.step - b.step || compare(a.id, b.id)),
     commands: { leads: entities('leads'), opportunities: entities('opportunities') },
     rows: [...contents.values()].reduce((sum, content) => sum + content.rows.length, 0),
     repeats: [...contents.values()].reduce((sum, content) => sum + content.repeats, 0),
     refused,
+    read: [...contents.values()].reduce((sum, content) => sum + content.read, 0),
+    unnamed: [...contents].flatMap(([label, content]) => unnamedValues(mapping, label, content.rows)),
+    missing: [...missing.values()],
+    contents,
   };
 }
 
@@ -86,7 +114,9 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 function readFiles(mapping: Mapping, paths: readonly string[]): Map<string, CsvContent> {
   const contents = new Map<string, CsvContent>();
   for (const path of paths) {
-    const match = Object.entries(mapping.files).find(([, file]) => basename(path).includes(file.name));
+    const match = Object.entries(mapping.files).find(([, file]) =>
+      basename(path).toLowerCase().includes(file.name.toLowerCase()),
+    );
     if (!match)
       throw new MappingError(
         `${basename(path)} is none of the files that ${mapping.name} reads: ` +
@@ -95,9 +125,17 @@ function readFiles(mapping: Mapping, paths: readonly string[]): Map<string, CsvC
             .join(', '),
       );
     const [label, shape] = match;
-    if (contents.has(label))
-      throw new MappingError(`Two files were given for ${label} (*${shape.name}*): give one.`);
-    contents.set(label, readCsv(path, label, shape));
+    const read = readCsv(path, label, {
+      ...shape,
+      columns: columnsRead(mapping, label),
+      blank: mapping.blank,
+    });
+    const before = contents.get(label);
+    if (before !== undefined)
+      throw new MappingError(
+        `Two files were given for ${label} (*${shape.name}*): ${before.name}, ${read.name}. Give one.`,
+      );
+    contents.set(label, read);
   }
   return contents;
 }
@@ -117,7 +155,7 @@ function applies(template: Template, cells: Cells): boolean {
   return Object.entries(template.when ?? {}).every(([column, wanted]) => {
     const cell = cells[column];
     if (cell === undefined) throw new RowError(`the mapping names column ${column}, which the file lacks`);
-    return Array.isArray(wanted) ? wanted.includes(cell) : (cell.trim() === '') === wanted.blank;
+    return Array.isArray(wanted) ? wanted.includes(cell) : (cell === '') === wanted.blank;
   });
 }
 
@@ -127,7 +165,7 @@ function planRow(
   row: CsvRow,
   tables: Tables,
 ): PlannedFact | PlannedCommand {
-  const { value: data, concluded } = evaluate(template.data, row.cells, tables);
+  const { value: data, concluded } = evaluate(template.data, row.cells, { ...tables, key: row.key });
   const planned = {
     file,
     line: row.line,
@@ -141,14 +179,15 @@ function planRow(
   ).length;
   const id = `${mapping.name}:${row.file}:${row.key}:${ordinal}`;
   if ('emit' in template) {
-    const own = template.id === undefined ? id : required(template.id, row.cells, 'id');
+    const own = template.id === undefined ? id : required(template.id, row, 'id');
     return { kind: 'fact', name: template.emit, id: fitting(own, ANY), ...planned };
   }
   return {
     kind: 'command',
     service: template.to,
     command: template.command,
-    on: required(template.on, row.cells, 'on'),
+    on: required(template.on, row, 'on'),
+    order: template.order === undefined ? null : fill(template.order, row.cells, row.key),
     commandId: fitting(id, VISIBLE_ASCII),
     ...planned,
   };
@@ -163,8 +202,8 @@ function fitting(id: string, form: RegExp): string {
   return form.test(id) ? id : createHash('sha256').update(id).digest('hex');
 }
 
-function required(text: string, cells: Cells, field: string): string {
-  const filled = fill(text, cells);
+function required(text: string, { cells, key }: CsvRow, field: string): string {
+  const filled = fill(text, cells, key);
   if (filled === null) throw new RowError(`${field} "${text}" needs a cell that is blank`);
   return filled;
 }

@@ -1,4 +1,4 @@
-import { inWhole, minorDigits } from '@throughline/contracts';
+import { minorUnits, numberOf, PLAIN, type NumberFormat } from './number.ts';
 import type { Value } from './mapping.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -8,6 +8,12 @@ export interface Tables {
   readonly maps: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** file label to its rows by their single key column's value */
   readonly lookups: Readonly<Record<string, ReadonlyMap<string, Cells>>>;
+  /** how the mapping says that numbers are written, by name */
+  readonly numbers?: Readonly<Record<string, NumberFormat>>;
+  /** told of a look-up that found no row */
+  readonly onMissing?: (lookup: string, value: string) => void;
+  /** `{$key}` of the row */
+  readonly key?: string;
 }
 
 /** A row cannot be mapped; the message names the column or the field and says what is expected. */
@@ -26,10 +32,10 @@ export interface Evaluated {
 const literal = (value: Json): Evaluated => ({ value, fed: false, concluded: [] });
 
 /** The text with its cells filled in; null when one of them is blank. @throws RowError on an unknown column */
-export function fill(text: string, cells: Cells): string | null {
+export function fill(text: string, cells: Cells, key?: string): string | null {
   let blank = false;
   const filled = text.replace(/\{([^}]+)\}/g, (_, column: string) => {
-    const cell = cells[column];
+    const cell = column === '$key' ? key : cells[column];
     if (cell === undefined) throw new RowError(`the mapping names column ${column}, which the file lacks`);
     if (cell.trim() === '') blank = true;
     return cell;
@@ -41,7 +47,7 @@ export function fill(text: string, cells: Cells): string | null {
 export function evaluate(value: Value, cells: Cells, tables: Tables): Evaluated {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return literal(value);
   if (typeof value === 'string')
-    return { value: fill(value, cells), fed: /\{[^}]+\}/.test(value), concluded: [] };
+    return { value: fill(value, cells, tables.key), fed: /\{[^}]+\}/.test(value), concluded: [] };
   if (Array.isArray(value)) return listOf(value as readonly Value[], cells, tables);
   const node = value as Readonly<Record<string, Value>>;
   const inner = (field: string) => evaluate(node[field] ?? null, cells, tables);
@@ -52,11 +58,11 @@ export function evaluate(value: Value, cells: Cells, tables: Tables): Evaluated 
     case '$map':
       return mapped(inner('of'), tables.maps[String(node['$map'])], String(node['$map']));
     case '$lookup':
-      return lookedUp(inner('of'), tables.lookups[String(node['$lookup'])], node);
+      return lookedUp(inner('of'), tables, node);
     case '$money':
-      return money(inner('$money'), String(node['currency']));
+      return money(inner('$money'), inner('currency'), formatOf(node, tables));
     case '$number':
-      return numeric(inner('$number'));
+      return numeric(inner('$number'), formatOf(node, tables));
     case '$list':
       return listOf(node['$list'] as readonly Value[], cells, tables);
     case '$split': {
@@ -100,37 +106,34 @@ function mapped(of: Evaluated, map: Readonly<Record<string, string>> | undefined
   return value === undefined || value === of.value ? of : { ...of, value, fed: false };
 }
 
-function lookedUp(
-  of: Evaluated,
-  rows: ReadonlyMap<string, Cells> | undefined,
-  node: Readonly<Record<string, Value>>,
-): Evaluated {
-  if (!rows) throw new RowError(`no file was given for the lookup ${String(node['$lookup'])}`);
-  const cell = typeof of.value === 'string' ? rows.get(of.value)?.[String(node['column'])] : undefined;
-  return { ...of, value: cell === undefined || cell.trim() === '' ? null : cell };
+function lookedUp(of: Evaluated, tables: Tables, node: Readonly<Record<string, Value>>): Evaluated {
+  const name = String(node['$lookup']);
+  const rows = tables.lookups[name];
+  if (!rows) throw new RowError(`no file was given for the lookup ${name}`);
+  if (typeof of.value !== 'string') return { ...of, value: null };
+  const row = rows.get(of.value);
+  if (row === undefined) tables.onMissing?.(name, of.value);
+  const cell = row?.[String(node['column'])] ?? '';
+  return { ...of, value: cell === '' ? null : cell };
 }
 
-/** Decimal text to minor units of its currency, without floating point. A constant currency is a conclusion. */
-function money(of: Evaluated, currency: string): Evaluated {
-  const digits = minorDigits(currency);
-  if (digits === null) throw new RowError(`the mapping names ${currency}, which is no currency such as EUR`);
+function formatOf(node: Readonly<Record<string, Value>>, { numbers = {} }: Tables): NumberFormat {
+  const name = node['format'];
+  if (name === undefined) return PLAIN;
+  const format = numbers[String(name)];
+  if (!format) throw new RowError(`the mapping has no number format ${String(name)}`);
+  return format;
+}
+
+/** Decimal text to minor units of its currency. A constant currency is a conclusion, one from a cell is none. */
+function money(of: Evaluated, currency: Evaluated, format: NumberFormat): Evaluated {
   if (of.value === null) return { ...of, value: null };
-  const match = /^(-?)(\d+)(?:\.(?=\d)(\d*?)0*)?$/.exec(String(of.value).trim());
-  const [, sign = '', whole = '', part = ''] = match ?? [];
-  if (!match || part.length > digits)
-    throw new RowError(
-      `${JSON.stringify(of.value)} is not an amount of ${currency} such as ${inWhole(105450n, currency)}`,
-    );
-  const minor = Number(`${sign}${whole}${part.padEnd(digits, '0')}`);
-  if (!Number.isSafeInteger(minor)) throw new RowError(`${JSON.stringify(of.value)} is too large an amount`);
-  return { value: { amount: minor, currency }, fed: true, concluded: ['currency'] };
+  if (currency.value === null) throw new RowError(`the currency of ${JSON.stringify(of.value)} is blank`);
+  const code = String(currency.value).toUpperCase();
+  const amount = minorUnits(String(of.value), code, format);
+  return { value: { amount, currency: code }, fed: true, concluded: currency.fed ? [] : ['currency'] };
 }
 
-function numeric(of: Evaluated): Evaluated {
-  if (of.value === null) return of;
-  const number = Number(of.value);
-  if (!Number.isFinite(number)) throw new RowError(`${JSON.stringify(of.value)} is not a number`);
-  if (Number.isInteger(number) && !Number.isSafeInteger(number))
-    throw new RowError(`${JSON.stringify(of.value)} is too large a number`);
-  return { ...of, value: number };
+function numeric(of: Evaluated, format: NumberFormat): Evaluated {
+  return of.value === null ? of : { ...of, value: numberOf(String(of.value), format) };
 }

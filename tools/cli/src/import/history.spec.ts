@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { checked, isClean } from './check.ts';
+import { loadMapping } from './mapping.ts';
+import { planImport } from './plan.ts';
+import { byReason, writeRefused } from './refused-rows.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'history-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+
+/** A mapping with comments, as people write one. */
+const source = `{
+  // deals and their history
+  "name": "own", "about": "deals", "source": "urn:own",
+  "files": {
+    "deals": { "name": "deals", "columns": ["id", "created"], "key": ["id"] },
+    "history": { "name": "history", "columns": ["hist", "deal", "stage", "at"], "key": ["hist"] },
+  },
+  "events": [
+    { "file": "deals", "command": "open", "to": "opportunities", "on": "{id}", "time": { "from": "{created}", "format": "date" } },
+    { "file": "history", "command": "change-stage", "to": "opportunities", "on": "{deal}", "order": "{hist}",
+      "when": { "stage": ["Prospecting", "Qualification", "Proposal"] },
+      "time": { "from": "{at}", "format": "iso" }, "data": { "to": "{stage}" } },
+    { "file": "history", "command": "win", "to": "opportunities", "on": "{deal}", "order": "{hist}",
+      "when": { "stage": ["Closed Won"] }, "time": { "from": "{at}", "format": "iso" } },
+    { "file": "history", "command": "reopen", "to": "opportunities", "on": "{deal}", "order": "{hist}",
+      "when": { "stage": ["Reopened"] }, "time": { "from": "{at}", "format": "iso" } },
+    { "file": "history", "command": "lose", "to": "opportunities", "on": "{deal}", "order": "{hist}",
+      "when": { "stage": ["Closed Lost"] }, "time": { "from": "{at}", "format": "iso" } },
+  ],
+}`;
+const own = (text = source) => loadMapping(file('own.json', text));
+const planned = (history: readonly string[], deals = ['d1,2026-01-01']) =>
+  planImport(own(), [
+    file('deals.csv', ['id,created', ...deals].join('\n')),
+    file('history.csv', ['hist,deal,stage,at', ...history].join('\n')),
+  ]);
+const steps = (history: readonly string[]) =>
+  planned(history).commands.opportunities.map(({ command, data }) =>
+    [command, (data as { to?: string }).to].filter(Boolean).join(' '),
+  );
+
+describe('the history of an entity', () => {
+  const history = [
+    '017A9,d1,Prospecting,2026-01-05T10:00:00Z',
+    '017A5,d1,Qualification,2026-01-15T10:00:00Z',
+    '017A3,d1,Proposal,2026-02-01T10:00:00Z',
+    '017A2,d1,Closed Lost,2026-02-10T10:00:00Z',
+    '017A1,d1,Reopened,2026-03-01T10:00:00Z',
+    '017A0,d1,Closed Won,2026-03-10T10:00:00Z',
+  ];
+  const told = [
+    'open',
+    'change-stage Prospecting',
+    'change-stage Qualification',
+    'change-stage Proposal',
+    'lose',
+    'reopen',
+    'win',
+  ];
+
+  it('I3 is told in the order of time, across templates and in any order of rows', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(history, { minLength: history.length }), (rows) => {
+        expect(steps(rows)).toEqual(told);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('I3 breaks ties of time by the column that the mapping names, numbers as numbers', () => {
+    const at = '2026-01-05T10:00:00Z';
+    const rows = [`h10,d1,Proposal,${at}`, `h9,d1,Qualification,${at}`, `h1,d1,Prospecting,${at}`];
+    expect(steps(rows)).toEqual([
+      'open',
+      ...['Prospecting', 'Qualification', 'Proposal'].map((stage) => `change-stage ${stage}`),
+    ]);
+  });
+
+  it('I3 begins with what creates the entity, whatever its time, and keeps undated steps at their place', () => {
+    const rows = [
+      'h1,d1,Prospecting,2025-01-05T10:00:00Z',
+      'h2,d1,Closed Won,',
+      'h3,d1,Qualification,2025-02-05T10:00:00Z',
+    ];
+    expect(steps(rows)).toEqual(['open', 'change-stage Prospecting', 'change-stage Qualification', 'win']);
+  });
+});
+
+describe('what comes to nothing', () => {
+  it('I5 names values that no rule names, with their counts, and never calls such a file clean', () => {
+    const found = checked(
+      planned([
+        'h1,d1,closed won,2026-01-05T10:00:00Z',
+        'h2,d1, Closed Won ,2026-01-06T10:00:00Z',
+        'h3,d1,Contract Sent,2026-01-07T10:00:00Z',
+        'h4,d1,Contract Sent,2026-01-08T10:00:00Z',
+      ]),
+    );
+    expect(found.unnamed).toEqual([
+      { file: 'history', column: 'stage', value: 'closed won', rows: 1 },
+      { file: 'history', column: 'stage', value: 'Contract Sent', rows: 2 },
+    ]);
+    expect(isClean(found)).toBe(false);
+    expect(found.sends).toContainEqual({ name: 'opportunities win', count: 1 });
+  });
+
+  it('I5 takes values that the mapping ignores as named', () => {
+    const ignoring = source.replace(
+      '"key": ["hist"] }',
+      '"key": ["hist"], "ignore": { "stage": ["Contract Sent"] } }',
+    );
+    const plan = planImport(own(ignoring), [
+      file('history.csv', 'hist,deal,stage,at\nh1,d1,Contract Sent,2026-01-05T10:00:00Z'),
+    ]);
+    expect(plan.unnamed).toEqual([]);
+  });
+
+  it('I10 shows ids that differ in blanks or case only, and refusals by reason', () => {
+    const found = checked(
+      planned(
+        ['h1,d1,Prospecting,2026-02-30T10:00:00Z', 'h2,D 1,Prospecting,2026-02-31T10:00:00Z'],
+        ['d1,2026-01-01', 'D1,2026-01-01', 'd 1,2026-01-02'],
+      ),
+    );
+    expect(found.lookAlikes).toEqual([{ ids: ['entity D1', 'entity d 1', 'entity d1'] }]);
+    expect(found.refused).toMatchObject([{ rows: 2, example: 'history.csv:2' }]);
+  });
+
+  it('I10 writes refused rows as a file that the same mapping reads once it is corrected', () => {
+    const rows = [
+      'h1,d1,Prospecting,2026-02-30T10:00:00Z',
+      'h2,d1,"Pro"posal,2026-02-01T10:00:00Z',
+      'h3,d1,Proposal,2026-02-01T10:00:00Z',
+    ];
+    const plan = planned(rows);
+    expect(plan.read).toBe(4);
+    const headers = new Map([...plan.contents.values()].map(({ name, header }) => [name, header]));
+    const [path = ''] = writeRefused(folder, plan.refused, headers, () => ',');
+    expect(path.endsWith('refused-history.csv')).toBe(true);
+    const again = planImport(own(), [path]);
+    expect(again.refused.map(({ line }) => line)).toEqual([2, 3]);
+    expect(byReason(again.refused)).toHaveLength(2);
+  });
+});
+
+describe('a mapping with a mistake', () => {
+  it.each([
+    [
+      '"command": "win"',
+      '"command": "won"',
+      'events.2: there is no command to opportunities "won": did you mean "win"?',
+    ],
+    [
+      '"data": { "to": "{stage}" }',
+      '"data": { "too": "{stage}" }',
+      'data.too is no field of change-stage: did you mean "to"?',
+    ],
+    ['"file": "deals"', '"file": "deal"', 'there is no file "deal" in "files": did you mean "deals"?'],
+    [
+      '{ "to": "{stage}" }',
+      '{ "to": { "$mapp": "x", "of": "{stage}" } }',
+      'there is no $mapp: did you mean "$map"?',
+    ],
+    ['{ "to": "{stage}" }', '{ "to": { "$map": "x", "of": "{stage}" } }', 'there is no value map "x"'],
+    [
+      '{ "to": "{stage}" }',
+      '{ "to": { "$money": "1", "currency": "ZZQ" } }',
+      'ZZQ is no currency of ISO 4217',
+    ],
+    ['"format": "iso"', '"format": "isoo"', 'must be date, month'],
+    ['"order"', '"oder"', 'events.1'],
+    ['"about": "deals",', '"about": "deals" "x"', 'is not JSON'],
+  ])('I10 is refused as a whole: %s written as %s', (right, wrong, message) => {
+    expect(() => own(source.replace(right, wrong))).toThrow(message);
+  });
+
+  it('I10 that names a column which the file lacks is refused before anything is sent', () => {
+    const mapping = own(
+      source.replace('"on": "{deal}", "order": "{hist}"', '"on": "{dael}", "order": "{hist}"'),
+    );
+    expect(() => planImport(mapping, [file('history.csv', 'hist,deal,stage,at\n')])).toThrow(
+      'lacks the column dael',
+    );
+  });
+});
