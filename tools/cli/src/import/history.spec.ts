@@ -194,3 +194,19 @@ describe('a mapping with a mistake', () => {
     );
   });
 });
+
+describe('the mapping of the Olist funnel', () => {
+  it('I12 names the touch that captured a lead as it sends it', () => {
+    const { facts, commands, refused } = planImport(loadMapping('olist-funnel'), [
+      file(
+        'olist_marketing_qualified_leads_dataset.csv',
+        'mql_id,first_contact_date,landing_page_id,origin\na1,2018-02-01,page-1,social',
+      ),
+    ]);
+    expect(refused).toEqual([]);
+    const [touch] = facts.filter(({ name }) => name === 'touch.recorded');
+    const [capture] = commands.leads.filter(({ command }) => command === 'capture');
+    expect(touch?.id).toBe('first-contact:a1');
+    expect(capture?.data).toMatchObject({ touch: touch?.id });
+  });
+});
