@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { partitionOf } from '@throughline/log';
+import { partitionOf, readAll } from '@throughline/log';
 import { eventually, RawProducer } from '@throughline/log/testing';
 import kafkajs from 'kafkajs';
 import { allApart, type AllApart } from '../src/testing/all-apart.ts';
@@ -140,6 +140,37 @@ describeOnKafka('a hostile producer beside running services', () => {
       return false;
     }
   }
+
+  it('O3 the id that an answer names is in a header of the record, of decisions and of facts', async () => {
+    const command = { command: 'capture', id: 'lead-found', source: 'urn:good', data: {} };
+    const { results } = await apart.client.post<{ results: { events: { id: string }[] }[] }>(
+      ...(['leads', '/v1/leads/commands', { commands: [command] }] as const),
+    );
+    leads += 1;
+    facts += 1;
+    const data = { kind: 'activity', touchType: 'page-view', team: 'marketing', visitor: `visitor-${facts}` };
+    const fact = {
+      specversion: '1.0',
+      id: 'found',
+      source: 'urn:good',
+      type: 'throughline.touch.recorded.v1',
+      data,
+    };
+    const answer = await apart.client.emit<{ id: string }>(
+      JSON.stringify(fact),
+      'application/cloudevents+json',
+    );
+    await settled(apart.client, ['leads', 'journeys']);
+    for (const [topic, id] of [
+      ['journey.leads', results[0]?.events[0]?.id],
+      ['journey.touches', answer.id],
+    ] as const) {
+      const ids: (string | undefined)[] = [];
+      for await (const batch of readAll(apart.log, topic))
+        ids.push(...batch.records.map(({ headers }) => headers['ce_eventid']));
+      expect(ids).toContain(id);
+    }
+  });
 
   const taken: HostileRecord[] = [];
   it('S2 S4 S5 good traffic is read after every kind of record that it writes', async () => {

@@ -71,13 +71,14 @@ async function place(
   };
   const onPostgres =
     brokers.length > 0 ? {} : { LOG: 'postgres', LOG_DATABASE_URL: through(postgres.url('log')) };
+  const http = await before(port);
   return {
-    ...{ port, database, http: await before(port) },
+    ...{ port, database, http },
     launch: (more) => {
       const started = serviceProcess(service, {
         ...{ port, brokers, database: through(postgres.url(service)), folder: directory.path },
         imports: [SKEW, ...imports],
-        env: { ...env, ...onPostgres, ...more },
+        env: { ...env, ALLOWED_HOSTS: `127.0.0.1:${http.port}`, ...onPostgres, ...more },
       });
       directory.note(started.pid);
       return started;

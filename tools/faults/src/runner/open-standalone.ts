@@ -22,7 +22,12 @@ export function openStandalone({ directory, env, imports, seed }: WorldOptions):
         const started = serviceProcess('standalone', {
           ...{ port, brokers: [], database: '', folder: directory.path, imports },
           words: ['--data', data, '--port', String(port)],
-          env: { ...env, ...more, THROUGHLINE_HOME: directory.path },
+          env: {
+            ...env,
+            ALLOWED_HOSTS: `127.0.0.1:${http.port}`,
+            ...more,
+            THROUGHLINE_HOME: directory.path,
+          },
         });
         directory.note(started.pid);
         return started;

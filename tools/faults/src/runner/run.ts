@@ -65,7 +65,7 @@ export async function run(options: RunOptions): Promise<Result> {
     await journal.close();
     const evidence = await collect(world, journal.path, late);
     const lost = await lose(world, losses, say);
-    const findings = [...judge(evidence), ...lost.findings];
+    const findings = [...judge(evidence), provedSomething(load.counts), ...lost.findings];
     const { log, only, planted } = options;
     return {
       ...{ seed, log, seconds, rate, only, planted },
@@ -88,6 +88,12 @@ export async function run(options: RunOptions): Promise<Result> {
   } finally {
     await world.close();
   }
+}
+
+/** A run in which nothing was taken holds every promise and shows none. */
+function provedSomething({ ok }: { readonly ok: number }): Finding {
+  const check = 'calls were taken, so that there was something to lose';
+  return { check, against: ok > 0 ? [] : ['no call was answered with yes'] };
 }
 
 /**
