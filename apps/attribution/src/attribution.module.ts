@@ -9,12 +9,14 @@ import {
   ProjectionJobs,
   reemitController,
   Shell,
+  storeController,
 } from '@throughline/service';
 import { AssistController } from './assist/assist.controller.ts';
 import { AttributionWorkers, type AttributionDeps } from './attribution-workers.ts';
 import { DATABASE, EVIDENCE, NOW, REACTOR } from './attribution.tokens.ts';
 import { EvidenceGuard } from './evidence/evidence.guard.ts';
 import { DefineModels } from './model/define-models.ts';
+import { keepTakenBack } from './proof/taken-back.ts';
 import { ProofController } from './proof/proof.controller.ts';
 import { Verification } from './proof/verification.ts';
 import { SnapshotController } from './snapshot/snapshot.controller.ts';
@@ -46,7 +48,13 @@ export class AttributionModule implements OnModuleInit {
 
   static register(deps: AttributionDeps): DynamicModule {
     const { database, log, telemetry, now = () => new Date() } = deps;
-    const check = new LogCheck({ database, log, service: 'attribution', topics: ['journey.attribution'] });
+    const check = new LogCheck({
+      database,
+      log,
+      service: 'attribution',
+      topics: ['journey.attribution'],
+      taken: keepTakenBack,
+    });
     const store = new EventStore(database, { telemetry, check });
     const workers = new AttributionWorkers(deps, store, check);
     return {
@@ -63,6 +71,7 @@ export class AttributionModule implements OnModuleInit {
         parkedController('/v1/evidence/parked', EVIDENCE),
         parkedController(PARKED, REACTOR),
         hopsController('attribution', DATABASE),
+        storeController('attribution'),
         reemitController('/v1/credit/opportunities', 'credit', 'opportunity', KINDS.credit),
         reemitController('/v1/attribution-models', 'attribution models', 'model', KINDS.model),
         reemitController('/v1/exchange-rates', 'exchange rates', 'pair', KINDS.pair),
@@ -71,6 +80,7 @@ export class AttributionModule implements OnModuleInit {
         { provide: DATABASE, useValue: database },
         { provide: NOW, useValue: now },
         { provide: EventStore, useValue: store },
+        { provide: LogCheck, useValue: check },
         { provide: AttributionWorkers, useValue: workers },
         { provide: EVIDENCE, useValue: workers.evidence },
         {

@@ -16,3 +16,5 @@ export type { Hop } from './hops.ts';
 export { StoreBehindLog } from './event-store.error.ts';
 export { LogCheck, type LogCheckOptions } from './log-check/log-check.ts';
 export type { Standing } from './log-check/standing.ts';
+export type { Restored, RestoredEvent, RestoreOptions, RestoreProgress } from './log-check/restored.ts';
+export type { Logged } from './log-check/claim.ts';

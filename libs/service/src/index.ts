@@ -37,6 +37,7 @@ export * from './run-service.ts';
 export * from './serve.ts';
 export { Shell } from './shell.module.ts';
 export { reemitController } from './reemit.ts';
+export { storeController } from './store.ts';
 export { ServiceLog, type LogFields, type ServiceLogOptions } from './service-log.ts';
 export { TopicCheck, TopicCheckModule, type TopicCheckOptions } from './topic-check.module.ts';
 export { UntilDone, type UntilDoneOptions } from './until-done.ts';

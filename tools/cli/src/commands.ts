@@ -10,6 +10,7 @@ import { addPsql } from './psql.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addReemit } from './reemit.ts';
 import { addReport } from './report.ts';
+import { addRestoreStore } from './restore-store.ts';
 import { addSample } from './sample.ts';
 import { addStatus } from './status.ts';
 import { addTopics } from './topics.ts';
@@ -46,6 +47,7 @@ export function addCommands(program: Command): Command {
   addQuarantine(program);
   addTopics(program);
   addReemit(program);
+  addRestoreStore(program);
   addProjection(program);
   addPsql(program);
   addData(program);

@@ -1,7 +1,14 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { EventStore, LogCheck } from '@throughline/event-store';
 import { ReactorRunner } from '@throughline/projection';
-import { Health, hopsController, Lifecycle, parkedController, reemitController } from '@throughline/service';
+import {
+  Health,
+  hopsController,
+  Lifecycle,
+  parkedController,
+  reemitController,
+  storeController,
+} from '@throughline/service';
 import { LeadWorkers, systemClock, type LeadsDeps } from './lead-workers.ts';
 import { handleLeads, LEAD_HANDLING, LeadCommandController, LeadController } from './lead.controller.ts';
 import { REACTION, ReactionController } from './reaction.controller.ts';
@@ -31,11 +38,13 @@ export class LeadsModule implements OnModuleInit {
         ReactionController,
         parkedController(`${REACTION}/parked`, ReactorRunner),
         hopsController('leads', DATABASE),
+        storeController('leads'),
         reemitController('/v1/leads', 'leads', 'lead'),
       ],
       providers: [
         { provide: DATABASE, useValue: database },
         { provide: EventStore, useValue: store },
+        { provide: LogCheck, useValue: check },
         { provide: LEAD_HANDLING, useValue: handleLeads(store, now) },
         { provide: LeadWorkers, useValue: workers },
         { provide: ReactorRunner, useValue: workers.reactor },

@@ -3,7 +3,7 @@ import { EventStore, LogCheck, migrateEventStore } from '@throughline/event-stor
 import type { Log } from '@throughline/log';
 import type { Database } from '@throughline/postgres';
 import { Relay } from '@throughline/relay';
-import { Health, hopsController, Lifecycle, reemitController } from '@throughline/service';
+import { Health, hopsController, Lifecycle, reemitController, storeController } from '@throughline/service';
 import type { Telemetry } from '@throughline/telemetry';
 import {
   handleOpportunities,
@@ -52,6 +52,7 @@ export class OpportunitiesModule implements OnModuleInit {
         OpportunityCommandController,
         OpportunityController,
         hopsController('opportunities', DATABASE),
+        storeController('opportunities'),
         reemitController('/v1/opportunities', 'opportunities', 'opportunity'),
       ],
       providers: [

@@ -3,6 +3,8 @@ import type { Database } from '@throughline/postgres';
 import type { StoreBehindLog } from '../event-store.error.ts';
 import { compareBatch } from './compare-batch.ts';
 import { compareHeads } from './compare-heads.ts';
+import { restoreStore, type RestoreJob } from './restore-store.ts';
+import type { Restored, RestoreOptions } from './restored.ts';
 import { isWrong, refusalOf, sayOf, type LogLacks, type Standing } from './standing.ts';
 import { StoreClock } from './store-clock.ts';
 
@@ -15,6 +17,8 @@ export interface LogCheckOptions {
   readonly topics: readonly string[];
   /** between two comparisons, 1,000 ms unless told */
   readonly everyMs?: number;
+  /** told of events that are taken back from the log, for tables that are kept beside them */
+  readonly taken?: RestoreJob['taken'];
   /** how long `start` waits for the first, 5,000 ms unless told */
   readonly firstMs?: number;
 }
@@ -120,7 +124,26 @@ export class LogCheck {
     return { ok: kind === 'equal', detail: { ...detail, lastError: this.#lastError } };
   }
 
-  /** Compares all heads at the next run. */
+  /** Takes back from the log what the store lacks, one run at a time over all processes. */
+  async restore(options: RestoreOptions = {}): Promise<Restored> {
+    const { database, log, topics, taken } = this.#options;
+    const session = await database.session();
+    try {
+      const { rows } = await session.query<{ held: boolean }>(
+        `select pg_try_advisory_lock(hashtextextended('restore-store', 0)) as held`,
+      );
+      if (rows[0]?.held !== true)
+        throw new Error('Another restore of this store is running; wait for its end.');
+      return await restoreStore(
+        { database, log, topics, compare: () => this.compareAll(), ...(taken ? { taken } : {}) },
+        options,
+      );
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** Compares all heads now. */
   compareAll(): Promise<Standing> {
     this.#compareAll = true;
     return (this.#running ?? Promise.resolve()).then(
