@@ -66,11 +66,6 @@ export class LogCheck {
     return this.#standing;
   }
 
-  /** Why the last comparison failed, null when it went well; the finding before it holds meanwhile. */
-  get lastError(): string | null {
-    return this.#lastError;
-  }
-
   /** Compares, waiting a while for the first time, and goes on doing so. The tables of the store must be there. */
   async start(): Promise<void> {
     const { everyMs = 1_000, firstMs = 5_000 } = this.#options;
