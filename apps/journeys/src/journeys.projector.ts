@@ -18,6 +18,7 @@ const named: readonly (readonly [table: string, column: string])[] = [
     (column) => ['timeline_entry', column] as const,
   ),
   ['touch', 'visitor'],
+  ['touch', 'opportunity'],
 ];
 const indexes: readonly (readonly [table: string, columns: string])[] = [
   ['touch', 'source_id'],
@@ -35,7 +36,7 @@ const indexes: readonly (readonly [table: string, columns: string])[] = [
 /** Everything that timelines and reports are read from. Another version when a table or a fold changes. */
 export const journeysProjection: Projection = {
   name: 'journeys',
-  version: 2,
+  version: 3,
   topics: TOPICS,
   identity: true,
   tables: [

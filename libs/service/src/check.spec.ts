@@ -18,7 +18,7 @@ describe('a refusal of what was asked', () => {
     ['currency', 'euro', 'is not in its form', 'Must be three capital letters, like EUR.'],
     ['plain', 'x', 'Invalid string: must match pattern /^\\d+$/', 'Send it as the pattern /^\\d+$/ has it.'],
     ['day', '1 May', 'Invalid ISO date', 'Send it in the form date.'],
-    ['color', 'red', 'is not known here', 'Leave it out; /openapi.json lists what this route takes.'],
+    ['color', 'red', 'is not known here', 'Leave it out; this route takes: colour, currency, plain, day.'],
   ])('of %s %p says once what is wrong, and once what to send', (name, value, reason, remedy) => {
     const asked = () => check(query, { [name]: value }, 'query');
     expect(asked).toThrow(

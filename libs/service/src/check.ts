@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { BATCH_BYTES, parseJson } from '@throughline/contracts';
 import { ProblemError, type FieldError } from './problem.ts';
 
@@ -20,7 +20,7 @@ export function check<S extends z.ZodType>(schema: S, value: unknown, place: Pla
     if (place !== 'body') refuseUnstorable(read.data, place);
     return read.data;
   }
-  const errors = read.error.issues.flatMap((issue) => fieldErrors(issue, place));
+  const errors = read.error.issues.flatMap((issue) => fieldErrors(issue, place, schema));
   const first = errors[0];
   throw new ProblemError({
     status: 422,
@@ -56,12 +56,12 @@ function isUnstorable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(isUnstorable);
 }
 
-function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
+function fieldErrors(issue: z.core.$ZodIssue, place: Place, schema: z.ZodType): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       field: fieldOf([...issue.path, key], place),
       reason: 'is not known here',
-      remedy: 'Leave it out; /openapi.json lists what this route takes.',
+      remedy: unknownRemedy(place, schema),
     }));
   }
   return [{ field: fieldOf(issue.path, place), reason: reasonOf(issue), remedy: remedyOf(issue) }];
@@ -72,6 +72,16 @@ const isLong = ({ values }: z.core.$ZodIssueInvalidValue): boolean => values.len
 
 /** zod leaves the input out of its issues. */
 const isMissing = ({ message }: z.core.$ZodIssue): boolean => message.endsWith('received undefined');
+
+/** A query is short enough to list what it may hold. */
+function unknownRemedy(place: Place, schema: z.ZodType): string {
+  if (place === 'body' || !(schema instanceof z.ZodObject))
+    return 'Leave it out; /openapi.json lists what this route takes.';
+  const known = Object.keys(schema.shape);
+  return known.length === 0
+    ? 'Leave it out; this route takes no parameters.'
+    : `Leave it out; this route takes: ${known.join(', ')}.`;
+}
 
 /** Nothing that the remedy says too: the values there are, the form that is wanted. */
 function reasonOf(issue: z.core.$ZodIssue): string {

@@ -84,8 +84,8 @@ export interface FunnelFigures {
 
 export interface MoneySum {
   readonly currency: string | null;
-  readonly amount: number;
-  readonly spread: { readonly mean: number | null; readonly median: number | null };
+  readonly amount: string;
+  readonly spread: { readonly mean: string | null; readonly median: string | null };
 }
 
 export interface OpportunityFigures {

@@ -161,4 +161,46 @@ export const checks: readonly QualityCheck[] = [
     where: 'not exists (select 1 from analytics_v1.touch t where t.event_id = d.touch)',
     ...{ id: 'd.event_id', shows: ['touch', 'reason'] },
   },
+  {
+    name: 'lead-of-opportunity-unknown',
+    help: 'opportunities that name a lead which nobody captured; send the lead, or check its id',
+    from: 'analytics_v1.lead_opportunity',
+    where: 'not exists (select 1 from analytics_v1.lead l where l.lead = d.lead)',
+    ...{ id: 'd.opportunity', shows: ['lead'] },
+  },
+  {
+    name: 'opportunity-of-lead-unknown',
+    help: 'leads converted to an opportunity which nobody opened',
+    from: 'analytics_v1.lead_opportunity',
+    where: 'not exists (select 1 from analytics_v1.opportunity o where o.opportunity = d.opportunity)',
+    ...{ id: 'd.lead', shows: ['opportunity'] },
+  },
+  {
+    name: 'lead-never-captured',
+    help: 'leads with decisions but without a capture',
+    ...{ ...lead, where: 'd.captured_count = 0', shows: ['stage'] },
+  },
+  {
+    name: 'lead-of-touch-unknown',
+    help: 'touches that name a lead which nobody captured',
+    ...touch,
+    where: 'd.lead is not null and not exists (select 1 from analytics_v1.lead l where l.lead = d.lead)',
+    shows: ['lead', 'type'],
+  },
+  {
+    name: 'opportunity-of-touch-unknown',
+    help: 'touches that name an opportunity which nobody opened',
+    ...touch,
+    where:
+      'd.opportunity is not null and not exists (select 1 from analytics_v1.opportunity o where o.opportunity = d.opportunity)',
+    shows: ['opportunity', 'type'],
+  },
+  {
+    name: 'touch-of-lead-unknown',
+    help: 'leads that name a capturing touch which nobody recorded, or not from the same source',
+    ...lead,
+    where: `d.touch is not null and not exists (select 1 from analytics_v1.touch t
+                    where t.source_id = d.touch and t.source = d.source or t.event_id::text = d.touch)`,
+    shows: ['touch'],
+  },
 ];

@@ -16,16 +16,16 @@ export interface CheckResult {
 export async function dataQuality(
   database: Queryable,
   ask: Ask,
-): Promise<{ items: CheckResult[]; next: null }> {
+): Promise<{ items: readonly CheckResult[]; next: string | null }> {
   const items: CheckResult[] = [];
-  for (const check of checks) {
+  for (const check of checks.slice(ask.offset, ask.offset + ask.limit + 1)) {
     const statement = new Statement();
     const text = `select count(*) filter (where ${check.where})::int as found, count(*)::int as of
                     from ${subject(check, ask, statement)}`;
     const counted = await database.query<{ found: number; of: number }>(text, statement.values);
     items.push({ check: check.name, help: check.help, ...(counted.rows[0] ?? { found: 0, of: 0 }) });
   }
-  return { items, next: null };
+  return pageFrom(items, ask);
 }
 
 /** The rows one check found, by id. */

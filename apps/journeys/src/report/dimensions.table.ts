@@ -1,33 +1,53 @@
+import type { Ask } from './ask.query.ts';
+import { type Clock, localTime, moment } from './clock.query.ts';
+import type { Statement } from './statement.query.ts';
+
 /** One way to group or filter a data set: what it means, and its SQL over the set's row `d`. */
 export interface Dimension {
   readonly help: string;
-  readonly sql: string;
+  readonly sql: string | ((clock: Clock, statement: Statement) => string);
 }
 
-/** What a report counts: one view row each, and the closed list of names it can be grouped and filtered by. */
+/** What a report counts: one row `d` each, and the closed list of names it can be grouped and filtered by. */
 export interface DataSet {
+  /** a view of analytics_v1 */
   readonly view: string;
-  /** the instant that `from` and `to` filter by */
+  /** rows that are no view as it stands, as SQL in brackets */
+  readonly rows?: (ask: Ask, statement: Statement) => string;
+  /** the instant that `from` and `to` filter by, and what it is */
   readonly instant: string;
   readonly dimensions: Readonly<Record<string, Dimension>>;
-  /** which rows `d` of the view count at all; every one unless told */
+  /** which rows `d` of the view count at all; every one by default */
   readonly counts?: string;
   /** rows carry an `attributes` map, so `attribute:<name>` is a dimension too */
   readonly attributes: boolean;
+  /** rows are of a deal, so `lead:<dimension>` of its first lead is a dimension too */
+  readonly deals?: true;
 }
 
 export type DataSetName = 'leads' | 'opportunities' | 'touches' | 'hand-offs' | 'accounts' | 'members';
 
-const column = (sql: string, help: string): Dimension => ({ sql: `d.${sql}`, help });
-const month = (instant: string, help: string): Dimension => calendar(instant, 'YYYY-MM', 'year-month', help);
-const quarter = (instant: string, help: string): Dimension =>
-  calendar(instant, 'YYYY"Q"Q', 'year and quarter', help);
-/** A time known to the month only has no day. */
-const day = (instant: string, help: string): Dimension => {
-  const { sql, help: unit } = calendar(instant, 'YYYY-MM-DD', 'day', help);
-  const precision = `d.${instant.replace(/_at$/, '_precision')}`;
-  return { sql: `case when ${precision} in ('instant', 'day') then ${sql} end`, help: unit };
-};
+export const column = (sql: string, help: string): Dimension => ({ sql: `d.${sql}`, help });
+const WITH_DAY = "in ('instant', 'day')";
+
+/** Month, quarter, week, day, weekday and hour of one instant. What is known to the month only has no day, a day no hour. */
+export function times(prefix: string, instant: string, help: string): Record<string, Dimension> {
+  const part = (unit: string, format: string, known?: string): Dimension => ({
+    help: `${unit} ${help}, in the zone`,
+    sql(clock, statement) {
+      const text = `to_char(${localTime(moment(instant), clock, statement)}, '${format}')`;
+      return known === undefined ? text : `case when ${moment(instant).precision} ${known} then ${text} end`;
+    },
+  });
+  return {
+    [`${prefix}month`]: part('year-month', 'YYYY-MM'),
+    [`${prefix}quarter`]: part('year and quarter', 'YYYY"Q"Q'),
+    [`${prefix}week`]: part('week (ISO 8601)', 'IYYY-"W"IW', WITH_DAY),
+    [`${prefix}day`]: part('day', 'YYYY-MM-DD', WITH_DAY),
+    [`${prefix}weekday`]: part('day of the week, 1 (Monday) to 7,', 'ID', WITH_DAY),
+    [`${prefix}hour`]: part('hour, 00 to 23,', 'HH24', "= 'instant'"),
+  };
+}
 
 const source = column('source', 'the system that sent the first event (CloudEvents source)');
 const industry = column('industry', "the account's industry");
@@ -43,11 +63,8 @@ export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
       channel: column('channel', 'where the lead came from, as captured'),
       campaign: column('campaign', 'campaign at capture'),
       'product-line': column('product_line', 'product line at capture'),
-      month: month('captured_at', 'of capture'),
-      quarter: quarter('captured_at', 'of capture'),
-      day: day('captured_at', 'of capture'),
-      'won-month': month('won_at', 'the deal was won'),
-      'won-quarter': quarter('won_at', 'the deal was won'),
+      ...times('', 'captured_at', 'of capture'),
+      ...times('won-', 'won_at', 'the deal was won'),
       stage: column('stage', 'current stage'),
       'furthest-stage': column('furthest_stage', 'furthest stage ever reached'),
       won: column('won::text', 'true when a deal from this lead is won'),
@@ -72,6 +89,7 @@ export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
     view: 'opportunity',
     instant: 'opened_at',
     attributes: true,
+    deals: true,
     dimensions: {
       source,
       stage: column('stage', 'last stage; what became of it is the status'),
@@ -88,11 +106,8 @@ export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
       currency: column('currency', 'currency of the amount'),
       process: column('process', 'stage process'),
       'loss-reason': column('loss_reason', 'why it was lost'),
-      'open-month': month('opened_at', 'it was opened'),
-      'open-quarter': quarter('opened_at', 'it was opened'),
-      'close-month': month('closed_at', 'it was won or lost'),
-      'close-quarter': quarter('closed_at', 'it was won or lost'),
-      day: day('closed_at', 'it was won or lost'),
+      ...times('open-', 'opened_at', 'it was opened'),
+      ...times('close-', 'closed_at', 'it was won or lost'),
     },
   },
   touches: {
@@ -110,9 +125,7 @@ export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
       asset: column('asset', 'asset: page, content'),
       'asset-stage': column('asset_stage', 'stage the asset is made for'),
       actor: column('actor', 'who of the team did it'),
-      month: month('occurred_at', 'it happened'),
-      quarter: quarter('occurred_at', 'it happened'),
-      day: day('occurred_at', 'it happened'),
+      ...times('', 'occurred_at', 'it happened'),
       placed: column('placed', 'how far it is known: account, person, visitor or nobody'),
       account: column('placed_account', 'account it is placed in'),
     },
@@ -132,8 +145,7 @@ export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
       answer: column('answer', 'accepted, rejected, expired; null while open'),
       reason: column('reason', 'of a rejection'),
       rule: column('rule_version::text', 'version of the hand-off rule'),
-      month: month('offered_at', 'it was handed over'),
-      quarter: quarter('offered_at', 'it was handed over'),
+      ...times('', 'offered_at', 'it was handed over'),
     },
   },
   accounts: {
@@ -155,6 +167,21 @@ export const dataSets: Readonly<Record<DataSetName, DataSet>> = {
   },
 };
 
-function calendar(instant: string, format: string, unit: string, help: string): Dimension {
-  return { sql: `to_char(d.${instant} at time zone 'UTC', '${format}')`, help: `${unit} ${help}, in UTC` };
+/** Dimensions of a deal that stay as they were when it was opened; the others are those of now. */
+export function lasting(): Record<string, Dimension> {
+  const kept = [
+    'source',
+    'product',
+    'product-line',
+    'account',
+    'parent-account',
+    'industry',
+    'country',
+    'process',
+  ];
+  return Object.fromEntries(
+    Object.entries(dataSets.opportunities.dimensions).filter(
+      ([name]) => kept.includes(name) || name.startsWith('open-'),
+    ),
+  );
 }

@@ -16,7 +16,7 @@ export interface DistinctCount {
 /** How many different values (or combinations of values) the dimensions in `group` have. */
 export async function distinctValues(database: Queryable, set: DataSet, ask: Ask): Promise<DistinctCount> {
   const statement = new Statement();
-  const columns = ask.group.map((name, at) => `${dimensionSql(set, name, statement)} as c${at}`);
+  const columns = ask.group.map((name, at) => `${dimensionSql(set, name, ask, statement)} as c${at}`);
   const known = ask.group.map((_, at) => `c${at} is not null`).join(' and ');
   const combination = `jsonb_build_array(${ask.group.map((_, at) => `c${at}`).join(', ')})`;
   const text = `select count(distinct ${combination}) filter (where ${known})::int as distinct,

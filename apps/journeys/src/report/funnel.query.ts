@@ -1,8 +1,10 @@
 import type { Queryable } from '@throughline/postgres';
 import type { Ask } from './ask.query.ts';
 import { dataSets } from './dimensions.table.ts';
+import { daysBetween, moment } from './clock.query.ts';
 import { distribution, percent } from './distribution.query.ts';
 import { countGroups, type GroupPage } from './grouped.query.ts';
+import type { Statement } from './statement.query.ts';
 
 const ever = (milestone: string): string => `count(*) filter (where d.${milestone}_count > 0)`;
 
@@ -12,7 +14,9 @@ const ever = (milestone: string): string => `count(*) filter (where d.${mileston
  */
 export function funnel(database: Queryable, ask: Ask): Promise<GroupPage> {
   const won = 'count(*) filter (where d.won)';
-  const counts = {
+  const days = (statement: Statement) =>
+    daysBetween(moment('captured_at'), moment('won_at'), ask.clock, statement);
+  const counts = (statement: Statement) => ({
     leads: 'count(*)',
     captured: ever('captured'),
     qualified: ever('qualified'),
@@ -29,7 +33,7 @@ export function funnel(database: Queryable, ask: Ask): Promise<GroupPage> {
     acceptedPercent: percent(ever('accepted'), ever('offered')),
     convertedPercent: percent(ever('converted'), 'count(*)'),
     wonPercent: percent(won, 'count(*)'),
-    daysToWon: distribution('d.days_to_won'),
-  };
+    daysToWon: distribution(days(statement)),
+  });
   return countGroups(database, dataSets.leads, { counts }, ask);
 }

@@ -67,7 +67,7 @@ export async function spend(database: Queryable, ask: Ask) {
   const statement = new Statement();
   const source = statement.bind(ask.source);
   const text = `
-    select campaign, currency, count(*)::int as records, sum(amount)::float8 as amount
+    select campaign, currency, count(*)::int as records, sum(amount)::text as amount
       from analytics_v1.campaign_spend where ${source}::text is null or source = ${source}
      group by campaign, currency order by campaign collate "C", currency collate "C" nulls last
      limit ${statement.bind(ask.limit + 1)} offset ${statement.bind(ask.offset)}`;
