@@ -5,7 +5,8 @@ export const crmSource = 'urn:throughline:import:crm-sales-opportunities';
 
 type Row = OpportunityFigures & GroupRow;
 
-const worth = (sums: readonly MoneySum[]) => inUnits(sums.reduce((total, { amount }) => total + Number(amount), 0));
+const worth = (sums: readonly MoneySum[]) =>
+  inUnits(sums.reduce((total, { amount }) => total + Number(amount), 0));
 const figures = ({ opportunities, won, lost, open, winRatePercent, wonValue }: OpportunityFigures) => ({
   opportunities,
   won,
