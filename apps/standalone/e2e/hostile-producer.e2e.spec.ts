@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { partitionOf, readAll } from '@throughline/log';
 import { eventually, RawProducer } from '@throughline/log/testing';
 import kafkajs from 'kafkajs';
@@ -140,6 +142,13 @@ describeOnKafka('a hostile producer beside running services', () => {
       return false;
     }
   }
+
+  it('S9 no other user of the machine reads the log files of the services', () => {
+    const files = readdirSync(apart.folder).filter((name) => name.endsWith('.log'));
+    expect(files).toHaveLength(5);
+    for (const name of files)
+      expect([name, statSync(join(apart.folder, name)).mode & 0o777]).toEqual([name, 0o600]);
+  });
 
   it('O3 the id that an answer names is in a header of the record, of decisions and of facts', async () => {
     const command = { command: 'capture', id: 'lead-found', source: 'urn:good', data: {} };

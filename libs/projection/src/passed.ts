@@ -50,7 +50,8 @@ function brokenAt({ topic, partition }: Batch, offset: bigint, reason: string): 
   const place = placeOf({ topic, partition, offset });
   return new PartitionHalted(
     `${topic}/${partition} halts at offset ${offset}: ${reason}. Restore the batch from another replica or update this ` +
-      `program, and it goes on by itself; or give the batch up: throughline parked discard ${place} --reason <why>`,
+      `program, and it goes on by itself; or give the batch up: throughline parked discard ${place} --reason <why> ` +
+      '(with --service where another than journeys halts)',
   );
 }
 

@@ -19,6 +19,8 @@ export interface AllApart {
   readonly broker: string;
   readonly access: KafkaAccess;
   readonly partitions: number;
+  /** holds the log files of the processes */
+  readonly folder: string;
   /** the log as somebody beside the services sees it */
   readonly log: Log;
   /** ends the process of a service and starts it anew */
@@ -78,6 +80,7 @@ async function start(undo: (() => unknown)[]): Promise<Omit<AllApart, 'stop'>> {
     broker: brokers[0] ?? '',
     access,
     partitions: PARTITIONS,
+    folder,
     log,
     async restart(service) {
       await running.get(service)?.stop();
