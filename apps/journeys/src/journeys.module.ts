@@ -1,3 +1,4 @@
+import { CONFLICTS_REMEDY, decisionConflicts } from './operation/decision-conflicts.query.ts';
 import {
   Inject,
   Module,
@@ -123,6 +124,11 @@ export class JourneysModule implements OnModuleInit, OnApplicationBootstrap {
     const { waitsFor, housekeepingError } = this.opening;
     if (waitsFor !== null) return { ok: false, detail: { waitsFor } };
     const { ok, detail } = await this.consumer.freshness();
-    return { ok, detail: { ...detail, housekeepingError } };
+    const conflicts = await decisionConflicts(this.deps.database);
+    const remedy = conflicts > 0 ? CONFLICTS_REMEDY : null;
+    return {
+      ok: ok && conflicts === 0,
+      detail: { ...detail, decisionConflicts: conflicts, remedy, housekeepingError },
+    };
   }
 }

@@ -8,6 +8,8 @@ export type DigestKind = 'full' | 'content';
 
 export interface TableDigest {
   readonly table: string;
+  /** what was digested: digests of two kinds are never equal */
+  readonly kind: DigestKind;
   readonly rows: number;
   /** sum mod 2^128 of SHA-256 over the canonical rows, 32 hex digits; the order of rows does not matter */
   readonly digest: string;
@@ -99,7 +101,7 @@ export async function digest(
     const counted = kind === 'full' ? columns : columns.filter((column) => !provenance?.includes(column));
     const { rows } = await tx.query<Sums>(digestSql(name, counted));
     const [sums] = rows;
-    if (sums) digests.push({ table: name, rows: Number(sums.rows), digest: combine(sums) });
+    if (sums) digests.push({ table: name, kind, rows: Number(sums.rows), digest: combine(sums) });
   }
   return digests;
 }
@@ -135,6 +137,7 @@ function combine({ a, b, c, d }: Sums): string {
 
 export interface TableComparison {
   readonly table: string;
+  readonly kind: DigestKind;
   /** rows of the live build */
   readonly rows: number;
   readonly rebuiltRows: number;
@@ -151,6 +154,7 @@ export function compare(live: readonly TableDigest[], rebuilt: readonly TableDig
     const equal = mine.rows === other.rows && mine.digest === other.digest;
     return {
       table: mine.table,
+      kind: mine.kind,
       rows: mine.rows,
       rebuiltRows: other.rows,
       live: mine.digest,

@@ -12,6 +12,7 @@ const count = z.int().min(0);
 const offset = z.string().regex(/^\d+$/);
 const comparison = z.object({
   table: z.string(),
+  kind: z.enum(['full', 'content']).describe('what the digests are of; compare those of one kind only'),
   ...{ rows: count, rebuiltRows: count, live: z.string(), rebuilt: z.string() },
   equal: z.boolean(),
 });

@@ -100,7 +100,7 @@ function print(
   of: Chosen['of'],
 ): void {
   table(
-    ['table', 'rows live', 'rows rebuilt', 'digest live', 'digest rebuilt', 'equal'],
+    ['table', 'rows live', 'rows rebuilt', 'full digest live', 'full digest rebuilt', 'equal'],
     tables.map((each) => [
       each.table,
       each.rows,
@@ -110,7 +110,10 @@ function print(
       each.equal ? 'yes' : 'NO',
     ]),
   );
-  say('');
+  say(
+    'Full digests compare tables over one log (GET /v1/digests?kind=full); those of content, two logs.',
+    '',
+  );
   if (coverage !== undefined) printCoverage(coverage);
   else if (eventsRead !== undefined) say(`${eventsRead} offsets of the log were read.`);
   const different = tables.filter((each) => !each.equal).map((each) => each.table);

@@ -17,6 +17,7 @@ interface Status {
   };
   readonly parked: Readonly<Record<string, { readonly events: number; readonly keys: number }>>;
   readonly conflicts: number;
+  readonly decisionConflicts: number;
   readonly unreadable: {
     readonly records: number;
     readonly batches: readonly Batch[];
@@ -61,7 +62,7 @@ export function addStatus(program: Command): void {
 }
 
 function print(
-  { projection, lag, accounting, parked, conflicts, unreadable, positions }: Status,
+  { projection, lag, accounting, parked, conflicts, decisionConflicts, unreadable, positions }: Status,
   door: Accounting,
   checks: Health['checks'],
   all: boolean,
@@ -73,7 +74,9 @@ function print(
   say(
     `  accepted ${accepted} = applied ${applied} + parked ${accounting.parked} + duplicates ${duplicates} + unreadable ${unreadable.records}${balanced ? '' : '  NOT BALANCED'}`,
   );
-  say(`  parked: ${figures(parked) || 'none'}; conflicts: ${conflicts}`);
+  say(
+    `  parked: ${figures(parked) || 'none'}; conflicts: ${conflicts}${decisionConflicts > 0 ? `, ${decisionConflicts} of decisions that NEVER TAKE EFFECT (GET /v1/conflicts)` : ''}`,
+  );
   for (const { topic, partition, held } of positions.filter((each) => each.held > 0)) {
     say(`  ${topic}/${partition}: ${held} records wait for the end of an open transaction of their producer`);
   }

@@ -31,6 +31,7 @@ export const statusAnswer = z.object({
     z.object({ events: count, keys: count }),
   ),
   conflicts: count,
+  decisionConflicts: count.describe('those of decisions, and not accepted: they never take effect'),
   positions: z.array(
     z.object({
       topic: z.string(),
@@ -66,7 +67,16 @@ export const eventAnswer = z.object({
   hops: z.array(z.object({ by: z.string(), hop: z.string(), at: z.string() })),
 });
 
-export const digestsAnswer = pageSchema(z.object({ table: z.string(), rows: count, digest: z.string() }));
+export const digestsAnswer = pageSchema(
+  z.object({
+    table: z.string(),
+    kind: z
+      .enum(['full', 'content'])
+      .describe('full: every column, what `verify` prints; content: what two logs of the same events share'),
+    rows: count,
+    digest: z.string(),
+  }),
+);
 
 export const conflictsAnswer = pageSchema(
   z.object({ ...place, eventId: z.uuid(), standing: z.uuid(), name: text, source: text }),

@@ -4,6 +4,7 @@ import { Input, type InputOf, limit, pageOf, Route, route } from '@throughline/s
 import { z } from 'zod';
 import { DATABASE } from '../journeys.tokens.ts';
 import { conflictsAnswer } from './answers.ts';
+import { acceptConflicts } from './decision-conflicts.query.ts';
 
 const conflictRoute = route({
   method: 'get',
@@ -15,6 +16,16 @@ const conflictRoute = route({
     cursor: z.string().max(400).optional().describe('the `next` of the page before'),
   }),
   answers: [{ status: 200, description: 'A page', schema: conflictsAnswer }],
+});
+
+const acceptRoute = route({
+  method: 'post',
+  path: '/v1/conflicts/accept',
+  summary:
+    'Says that somebody has looked at the conflicts that there are: they alarm no more, and stay listed',
+  tag: 'parked events',
+  body: z.strictObject({ reason: z.string().trim().min(1).max(200) }),
+  answers: [{ status: 200, description: 'How many were new', schema: z.object({ accepted: z.int() }) }],
 });
 
 @Controller()
@@ -30,5 +41,10 @@ export class ConflictController {
     const asked = [query.cursor ?? null, query.limit + 1];
     const { rows } = await this.database.query<{ eventId: string }>(text, asked);
     return pageOf(rows, query.limit, ({ eventId }) => eventId);
+  }
+
+  @Route(acceptRoute)
+  async accept(@Input() { body }: InputOf<typeof acceptRoute>) {
+    return { accepted: await acceptConflicts(this.database, body.reason) };
   }
 }

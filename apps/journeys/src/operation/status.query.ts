@@ -1,12 +1,13 @@
 import type { ProjectionRunner } from '@throughline/projection';
 import type { Database } from '@throughline/postgres';
+import { decisionConflicts } from './decision-conflicts.query.ts';
 
 /** Batches that cannot be decoded are told one by one up to so many, the last of each topic. */
 const MOST_BATCHES = 100;
 
 /** Where the pipeline stands as this service sees it: positions, lag, parked, conflicts, accounting. */
 export async function status(database: Database, runner: ProjectionRunner) {
-  const [live, lag, accounts, unreadable, parked, conflicts] = await Promise.all([
+  const [live, lag, accounts, unreadable, parked, conflicts, decisions] = await Promise.all([
     runner.live(),
     runner.lag(),
     runner.accounting(),
@@ -15,6 +16,7 @@ export async function status(database: Database, runner: ProjectionRunner) {
     database.query<{ conflicts: number }>(
       'select count(*)::int as conflicts from journeys_read.repeat where conflict',
     ),
+    decisionConflicts(database),
   ]);
   const sum = (of: (account: (typeof accounts)[number]) => number) =>
     accounts.reduce((total, account) => total + of(account), 0);
@@ -40,6 +42,7 @@ export async function status(database: Database, runner: ProjectionRunner) {
     transactionOffsets: sum(({ transaction }) => transaction),
     parked,
     conflicts: conflicts.rows[0]?.conflicts ?? 0,
+    decisionConflicts: decisions,
     positions: lag.map(({ topic, partition, position, high, held, events, seconds, movedAt }) => ({
       ...{ topic, partition, position: position.toString(), high: high.toString() },
       ...{ events: Number(events), held: Number(held), seconds, movedAt },

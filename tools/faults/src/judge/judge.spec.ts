@@ -4,7 +4,7 @@ import type { Evidence, Logged, Place, Stored } from './evidence.ts';
 import { isClean, judge } from './judge.ts';
 
 const SOURCE = 'urn:test';
-const table = (digest: string) => [{ table: 'lead', rows: 1, digest }];
+const table = (digest: string) => [{ table: 'lead', kind: 'content' as const, rows: 1, digest }];
 
 function fact(n: number, id: string, outcome: Ended['outcomes'][number]) {
   const call: Call = {
