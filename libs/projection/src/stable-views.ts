@@ -9,6 +9,8 @@ export interface StableViews {
   readonly schema: string;
   /** in order, where one reads another; names without a schema mean the live build, other views by `schema.name` */
   readonly views: readonly { readonly name: string; readonly sql: string }[];
+  /** what views and their columns hold, shown by `\\d+`; a column as `view.column`, or as `*.column` in every view */
+  readonly comments?: Readonly<Record<string, string>>;
   /** roles that may read it; one that does not exist is passed over */
   readonly readers?: readonly string[];
 }
@@ -39,10 +41,37 @@ export async function createViews(
       await tx.query(`drop view if exists ${into}.${identifier(name)} cascade`);
     }
     for (const { name, sql } of views) await tx.query(`create view ${into}.${identifier(name)} as ${sql}`);
+    if (wanted.comments !== undefined) await comment(tx, wanted, wanted.comments);
     for (const reader of readers ?? []) await allow(tx, into, reader);
     await tx.query(`comment on schema ${into} is '${checksum}'`);
   }
 }
+
+async function comment(
+  tx: Transaction,
+  { schema, views }: StableViews,
+  comments: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { rows } = await tx.query<{ view: string; name: string }>(
+    `select table_name as view, column_name as name from information_schema.columns where table_schema = $1`,
+    [schema],
+  );
+  const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+  for (const { name } of views) {
+    const text = comments[name];
+    if (text === undefined) continue;
+    await tx.query(`comment on view ${identifier(schema)}.${identifier(name)} is ${literal(text)}`);
+  }
+  for (const { view, name } of rows) {
+    const text = comments[`${view}.${name}`] ?? comments[`*.${name}`];
+    if (text === undefined) continue;
+    const column = `${identifier(schema)}.${identifier(view)}.${quoted(name)}`;
+    await tx.query(`comment on column ${column} is ${literal(text)}`);
+  }
+}
+
+/** A name that the database gave, which may be a reserved word. */
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 async function allow(tx: Transaction, schema: string, reader: string): Promise<void> {
   const { rowCount } = await tx.query('select 1 from pg_roles where rolname = $1', [reader]);

@@ -1,5 +1,6 @@
 import { touchPlacement, type StableViews } from '@throughline/projection';
 import { loadSql } from '@throughline/postgres';
+import { comments } from './comments.table.ts';
 
 const view = (name: string) => ({
   name,
@@ -11,6 +12,7 @@ const whole = (name: string) => ({ name, sql: `select * from ${name}` });
 export const analyticsViews: StableViews = {
   schema: 'analytics_v1',
   readers: ['analyst'],
+  comments,
   views: [
     view('person'),
     view('visitor_person'),
