@@ -42,6 +42,12 @@ export class Client implements Doors {
     return request<T>({ method: 'GET', url: this.#url(service, path, query) });
   }
 
+  /** Asks once and waits no longer than so many milliseconds; a 503 of health is an answer. */
+  once<T>(service: ServiceName, path: string, ms: number): Promise<T> {
+    const answers = path.startsWith('/health/') ? [503] : [];
+    return request<T>({ method: 'GET', url: this.#url(service, path), answers, onceMs: ms });
+  }
+
   /** Whether a service is up to date, with its figures; an unhealthy answer is an answer. */
   health<T>(service: ServiceName): Promise<T> {
     return request<T>({ method: 'GET', url: this.#url(service, '/health/fresh'), answers: [503] });

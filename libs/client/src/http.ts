@@ -7,6 +7,8 @@ export interface Request {
   /** of a POST, `{}` unless given: sent as JSON; a text or bytes are sent as they stand */
   readonly body?: unknown;
   readonly contentType?: string;
+  /** milliseconds that the one try may take; without it the request is tried again as described */
+  readonly onceMs?: number;
   /** statuses besides 2xx whose body is an answer and no failure */
   readonly answers?: readonly number[];
 }
@@ -23,8 +25,8 @@ const ANSWER_MS = 60_000;
  * @throws ProblemAnswer, NoAnswer
  */
 export async function request<T>(asked: Request): Promise<T> {
-  const { url, answers = [] } = asked;
-  for (let attempt = 1; ; attempt += 1) {
+  const { url, answers = [], onceMs } = asked;
+  for (let attempt = onceMs === undefined ? 1 : TRIES; ; attempt += 1) {
     const answered = await send(asked).catch((cause: unknown) => ({ cause }));
     const last = attempt === TRIES;
     if ('cause' in answered) {
@@ -40,10 +42,10 @@ export async function request<T>(asked: Request): Promise<T> {
   }
 }
 
-async function send({ method, url, body = {}, contentType = 'application/json' }: Request) {
+async function send({ method, url, body = {}, contentType = 'application/json', onceMs }: Request) {
   const response = await fetch(url, {
     method,
-    signal: AbortSignal.timeout(ANSWER_MS),
+    signal: AbortSignal.timeout(onceMs ?? ANSWER_MS),
     ...(method === 'GET'
       ? {}
       : {

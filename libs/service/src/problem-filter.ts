@@ -20,7 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<ServiceRequest>();
     const reply = http.getResponse<ServiceReply>();
     const traceId = traceIdOf(request);
-    const problem = { ...problemOf(error), traceId };
+    const problem = { ...forReading(request, problemOf(error)), traceId };
     if (!hasReached(request) && !FOREIGN_CODES.has(problem.code))
       this.turnedAway.tell(request.routeOptions?.url);
     if (problem.status >= 500 && this.isToBeSaid(problem)) {
@@ -42,6 +42,19 @@ export class ProblemFilter implements ExceptionFilter {
     return true;
   }
 }
+
+/** A read changes nothing: it is just asked again, and no Idempotency-Key has to do with it. */
+function forReading({ method }: ServiceRequest, problem: Problem): Problem {
+  if (problem.status !== 503 || !['GET', 'HEAD'].includes(method) || !KEYED.test(problem.remedy ?? ''))
+    return problem;
+  return {
+    ...problem,
+    detail: 'The service cannot reach what it needs to answer.',
+    remedy: `Ask again after ${RETRY_AFTER_SECONDS} seconds; \`throughline status\` says what does not answer.`,
+  };
+}
+
+const KEYED = /Idempotency-Key/;
 
 /** Answers what Fastify refuses before any route is found: a URL that cannot be decoded, or a part of it too long. */
 export function answerUnrouted(error: unknown, request: ServiceRequest, reply: ServiceReply): void {

@@ -52,8 +52,21 @@ class Broken extends Error {
   readonly retriable = true;
 }
 
+const down = route({
+  method: 'get',
+  path: '/v1/down',
+  tag: 'things',
+  summary: 'Reads what is not there',
+  answers: [{ status: 200, description: 'It', schema: z.object({}) }],
+});
+
 @Controller()
 class ThingsController {
+  @Route(down)
+  down() {
+    throw new Broken('secret host db-7');
+  }
+
   @Route(list)
   list(@Input() { query }: InputOf<typeof list>) {
     return query;
@@ -204,6 +217,14 @@ describe('a problem', () => {
   it('of a body past the limit is 413 and says to split it', async () => {
     const found = await post('/v1/raw', Buffer.alloc(1_200_000));
     expect(found).toMatchObject({ status: 413, body: { code: 'body-too-large' } });
+  });
+
+  it('F9 of infrastructure speaks of no Idempotency-Key where something was only read', async () => {
+    const found = await call('/v1/down');
+    expect(found).toMatchObject({ status: 503, body: { code: 'not-available' } });
+    expect(found.body['remedy']).toContain('Ask again');
+    expect(JSON.stringify(found.body)).not.toContain('Idempotency-Key');
+    expect((await post('/v1/things/down', '{"size":1}')).body['remedy']).toContain('Idempotency-Key');
   });
 
   it('of infrastructure is 503 with Retry-After, of a defect 500, and neither tells what broke', async () => {

@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule } from '@nestjs/common';
 import { LogUnavailable, TopicMissing, type Log } from '@throughline/log';
-import { Health } from './health.ts';
+import { Health, type Finding } from './health.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { UntilDone, type UntilDoneOptions } from './until-done.ts';
 
@@ -21,6 +21,7 @@ export interface TopicCheckOptions extends Omit<UntilDoneOptions, 'giveUp'> {
 export class TopicCheck extends UntilDone {
   /** The log, away until its topics were found right: nothing is written to or read from a wrong topic. */
   readonly log: Log;
+  readonly #topics: readonly string[];
 
   constructor({ log, topics, partitions, refused, ...options }: TopicCheckOptions) {
     super(() => log.checkTopics(topics.map((name) => ({ name, partitions }))), {
@@ -31,11 +32,31 @@ export class TopicCheck extends UntilDone {
         return true;
       },
     });
+    this.#topics = topics;
     this.log = checkedFirst(log, (asked) => {
       if (this.waitsFor !== null) throw new LogUnavailable(asked, 'its topics have not been checked yet');
     });
   }
+
+  /** Whether the log answers now. */
+  async finding(): Promise<Finding> {
+    const [topic] = this.#topics;
+    if (this.waitsFor !== null || topic === undefined)
+      return { ok: this.waitsFor === null, detail: { waitsFor: this.waitsFor } };
+    const answered = this.log.marks(topic).then(
+      () => null,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    const late = new Promise<string>((resolve) => {
+      setTimeout(resolve, ANSWER_MS, 'the log does not answer').unref();
+    });
+    const reason = await Promise.race([answered, late]);
+    return { ok: reason === null, detail: { waitsFor: reason } };
+  }
 }
+
+/** Long enough that a broker which is busy is not called away; health gives a check 2 s in all. */
+const ANSWER_MS = 1_800;
 
 function checkedFirst(log: Log, checked: (asked: string) => void): Log {
   return {
@@ -65,7 +86,7 @@ function checkedFirst(log: Log, checked: (asked: string) => void): Log {
 const CHECK = Symbol('topic check');
 const PREFIX = Symbol('name of the service');
 
-/** Goes on looking while the process runs, and says in /health/fresh (`<service>.log`) what is waited for. */
+/** Goes on looking while the process runs, and says in /health/fresh (`<service>.log`) whether the log answers. */
 @Module({})
 export class TopicCheckModule {
   constructor(
@@ -74,10 +95,7 @@ export class TopicCheckModule {
     health: Health,
     lifecycle: Lifecycle,
   ) {
-    health.fresh(`${service}.log`, async () => ({
-      ok: check.waitsFor === null,
-      detail: { waitsFor: check.waitsFor },
-    }));
+    health.fresh(`${service}.log`, () => check.finding());
     // not waited for: a broker that does not answer must not hold the stop
     lifecycle.consumer(async () => void check.stop());
   }

@@ -11,6 +11,10 @@ function awayLog(): { log: Log; away: { answers: boolean } } {
   const away = { answers: false };
   const inner = memoryLog();
   const log = Object.assign(Object.create(inner) as Log, {
+    marks: async (name: string) => {
+      if (!away.answers) throw new LogUnavailable(name, 'the broker went away');
+      return inner.marks(name);
+    },
     checkTopics: async (topics: Parameters<Log['checkTopics']>[0]) => {
       if (!away.answers) throw new LogUnavailable(topic, 'the broker is not there');
       await inner.checkTopics(topics);
@@ -48,6 +52,22 @@ describe('a service whose log is away when it starts (fault 6)', () => {
   const until = async (holds: () => boolean) => {
     while (!holds()) await new Promise(setImmediate);
   };
+
+  it('F9 is not fresh while its log is away later on, says why, and is fresh again when it is back', async () => {
+    const { log, away } = awayLog();
+    away.answers = true;
+    await log.createTopics([{ name: topic, partitions: 3 }]);
+    await started(log);
+    expect(await health('fresh')).toMatchObject({ status: 200, detail: { waitsFor: null } });
+    away.answers = false;
+    expect(await health('fresh')).toMatchObject({
+      status: 503,
+      detail: { waitsFor: expect.stringContaining('the broker went away') },
+    });
+    expect((await health('ready')).status).toBe(200);
+    away.answers = true;
+    expect(await health('fresh')).toMatchObject({ status: 200, detail: { waitsFor: null } });
+  });
 
   it('is live and ready, says what it waits for, and goes on by itself when the log comes', async () => {
     const { log, away } = awayLog();

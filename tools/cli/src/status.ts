@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { clientOf } from './context.ts';
-import { figures, say, show, table } from './output.ts';
+import type { ServiceName } from '@throughline/client';
+import { clientOf, explain } from './context.ts';
+import { figures, printable, say, show, table } from './output.ts';
 
 interface Batch {
   readonly place: string;
@@ -11,7 +12,8 @@ interface Batch {
 
 interface Status {
   readonly projection: { readonly name: string; readonly version: number; readonly schema: string };
-  readonly lag: { readonly events: number; readonly seconds: number };
+  readonly log: { readonly answers: boolean; readonly reason: string | null };
+  readonly lag: { readonly events: number | null; readonly seconds: number | null };
   readonly accounting: Readonly<Record<'accepted' | 'applied' | 'parked' | 'duplicates', number>> & {
     readonly balanced: boolean;
   };
@@ -26,10 +28,10 @@ interface Status {
     readonly topic: string;
     readonly partition: number;
     readonly position: string;
-    readonly high: string;
-    readonly events: number;
-    readonly held: number;
-    readonly seconds: number;
+    readonly high: string | null;
+    readonly events: number | null;
+    readonly held: number | null;
+    readonly seconds: number | null;
   }[];
 }
 
@@ -38,6 +40,16 @@ interface Health {
     Record<string, { readonly ok: boolean; readonly detail?: Readonly<Record<string, unknown>> }>
   >;
 }
+
+/** A part that did not answer in time, or not with what it was asked for. */
+interface Unanswered {
+  readonly service: ServiceName;
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** A broker, a database or a service that is away must not keep the rest from being shown. */
+const ANSWER_MS = 2_500;
 
 type Accounting = Readonly<Record<string, unknown>>;
 
@@ -51,48 +63,84 @@ export function addStatus(program: Command): void {
       const addresses = [...new Set(Object.values(client.urls))];
       const services = ['touches', 'leads', 'opportunities', 'journeys', 'attribution'] as const;
       const asked = addresses.length === 1 ? (['journeys'] as const) : services;
-      const [status, door, ...health] = await Promise.all([
-        client.get<Status>('journeys', '/v1/status'),
-        client.get<Accounting>('touches', '/v1/accounting'),
-        ...asked.map((service) => client.health<Health>(service)),
+      const unanswered: Unanswered[] = [];
+      const ask = async <T>(service: ServiceName, path: string): Promise<T | null> => {
+        try {
+          return await client.once<T>(service, path, ANSWER_MS);
+        } catch (error) {
+          unanswered.push({ service, path, reason: explain(error) });
+          return null;
+        }
+      };
+      const [status, intake, ...health] = await Promise.all([
+        ask<Status>('journeys', '/v1/status'),
+        ask<Accounting>('touches', '/v1/accounting'),
+        ...asked.map((service) => ask<Health>(service, '/health/fresh')),
       ]);
-      const checks = Object.assign({}, ...health.map((each) => each.checks)) as Health['checks'];
-      show(command, { status, door, checks }, () => print(status, door, checks, options.positions === true));
+      const checks = Object.assign({}, ...health.map((each) => each?.checks)) as Health['checks'];
+      show(command, { status, intake, checks, unanswered }, () => {
+        printUnanswered(unanswered, status);
+        if (status !== null) print(status);
+        if (intake !== null) say(`Intake: ${figures(intake)}`);
+        printChecks(checks);
+        if (status !== null) printPositions(status, options.positions === true);
+      });
+      if (unanswered.length > 0 || status?.log.answers === false) process.exitCode = 1;
     });
 }
 
-function print(
-  { projection, lag, accounting, parked, conflicts, decisionConflicts, unreadable, positions }: Status,
-  door: Accounting,
-  checks: Health['checks'],
-  all: boolean,
-): void {
-  say(
-    `Projection ${projection.name} version ${projection.version} (${projection.schema}): ${lag.events} events and ${lag.seconds} s behind`,
-  );
+function printUnanswered(unanswered: readonly Unanswered[], status: Status | null): void {
+  if (status?.log.answers === false)
+    say(`The log does not answer (${status.log.reason}); what only it knows is left out.`);
+  for (const { service, path, reason } of unanswered)
+    say(printable(`${service} does not answer ${path}: ${reason}`));
+  if (unanswered.length > 0 || status?.log.answers === false) say('');
+}
+
+function print({
+  projection,
+  lag,
+  accounting,
+  parked,
+  conflicts,
+  decisionConflicts,
+  unreadable,
+  positions,
+}: Status): void {
+  const { name, version, schema } = projection;
+  const behind =
+    lag.events === null ? 'how far behind is not known' : `${lag.events} events and ${lag.seconds} s behind`;
+  say(`Projection ${name} version ${version} (${schema}): ${behind}`);
   const { accepted, applied, duplicates, balanced } = accounting;
-  say(
-    `  accepted ${accepted} = applied ${applied} + parked ${accounting.parked} + duplicates ${duplicates} + unreadable ${unreadable.records}${balanced ? '' : '  NOT BALANCED'}`,
-  );
-  say(
-    `  parked: ${figures(parked) || 'none'}; conflicts: ${conflicts}${decisionConflicts > 0 ? `, ${decisionConflicts} of decisions that NEVER TAKE EFFECT (GET /v1/conflicts)` : ''}`,
-  );
-  for (const { topic, partition, held } of positions.filter((each) => each.held > 0)) {
+  const parts = `applied ${applied} + parked ${accounting.parked} + duplicates ${duplicates} + unreadable ${unreadable.records}`;
+  say(`  read ${accepted} = ${parts}${balanced ? '' : '  NOT BALANCED'}`);
+  const lost =
+    decisionConflicts > 0
+      ? `, ${decisionConflicts} of decisions that NEVER TAKE EFFECT (GET /v1/conflicts)`
+      : '';
+  say(`  parked: ${figures(parked) || 'none'}; conflicts: ${conflicts}${lost}`);
+  for (const { topic, partition, held } of positions.filter((each) => (each.held ?? 0) > 0)) {
     say(`  ${topic}/${partition}: ${held} records wait for the end of an open transaction of their producer`);
   }
   const standing = unreadable.batches.filter(({ discarded }) => !discarded);
-  if (standing.length > 0) {
-    say(
-      '  batches that cannot be decoded; give one up with `throughline parked discard <place> --reason <why>`:',
-    );
-    for (const { place, records, reason } of standing) say(`    ${place} (${records} records): ${reason}`);
-  }
-  say(`Door for facts: ${figures(door)}`, '');
+  if (standing.length === 0) return;
+  say(
+    '  batches that cannot be decoded; give one up with `throughline parked discard <place> --reason <why>`:',
+  );
+  for (const { place, records, reason } of standing) say(`    ${place} (${records} records): ${reason}`);
+}
+
+function printChecks(checks: Health['checks']): void {
+  say('');
   table(
     ['check', 'ok', 'detail'],
     Object.entries(checks).map(([name, { ok, detail }]) => [name, ok ? 'yes' : 'NO', figures(detail ?? {})]),
+    'No service says how it is.',
   );
-  const shown = all ? positions : positions.filter(({ events }) => events > 0);
+}
+
+function printPositions({ positions }: Status, all: boolean): void {
+  const shown = all ? positions : positions.filter(({ events }) => (events ?? 0) > 0);
   if (shown.length === 0) return;
   say('');
   table(

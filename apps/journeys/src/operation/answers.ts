@@ -9,7 +9,10 @@ const place = { topic: z.string(), partition: z.int(), offset };
 
 export const statusAnswer = z.object({
   projection: z.object({ name: z.string(), version: z.int(), schema: z.string() }),
-  lag: z.object({ events: count, seconds: z.number() }),
+  log: z
+    .object({ answers: z.boolean(), reason: text })
+    .describe('where it does not answer, what only it knows is null'),
+  lag: z.object({ events: count.nullable(), seconds: z.number().nullable() }),
   accounting: z
     .object({ accepted: count, applied: count, parked: count, duplicates: count, balanced: z.boolean() })
     .describe('accepted = applied + parked + duplicates + unreadable records where balanced'),
@@ -37,10 +40,10 @@ export const statusAnswer = z.object({
       topic: z.string(),
       partition: z.int(),
       position: offset.describe('of the next record to apply'),
-      high: offset.describe('of the next record that the log will take'),
-      events: count,
-      held: count.describe('offsets that an open transaction of a producer holds back'),
-      seconds: z.number(),
+      high: offset.nullable().describe('of the next record that the log will take'),
+      events: count.nullable(),
+      held: count.nullable().describe('offsets that an open transaction of a producer holds back'),
+      seconds: z.number().nullable(),
       movedAt: text,
     }),
   ),

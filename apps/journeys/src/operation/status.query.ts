@@ -1,15 +1,22 @@
-import type { ProjectionRunner } from '@throughline/projection';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PartitionAccount, PartitionLag, ProjectionRunner } from '@throughline/projection';
 import type { Database } from '@throughline/postgres';
 import { decisionConflicts } from './decision-conflicts.query.ts';
 
 /** Batches that cannot be decoded are told one by one up to so many, the last of each topic. */
 const MOST_BATCHES = 100;
 
-/** Where the pipeline stands as this service sees it: positions, lag, parked, conflicts, accounting. */
+/** The rest of the status does not wait for a log that is away. */
+const LOG_MS = 1_500;
+
+/**
+ * Where the pipeline stands as this service sees it: positions, lag, parked, conflicts, accounting. Where the log does not
+ * answer, what only it knows is null, and `log` says so.
+ */
 export async function status(database: Database, runner: ProjectionRunner) {
   const [live, lag, accounts, unreadable, parked, conflicts, decisions] = await Promise.all([
     runner.live(),
-    runner.lag(),
+    lagOr(runner),
     runner.accounting(),
     runner.unreadable(),
     runner.parked.counts(),
@@ -22,10 +29,13 @@ export async function status(database: Database, runner: ProjectionRunner) {
     accounts.reduce((total, account) => total + of(account), 0);
   return {
     projection: { name: runner.options.projection.name, version: live.version, schema: live.schema },
-    lag: {
-      events: Number(lag.reduce((total, { events }) => total + events, 0n)),
-      seconds: Math.max(0, ...lag.map(({ seconds }) => seconds)),
-    },
+    log: { answers: Array.isArray(lag), reason: Array.isArray(lag) ? null : lag },
+    lag: Array.isArray(lag)
+      ? {
+          events: Number(lag.reduce((total, { events }) => total + events, 0n)),
+          seconds: Math.max(0, ...lag.map(({ seconds }) => seconds)),
+        }
+      : { events: null, seconds: null },
     accounting: {
       accepted: sum(({ accepted }) => accepted),
       applied: sum(({ applied }) => applied),
@@ -43,10 +53,29 @@ export async function status(database: Database, runner: ProjectionRunner) {
     parked,
     conflicts: conflicts.rows[0]?.conflicts ?? 0,
     decisionConflicts: decisions,
-    positions: lag.map(({ topic, partition, position, high, held, events, seconds, movedAt }) => ({
-      ...{ topic, partition, position: position.toString(), high: high.toString() },
-      ...{ events: Number(events), held: Number(held), seconds, movedAt },
-    })),
+    positions: Array.isArray(lag) ? lag.map(positionOf) : accounts.map(withoutLog),
+  };
+}
+
+/** @returns why the log does not answer, where it does not */
+function lagOr(runner: ProjectionRunner): Promise<PartitionLag[] | string> {
+  const late = pause(LOG_MS, 'the log does not answer', { ref: false });
+  return Promise.race([runner.lag().catch((error: unknown) => reasonOf(error)), late]);
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function positionOf({ topic, partition, position, high, held, events, seconds, movedAt }: PartitionLag) {
+  return {
+    ...{ topic, partition, position: position.toString(), high: high.toString() },
+    ...{ events: Number(events), held: Number(held), seconds, movedAt },
+  };
+}
+
+function withoutLog({ topic, partition, accepted, transaction }: PartitionAccount) {
+  return {
+    ...{ topic, partition, position: String(accepted + transaction), high: null },
+    ...{ events: null, held: null, seconds: null, movedAt: null },
   };
 }
 
