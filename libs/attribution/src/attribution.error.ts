@@ -8,7 +8,6 @@ export type AttributionErrorCode =
   | 'negative-amount'
   | 'missing-rate'
   | 'bad-rate'
-  | 'order-too-high'
   | 'bad-column'
   | 'bad-row';
 

@@ -1,5 +1,6 @@
 export { AttributionError, type AttributionErrorCode } from './attribution.error.ts';
 export { apportion, apportionSigned } from './exact/apportion.ts';
+export { tieRank } from './exact/tie-rank.ts';
 export { formatDecimal, parseDecimal, PLACES, UNIT } from './exact/decimal.ts';
 export { fraction, plus, proportions, sum, times, toNumber, ZERO, type Fraction } from './exact/fraction.ts';
 export {
@@ -13,6 +14,7 @@ export {
   type SubjectKind,
 } from './journey/assist.ts';
 export { eligible, type LeftOut, type Window } from './journey/eligible.ts';
+export { isDirect, passedOver } from './journey/direct.ts';
 export { endOf, lastReached, type Conversion, type Journey, type Milestones } from './journey/journey.ts';
 export {
   journeysOf,

@@ -4,8 +4,12 @@ import { count, id, instant, label, money, optional, slug } from './fields.ts';
 
 const topic = 'journey.attribution';
 
-/** Most touches that one credit is dealt to. */
-export const MOST_CREDITED_TOUCHES = 500;
+/** Places that one list of a parameter, or a snapshot, can name. */
+export const MOST_PLACES = 500;
+/** Shares that one event can say: more than that go on in `credit.continued`, so that every record fits into a batch. */
+export const SHARES_AN_EVENT = 2_000;
+/** Touches of one deal that can count; beyond them the most recent do, and those that hold milestones. */
+export const MOST_COUNTED_TOUCHES = 65_000;
 /** Shares are counted in millionths, so that they sum without rounding. */
 export const WHOLE_CREDIT = 1_000_000;
 
@@ -16,6 +20,8 @@ export const UNATTRIBUTED_REASONS = [
   'no-touch',
   'close-undated',
   'no-touch-of-the-rule',
+  'no-touch-at-milestone',
+  'close-before-opening',
   'negative-amount',
   'not-won',
 ] as const;
@@ -26,7 +32,7 @@ const parameter = z.union([
   text,
   z.array(text).max(100),
   z.record(name, text),
-  z.record(name, z.array(text).max(MOST_CREDITED_TOUCHES)),
+  z.record(name, z.array(text).max(MOST_PLACES)),
 ]);
 const parameters = z
   .record(name, parameter)
@@ -37,7 +43,7 @@ const channels = z.array(label).min(1).max(100);
 const pathStep = z.discriminatedUnion('step', [
   z.strictObject({ step: z.enum(['collapse-repeats', 'first-occurrence']) }),
   z.strictObject({ step: z.enum(['exclude', 'exclude-trailing']), channels }),
-  z.strictObject({ step: z.literal('keep-last'), touches: z.int().min(1).max(MOST_CREDITED_TOUCHES) }),
+  z.strictObject({ step: z.literal('keep-last'), touches: z.int().min(1).max(MOST_COUNTED_TOUCHES) }),
 ]);
 
 /** What a definition says of the touches that count; what came later is left out where it is not said. */
@@ -49,7 +55,10 @@ const counting = {
     .boolean()
     .meta({ description: 'whether what was done to people counts, not only what they did' }),
   windowDays: optional(z.int().min(0).max(36_500)),
-  mostRecent: z.int().min(1).max(MOST_CREDITED_TOUCHES),
+  mostRecent: optional(z.int().min(1).max(MOST_COUNTED_TOUCHES)).meta({
+    description:
+      'the most recent touches that count, after path steps; those that hold milestones count beside them; null: all',
+  }),
   severalConversions: z.enum(['reuse', 'restart']),
   pathSteps: z
     .array(pathStep)
@@ -116,6 +125,7 @@ export const attributionModelDefined = decision({
 const minor = z.int();
 const millionths = z.int().min(0).max(WHOLE_CREDIT);
 const part = { weight: millionths, amount: optional(minor) };
+const share = z.strictObject({ touch: z.uuid(), person: optional(id), ...part });
 const credit = z.strictObject({
   opportunity: id,
   model: z.strictObject({ id: slug, version: z.int().min(1) }),
@@ -134,8 +144,12 @@ const credit = z.strictObject({
     .optional()
     .meta({ description: 'touches that do not count; told by older events only' }),
   shares: z
-    .array(z.strictObject({ touch: z.uuid(), person: optional(id), ...part }))
-    .max(MOST_CREDITED_TOUCHES),
+    .array(share)
+    .max(SHARES_AN_EVENT)
+    .meta({ description: 'the first ones, where the credit has several parts' }),
+  parts: z.int().min(2).optional().meta({
+    description: 'events that say this credit: this one, and the next of its stream (credit.continued)',
+  }),
   unattributed: z.strictObject({ ...part, reason: optional(z.enum(UNATTRIBUTED_REASONS)) }),
 });
 
@@ -187,5 +201,24 @@ export const creditRevised = decision({
     amount: { amount: 520_000, currency: 'EUR' },
     shares: [],
     unattributed: { weight: WHOLE_CREDIT, amount: 520_000, reason: 'no-touch' },
+  },
+});
+
+export const creditContinued = decision({
+  name: 'credit.continued',
+  topic,
+  key,
+  route,
+  summary: 'More shares of the credit that the events before it in its stream began; they sum together.',
+  schema: z.strictObject({
+    opportunity: id,
+    model: z.strictObject({ id: slug, version: z.int().min(1) }),
+    part: z.int().min(2).meta({ description: 'from 2 on; the first is credit.assigned or credit.revised' }),
+    parts: z.int().min(2),
+    shares: z.array(share).min(1).max(SHARES_AN_EVENT),
+  }),
+  sample: {
+    ...{ opportunity: 'opportunity-1', model: { id: 'linear', version: 1 }, part: 2, parts: 2 },
+    shares: [{ touch: '3f2c1a5e-7d64-5b9e-8a11-0c7b6d5e4f31', person: 'person-1', weight: 400, amount: 202 }],
   },
 });

@@ -46,6 +46,7 @@ const definitions = [
   attribution.attributionModelDefined,
   attribution.creditAssigned,
   attribution.creditRevised,
+  attribution.creditContinued,
   creditSnapshotTaken,
   exchangeRateSet,
   exchangeRateWithdrawn,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { attributionModelDefined, MOST_CREDITED_TOUCHES } from './attribution.ts';
+import { attributionModelDefined, MOST_PLACES } from './attribution.ts';
 import { decision } from './definition.ts';
 import { exchangeRateSet } from './exchange-rates.ts';
 import { count, instant, label, money, optional, slug } from './fields.ts';
@@ -13,8 +13,8 @@ const channelWeight = z.strictObject({
   weight: decimal.meta({ description: 'may be negative under shapley-general' }),
   ...figures,
   places: z
-    .array(z.strictObject({ place: z.int().min(1).max(MOST_CREDITED_TOUCHES), ...figures }))
-    .max(MOST_CREDITED_TOUCHES)
+    .array(z.strictObject({ place: z.int().min(1).max(MOST_PLACES), ...figures }))
+    .max(MOST_PLACES)
     .optional()
     .meta({ description: 'shapley-ordered: what the channel gets for standing there; they sum to it' }),
   standardError: z

@@ -5,6 +5,7 @@ import {
   type Conversion,
   type ConversionJourney,
 } from '@throughline/attribution';
+import { MOST_COUNTED_TOUCHES } from '@throughline/contracts';
 import { endOfMoment, type Deal, type Definition, type PlacedTouch } from './deal.state.ts';
 
 /** What a definition says of the touches that count. */
@@ -29,8 +30,9 @@ const known = new WeakMap<Deal, Map<string, CountedTouches>>();
 
 /**
  * Windows are instants with both ends included. An open deal has no end yet, and therefore no window: its most recent
- * touches count. So has a deal whose close nobody dated; its touches cannot be told from later ones. Path steps come
- * last: they make the path of the touches that count.
+ * touches count. So has a deal whose close nobody dated; its touches cannot be told from later ones. Path steps make the
+ * path of what is in the window; of that the most recent touches stay where a definition says so, with those that hold
+ * milestones. Without such a limit all count, up to what memory and time allow (65,000): `beyond` says how many did not.
  */
 export function countedTouches(deal: Deal, counting: Counting): CountedTouches {
   const { scope, exposures, windowDays, mostRecent, severalConversions, pathSteps, milestones } = counting;
@@ -52,7 +54,7 @@ function count(deal: Deal, counting: Counting): CountedTouches {
   const [found] = journeysOf(counted, [own, ...(restarts ? lastWonBefore(deal, closedAt) : [])], {
     asOf: Number.MAX_SAFE_INTEGER,
     windowMs: closedAt === null || counting.windowDays === null ? null : counting.windowDays * DAY,
-    mostRecent: counting.mostRecent,
+    mostRecent: counting.mostRecent ?? MOST_COUNTED_TOUCHES,
     severalConversions: counting.severalConversions,
     path: counting.pathSteps ?? [],
   });

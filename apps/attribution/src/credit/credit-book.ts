@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AppendResult, EventStore } from '@throughline/event-store';
+import type { EventStore } from '@throughline/event-store';
 import { loadSql, type Queryable, type Transaction } from '@throughline/postgres';
 import { mendRows } from './mend-rows.ts';
 import { decideCredit, decideUnknown, type CreditEvent, type CreditInForce } from './credit.decider.ts';
@@ -7,6 +7,7 @@ import { writeCredit } from './credit-tables.ts';
 import type { Deal, Definition } from './deal.state.ts';
 import { readDeals } from './deals.query.ts';
 import { pathOf, writePaths } from './deal-paths.ts';
+import { partsOf } from './parts.ts';
 
 const lockDeals = loadSql(import.meta.url, './sql/lock-deals.sql');
 const readInForce = loadSql(import.meta.url, './sql/read-in-force.sql');
@@ -109,16 +110,16 @@ export class CreditBook {
       return events.length === 0 ? [] : [{ opportunity: deal.opportunity, events }];
     });
     if (decided.length === 0) return 0;
-    const { events } = await this.#append(tx, decided, occasion);
+    const ids = await this.#append(tx, decided, occasion);
     await writeCredit(
       tx,
-      decided.flatMap((it) => it.events).map(({ data }, n) => ({ data, eventId: events[n]?.id ?? '' })),
+      decided.flatMap((it) => it.events).map(({ data }, n) => ({ data, eventId: ids[n] ?? '' })),
     );
     await tx.query(countCreditEvents, [
       decided.map(({ opportunity }) => opportunity),
       decided.map((it) => it.events.length),
     ]);
-    return events.length;
+    return ids.length;
   }
 
   async #forgetLocked(tx: Transaction, unknown: readonly string[], occasion: Occasion): Promise<number> {
@@ -128,13 +129,16 @@ export class CreditBook {
       const events = decideUnknown(inForce.get(opportunity) ?? []);
       return events.length === 0 ? [] : [{ opportunity, events }];
     });
-    const told = decided.length === 0 ? [] : (await this.#append(tx, decided, occasion)).events;
+    const ids = decided.length === 0 ? [] : await this.#append(tx, decided, occasion);
     await tx.query(dropDeals, [unknown]);
-    return told.length;
+    return ids.length;
   }
 
-  /** The command's id follows from what each deal was told before, so it is new whenever something new is said. */
-  async #append(tx: Transaction, decided: readonly Decided[], occasion: Occasion): Promise<AppendResult> {
+  /**
+   * The command's id follows from what each deal was told before, so it is new whenever something new is said.
+   * @returns the id of the first event of each credit
+   */
+  async #append(tx: Transaction, decided: readonly Decided[], occasion: Occasion): Promise<string[]> {
     const { rows } = await tx.query<{ opportunity: string; events: number }>(readCounts, [
       decided.map(({ opportunity }) => opportunity),
     ]);
@@ -146,9 +150,12 @@ export class CreditBook {
     const appends = decided.map(({ opportunity, events }) => ({
       stream: opportunity,
       expected: 'any' as const,
-      events: events.map((event) => ({ ...event, ...when })),
+      events: events.flatMap(partsOf).map((event) => ({ ...event, ...when })),
     }));
-    return this.store.append(tx, appends, { ...occasion, ...when, commandId, source: SOURCE });
+    const meta = { ...occasion, ...when, commandId, source: SOURCE };
+    const { events } = await this.store.append(tx, appends, meta);
+    const said = decided.flatMap((it) => it.events.flatMap(partsOf));
+    return events.flatMap(({ id }, at) => (said[at]?.name === 'credit.continued' ? [] : [id]));
   }
 }
 

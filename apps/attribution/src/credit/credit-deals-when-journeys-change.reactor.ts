@@ -10,6 +10,9 @@ import { standingContents } from './standing-contents.ts';
 /** The reactor's name, for ever: its positions are kept under it. */
 export const CREDIT_DEALS = 'credit_deals_when_journeys_change';
 
+/** Touches from which on a deal is credited beside the events that change it. */
+const LONG_PATH = 1_000;
+
 const findDeals = loadSql(import.meta.url, './sql/find-deals.sql');
 const findUnsettled = loadSql(import.meta.url, './sql/find-unsettled-events.sql');
 
@@ -40,9 +43,21 @@ export function creditDealsWhenJourneysChange({ book, due, mostAtOnce, now }: Cr
     ]);
     if (rows.length === 0) return;
     const concerned = rows.map(({ opportunity }) => opportunity);
-    if (concerned.length > mostAtOnce) await due.mark(tx, concerned);
+    if (concerned.length > mostAtOnce || (await haveLongPath(tx, concerned))) await due.mark(tx, concerned);
     else await book.revise(tx, concerned, { recordedAt: now().toISOString(), ...traceOf(telling) });
   };
+}
+
+/**
+ * Whether crediting these would hold up the events behind them: a deal of 50,000 touches takes seconds, which are spent
+ * once for all that comes meanwhile.
+ */
+async function haveLongPath(tx: Transaction, deals: readonly string[]): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'select 1 from deal_touch where opportunity = any ($1::text[]) and place = $2 limit 1',
+    [deals, LONG_PATH],
+  );
+  return rowCount !== 0;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { canonicalJson } from '@throughline/contracts';
+import { canonicalJson, type EventData } from '@throughline/contracts';
 import { loadSql, type Queryable, type Transaction } from '@throughline/postgres';
 import type { Credit } from './deal.state.ts';
 
@@ -30,7 +30,17 @@ export interface Told {
 }
 
 export async function readTold(db: Queryable, opportunities: readonly string[]): Promise<readonly Told[]> {
-  return (await db.query<Told>(readLastTold, [opportunities])).rows;
+  const { rows } = await db.query<Told & { readonly more: readonly string[] }>(readLastTold, [opportunities]);
+  return rows.map(({ more, ...told }) =>
+    more.length === 0 ? told : { ...told, said: joined(told.said, more) },
+  );
+}
+
+/** A credit of several events as one. */
+function joined(said: string, more: readonly string[]): string {
+  const { parts: _, ...credit } = JSON.parse(said) as Credit;
+  const rest = more.flatMap((text) => (JSON.parse(text) as EventData<'credit.continued'>).shares);
+  return JSON.stringify({ ...credit, shares: [...credit.shares, ...rest] });
 }
 
 /** Puts credits in force as they were told. */

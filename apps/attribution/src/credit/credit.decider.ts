@@ -1,7 +1,7 @@
 import { credit as deal, modelOf, type Journey } from '@throughline/attribution';
 import { canonicalJson, WHOLE_CREDIT } from '@throughline/contracts';
 import { countedTouches } from './counted-touches.ts';
-import type { Counts, Credit, Deal, Definition } from './deal.state.ts';
+import { endOfMoment, type Counts, type Credit, type Deal, type Definition } from './deal.state.ts';
 import { inForceAt } from './definitions-in-force.ts';
 
 /** What is to be said of a deal under a model, where it differs from what was said last. */
@@ -77,9 +77,10 @@ export function creditOf(of: Deal, definition: Definition): Credit & Counts {
   const { journey, leftOut } = countedTouches(of, definition);
   const ends = journey.closedAt !== null || of.outcome === 'open';
   const model = modelOf({ name: definition.rule, parameters: definition.parameters });
-  const deals = ends && (of.amount ?? 0n) >= 0n;
-  const weights = deals ? deal(journey, model, BigInt(WHOLE_CREDIT)) : null;
-  const amounts = deals && of.amount !== null ? deal(journey, model, of.amount) : null;
+  const deals = ends && (of.amount ?? 0n) >= 0n && !closesBeforeOpening(of);
+  const dealt = (amount: bigint) => deal(journey, model, amount, of.opportunity);
+  const weights = deals ? dealt(BigInt(WHOLE_CREDIT)) : null;
+  const amounts = deals && of.amount !== null ? dealt(of.amount) : null;
   const shares = journey.touches.flatMap(({ id, person }, at) => {
     const weight = Number(weights?.shares[at] ?? 0n);
     const amount = amounts === null ? null : Number(amounts.shares[at] ?? 0n);
@@ -94,7 +95,7 @@ export function creditOf(of: Deal, definition: Definition): Credit & Counts {
     unattributed: {
       weight: weights === null ? WHOLE_CREDIT : Number(weights.unattributed),
       amount: rest === null ? null : Number(rest),
-      reason: reasonOf(of, journey, shares.length),
+      reason: reasonOf(of, journey, shares.length, weights?.unattributed ?? 0n),
     },
   };
 }
@@ -117,11 +118,20 @@ function reasonOf(
   of: Deal,
   { touches, closedAt }: Journey,
   shares: number,
+  rest: bigint,
 ): Credit['unattributed']['reason'] {
+  if (closesBeforeOpening(of)) return 'close-before-opening';
   if (closedAt === null && of.outcome !== 'open') return 'close-undated';
   if (touches.length === 0) return 'no-touch';
   if ((of.amount ?? 0n) < 0n) return 'negative-amount';
-  return shares === 0 ? 'no-touch-of-the-rule' : null;
+  if (shares === 0) return 'no-touch-of-the-rule';
+  return rest > 0n ? 'no-touch-at-milestone' : null;
+}
+
+/** Such a deal is inconsistent: which touches led to it, and to its opening, nobody can tell. */
+function closesBeforeOpening({ opened, closed }: Deal): boolean {
+  const end = endOfMoment(closed);
+  return end !== null && opened.at !== null && end < Date.parse(opened.at);
 }
 
 function withdrawn(said: Credit, outcome: Credit['outcome']): Credit {

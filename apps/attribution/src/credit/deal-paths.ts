@@ -14,7 +14,7 @@ export const STANDARD_COUNTING: Counting = {
   scope: 'account',
   exposures: false,
   windowDays: 365,
-  mostRecent: 500,
+  mostRecent: null,
   severalConversions: 'reuse',
 };
 
@@ -62,11 +62,22 @@ export async function writePaths(tx: Transaction, paths: readonly DealPath[]): P
     ...row,
     credit_events: times.get(row.opportunity) ?? 0,
   }));
-  const touches = changed.flatMap(({ opportunity, touches: on }) =>
-    on.map(({ touch, person }, index) => ({ opportunity, place: index + 1, touch, person })),
+  const same = changed.map(({ opportunity, touches: on }) => sameUntil(on, kept.get(opportunity)));
+  const touches = changed.flatMap(({ opportunity, touches: on }, at) =>
+    on.map(({ touch, person }, index) => ({ opportunity, place: index + 1, touch, person })).slice(same[at]),
   );
-  await tx.query(dropDealTouches, [changed.map(({ opportunity }) => opportunity)]);
+  await tx.query(dropDealTouches, [changed.map(({ opportunity }) => opportunity), same]);
   await tx.query(putDeals, [JSON.stringify(deals)]);
   await tx.query(putDealTouches, [JSON.stringify(touches)]);
   await restoreCredit(tx, told);
+}
+
+/** How many places of a path are as they were: of a long one most, which are not written again. */
+function sameUntil(touches: DealPath['touches'], said: string | undefined): number {
+  const before = said ? (JSON.parse(said) as DealPath).touches : [];
+  const at = touches.findIndex((it, place) => {
+    const other = before[place];
+    return it.touch !== other?.touch || it.person !== other.person;
+  });
+  return at < 0 ? touches.length : at;
 }

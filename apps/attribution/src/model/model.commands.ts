@@ -17,7 +17,10 @@ export const defineModel = z.strictObject({
   scope: scope.default('account'),
   exposures: exposures.default(false),
   windowDays: windowDays.unwrap().default(365),
-  mostRecent: mostRecent.default(500),
+  mostRecent: mostRecent
+    .unwrap()
+    .default(null)
+    .describe('after path steps; touches that hold milestones count beside them; all unless told'),
   severalConversions: severalConversions.default('reuse'),
   pathSteps: z
     .array(z.unknown())

@@ -30,7 +30,7 @@ const version = z.object({
   version: z.int(),
   eventId: z.string(),
   ...{ title: z.string().nullable(), rule: z.string(), parameters: z.unknown(), scope: z.string() },
-  ...{ exposures: z.boolean(), windowDays: z.int().nullable(), mostRecent: z.int() },
+  ...{ exposures: z.boolean(), windowDays: z.int().nullable(), mostRecent: z.int().nullable() },
   ...{ severalConversions: z.string(), inForceFrom: z.string().nullable() },
   pathSteps: z.array(z.unknown()).optional(),
   milestones: z.string().optional(),

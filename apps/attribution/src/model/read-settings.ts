@@ -84,7 +84,7 @@ function readSteps(given: readonly unknown[]): Steps {
     'settings-unfit',
     ['/data/pathSteps', ...path.map(String)].join('/'),
     'The path step is too long.',
-    'Keep 500 touches at most, name 100 channels at most, of 1 to 200 characters.',
+    'Keep 65,000 touches at most, name 100 channels at most, of 1 to 200 characters.',
   );
 }
 

@@ -23,7 +23,7 @@ export const TOLD: Measured = {
 /**
  * Credit in force in one currency, as the same tables. The amount of each deal is converted once, rounded half up, by
  * the rate at the end of its close; the shares that were said are dealt anew over it, by largest remainder, of equal
- * remainders to the earlier touch, to what no touch deserves last: so they and the rest sum to it. Of a close that nobody
+ * remainders by the fixed hash of deal and touch (`tieRank`): so they and the rest sum to it. Of a close that nobody
  * dated the amount is unknown; where no rate stands the credit stays in its own currency.
  *
  * A share carries all of its row through the dealing, and nothing that is computed is joined but to a table by its key:
@@ -70,19 +70,22 @@ export function toldIn(
   };
 }
 
+/** As `tieRank` of the library has it, so that both deal alike. */
+const RANK = `encode(sha256(convert_to(c.opportunity || ' ' || s.touch, 'UTF8')), 'hex')`;
+const RANK_OF_REST = `encode(sha256(convert_to(c.opportunity || ' ', 'UTF8')), 'hex')`;
+
 /** SQL: credits that hold, their amounts dealt over what they are worth: a row a touch, and one without for the rest. */
 const dealt = (named: string, holds: string) => `
     select ${SAID}, touch, person, weight, whole + case when place <= short then 1 else 0 end as amount, reason
       from (select *, worth - sum(whole) over (partition by credit) as short,
-                   row_number() over (partition by credit order by rest desc, at nulls last, touch nulls last) as place
+                   row_number() over (partition by credit order by rest desc, rank collate "C") as place
               from (select *, div(part, said) as whole, mod(part, said) as rest
                       from (select c.credit, ${OF_CREDIT}, c.currency, c.said, c.worth, c.worth * s.amount as part,
-                                   t.occurred_at as at, s.touch, s.person, s.weight, null as reason
+                                   ${RANK} as rank, s.touch, s.person, s.weight, null as reason
                               from asked_credit c
                               join credit_share s on (s.opportunity, s.model) = (c.opportunity, c.model)
-                              left join evidence.touch t on t.event_id = s.touch
                              where c.worth > 0 and s.model = any (${named}::text[]) and ${holds}
                             union all
                             select c.credit, ${OF_CREDIT}, c.currency, c.said, c.worth, c.worth * c.unattributed_amount,
-                                   null, null, null, c.unattributed_weight, c.reason
+                                   ${RANK_OF_REST}, null, null, c.unattributed_weight, c.reason
                               from asked_credit c where c.worth > 0 and c.unattributed_weight > 0) part) divided) placed`;

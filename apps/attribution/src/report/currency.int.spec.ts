@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { apportion, convert, fraction, type Fraction, type Rate } from '@throughline/attribution';
+import { apportion, convert, fraction, tieRank, type Fraction, type Rate } from '@throughline/attribution';
 import type { JourneyEvent, Precision } from '@throughline/contracts';
 import fc from 'fast-check';
 import { endOfMoment, type Credit } from '../credit/deal.state.ts';
@@ -95,7 +95,11 @@ interface Report {
 }
 
 /** A deal in euro by the library alone: what it is worth, and the parts of a credit that was said. */
-function expected({ amount, currency, closed: [at, precision] }: Told, said: Breakdown['models'][number]) {
+function expected(
+  deal: string,
+  { amount, currency, closed: [at, precision] }: Told,
+  said: Breakdown['models'][number],
+) {
   const shares = [...said.shares, said.unattributed].map((it) => it.amount);
   if (amount === null || currency === null || currency === 'EUR') {
     return { currency: amount === null ? null : currency, parts: shares };
@@ -108,6 +112,7 @@ function expected({ amount, currency, closed: [at, precision] }: Told, said: Bre
     parts: apportion(
       worth,
       shares.map((share) => BigInt(share ?? 0)),
+      tieRank(deal, (place) => said.shares[place]?.touch ?? ''),
     ).map(Number),
   };
 }
@@ -129,7 +134,7 @@ describe(`credit in one currency, of 60 random deals (seed ${SEED})`, () => {
       const inEuro = await service.get<Breakdown>(`/v1/credit/opportunities/d-${n}?currency=EUR`);
       expect(said.models.length).toBe(13);
       for (const [place, credit] of said.models.entries()) {
-        const { currency, parts } = expected(deal, credit);
+        const { currency, parts } = expected(`d-${n}`, deal, credit);
         const one = inEuro.models[place];
         const told = [...(one?.shares ?? []), one?.unattributed].map((it) => it?.amount);
         expect(told).toEqual(parts.map((part) => part?.toString() ?? null));

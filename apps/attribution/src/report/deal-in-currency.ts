@@ -1,4 +1,4 @@
-import { apportion } from '@throughline/attribution';
+import { apportion, tieRank } from '@throughline/attribution';
 import type { Queryable } from '@throughline/postgres';
 import type { Credit, Deal } from '../credit/deal.state.ts';
 import { toldInCurrency } from '../rate/in-currency.ts';
@@ -44,7 +44,8 @@ export async function worthIn(db: Queryable, deal: Deal, to: string, now: Date):
       const own = { amount: amountOf(said.amount), currency: said.amount?.currency ?? null };
       const worth = of(own.amount, own.currency);
       const parts = [...shares, unattributed].map(amountOf);
-      const dealt = own.currency === worth.currency ? parts : dealtAnew(parts, own.amount, worth.amount);
+      const dealt =
+        own.currency === worth.currency ? parts : dealtAnew(said, parts, own.amount, worth.amount);
       const told = (at: number) => dealt[at]?.toString() ?? null;
       return {
         amount: worth.amount === null ? null : { amount: String(worth.amount), currency: worth.currency },
@@ -60,10 +61,11 @@ function amountOf(part: { readonly amount: number | null } | null): bigint | nul
 }
 
 /**
- * By largest remainder of what was said, of equal remainders to the earlier touch, to what no touch deserves last.
+ * By largest remainder of what was said, of equal remainders by the fixed hash of deal and touch.
  * @param parts of `whole`, that of what no touch deserves last
  */
 function dealtAnew(
+  { opportunity, shares }: Credit,
   parts: readonly (bigint | null)[],
   whole: bigint | null,
   worth: bigint | null,
@@ -73,5 +75,6 @@ function dealtAnew(
   return apportion(
     worth,
     parts.map((part) => part ?? 0n),
+    tieRank(opportunity, (at) => shares[at]?.touch ?? ''),
   );
 }

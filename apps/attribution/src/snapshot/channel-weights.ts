@@ -38,7 +38,6 @@ export function counterOptions(rule: SnapshotRule) {
 /**
  * A weight and the credit of each channel: removal effects of Markov, else Shapley values. Credits sum to what the
  * channels share.
- * @throws AttributionError `order-too-high`
  */
 export function channelWeights(counters: PathCounters, rule: SnapshotRule): ChannelWeights {
   if (rule.rule === 'markov') {

@@ -20,7 +20,6 @@ export interface DealPath {
  * What a data-driven model makes of these deals. Open ones are censored: counted, and in no path. A won deal without an
  * amount, or in another currency, counts as a conversion without value.
  * @param rates what the amounts were converted by: they are part of the input
- * @throws AttributionError `order-too-high`
  */
 export function snapshotOf(
   deals: readonly DealPath[],

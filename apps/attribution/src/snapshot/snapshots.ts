@@ -44,7 +44,6 @@ export class Snapshots {
   /**
    * Takes a snapshot and says it on the log; a repeat under its command id gives the first one again.
    * @throws ProblemError where it is asked for as of the future, or is more than an event can say, where deals of several currencies were won and none is named or a rate is missing, or another was asked under the id
-   * @throws AttributionError `order-too-high`
    */
   async take(
     { rule, asOf: told, currency: given }: SnapshotAsk,

@@ -60,8 +60,9 @@ export function inScope(deal: Deal, { scope }: Pick<Definition, 'scope'>): Deal 
 /** A definition that says nothing of scopes and milestones, and the deal as the one that does sees it. */
 function seenBy({ milestones, ...definition }: Definition, deal: Deal): [Deal, Definition] {
   const seen = inScope(deal, definition);
-  if (milestones !== 'last') return [seen, definition];
   const end = endOfMoment(deal.closed) ?? Infinity;
+  const isInconsistent = deal.opened.at !== null && end < Date.parse(deal.opened.at);
+  if (milestones !== 'last' || isInconsistent) return [seen, definition];
   const last = (moments: readonly Moment[]): Moment => {
     const [latest] = moments
       .map((moment) => ({ moment, at: endOfMoment(moment) ?? Infinity }))

@@ -9,8 +9,6 @@ export interface Window {
   readonly lengthMs: number | null;
   /** touches at or before this instant belong to an earlier conversion; null: there is none */
   readonly after: number | null;
-  /** so many of the most recent touches count; null: all */
-  readonly mostRecent: number | null;
 }
 
 /** How many touches do not count, by reason. With those that count they make up all. */
@@ -20,8 +18,6 @@ export interface LeftOut {
   readonly late: number;
   /** before the window, or used up by an earlier conversion */
   readonly early: number;
-  /** more than the most recent n */
-  readonly beyond: number;
 }
 
 /**
@@ -34,31 +30,25 @@ export function eligible<T extends RecordedTouch>(
 ): { readonly touches: readonly Dated<T>[]; readonly leftOut: LeftOut } {
   checkTouches(touches);
   checkWindow(window);
-  const { end, lengthMs, after, mostRecent } = window;
+  const { end, lengthMs, after } = window;
   const dated = touches.filter(isDated);
   const inTime = dated.filter(({ at }) => at <= end);
   const within = inTime
     .filter(({ at }) => (lengthMs === null || at >= end - lengthMs) && (after === null || at > after))
     .sort(compareTouches);
-  const counted = mostRecent === null ? within : within.slice(-mostRecent);
   return {
-    touches: counted,
+    touches: within,
     leftOut: {
       undated: touches.length - dated.length,
       late: dated.length - inTime.length,
       early: inTime.length - within.length,
-      beyond: within.length - counted.length,
     },
   };
 }
 
-function checkWindow({ lengthMs, mostRecent }: Window): void {
+function checkWindow({ lengthMs }: Window): void {
   if (lengthMs !== null && !(Number.isSafeInteger(lengthMs) && lengthMs >= 0)) {
     const remedy = 'Give whole milliseconds, not negative, or null for no window.';
     throw new AttributionError('bad-parameter', 'windowMs', 'The window has no length.', remedy);
-  }
-  if (mostRecent !== null && !(Number.isSafeInteger(mostRecent) && mostRecent >= 1)) {
-    const remedy = 'Give a whole number from 1 on, or null for all.';
-    throw new AttributionError('bad-parameter', 'mostRecent', 'So many touches cannot be kept.', remedy);
   }
 }

@@ -38,7 +38,18 @@ describe('which touches count', () => {
 
   it('the most recent n are kept', () => {
     const touches = [touch('a', 1), touch('b', 2), touch('c', 3)];
-    expect(ids(touches, [deal('1', 3), deal('2', 2)], { mostRecent: 2 })).toEqual(['bc', 'ab']);
+    expect(ids(touches, [deal('1', 3), deal('2', 2)], { mostRecent: 1 })).toEqual(['ac', 'ab']);
+  });
+
+  it('A1 what holds a milestone is never cut, and path steps come before the cut', () => {
+    const touches = [touch('fair', 1), touch('lead', 2), touch('chat', 3), touch('demo', 4)];
+    const views = Array.from({ length: 500 }, (_, n) => ({ ...touch(`v${n}`, 10 + n), channel: 'web' }));
+    const own = { ...deal('1', 1_000), milestones: { lead: 2, opportunity: 4 } };
+    const found = (more: Partial<JourneyRules>) => ids([...touches, ...views], [own], more);
+    expect(found({ mostRecent: 2 })).toEqual(['fairleaddemov498v499']);
+    const path = [{ step: 'collapse-repeats' } as const];
+    expect(found({ mostRecent: 1, path })).toEqual(['fairleaddemov0']);
+    expect(found({ mostRecent: null })[0]).toMatch(/^fairleadchatdemov0v1v2.*v499$/);
   });
 
   it('I6: those that count and those left out, by reason, make up all', () => {

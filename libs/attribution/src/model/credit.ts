@@ -1,5 +1,6 @@
 import { AttributionError } from '../attribution.error.ts';
 import { apportion } from '../exact/apportion.ts';
+import { tieRank } from '../exact/tie-rank.ts';
 import type { Journey } from '../journey/journey.ts';
 import type { RuleModel } from './rule-model.ts';
 
@@ -7,24 +8,29 @@ import type { RuleModel } from './rule-model.ts';
 export interface Credit {
   /** one a touch, in the journey's order, in the units of the amount */
   readonly shares: readonly bigint[];
-  /** what no touch deserves: the whole amount, or nothing */
+  /** what no touch deserves: the whole amount, nothing, or the part of milestones that no touch qualifies for */
   readonly unattributed: bigint;
 }
 
 /**
- * Deals an amount out by a model's weights, by largest remainder; of equal remainders the earlier touch gets the unit.
- * Another amount is another division by the same weights: it never moves credit from touch to touch.
+ * Deals an amount out by a model's weights, by largest remainder. Of equal remainders a fixed hash of the conversion and
+ * the touch decides who gets the unit, so that over many deals no place of the path is favoured. Another amount is another
+ * division by the same weights: it never moves credit from touch to touch.
  * @param amount in any integer unit: cents, 1e-12 of a conversion
+ * @param conversion the id of the deal; without one the earlier touch gets the unit
  * @throws AttributionError `negative-amount`
  */
-export function credit(journey: Journey, model: RuleModel, amount: bigint): Credit {
+export function credit(journey: Journey, model: RuleModel, amount: bigint, conversion?: string): Credit {
   if (amount < 0n) {
     const remedy = 'Correct the amount, or take the deal out; a refund is an amount that changed.';
     throw new AttributionError('negative-amount', 'amount', 'An amount below 0 cannot be credited.', remedy);
   }
-  const weights = model.weights(journey);
+  const weights = [...model.weights(journey), model.rest?.(journey) ?? 0n];
   if (weights.every((weight) => weight === 0n)) {
-    return { shares: weights.map(() => 0n), unattributed: amount };
+    return { shares: journey.touches.map(() => 0n), unattributed: amount };
   }
-  return { shares: apportion(amount, weights), unattributed: 0n };
+  const rankOf =
+    conversion === undefined ? undefined : tieRank(conversion, (place) => journey.touches[place]?.id ?? '');
+  const parts = apportion(amount, weights, rankOf);
+  return { shares: parts.slice(0, -1), unattributed: parts.at(-1) ?? 0n };
 }

@@ -1,5 +1,5 @@
 import { STAGES } from '../journey/milestone.ts';
-import { byMilestone, MISSING } from './milestone-weights.ts';
+import { milestoneModel, MISSING, type MilestoneShares } from './milestone-weights.ts';
 import { checkWeights, choice, weight, weightsByName } from './parameter.ts';
 import { ruleModel } from './rule-model.ts';
 
@@ -14,8 +14,8 @@ export const customByStage = ruleModel({
   name: 'custom-by-stage',
   title: 'Custom by stage',
   parameters: { stages: weightsByName(STAGES), middle: weight('0'), missing: choice(MISSING, 'renormalise') },
-  weights: ({ stages, middle, missing }) => {
+  ...milestoneModel(({ stages, middle, missing }: Pick<MilestoneShares, keyof MilestoneShares>) => {
     checkWeights('stages, middle', [...stages.values(), middle]);
-    return byMilestone({ stages, middle, missing });
-  },
+    return { stages, middle, missing };
+  }),
 });

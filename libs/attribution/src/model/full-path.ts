@@ -1,4 +1,4 @@
-import { byMilestone, MISSING } from './milestone-weights.ts';
+import { milestoneModel, MISSING } from './milestone-weights.ts';
 import { choice } from './parameter.ts';
 import { ruleModel } from './rule-model.ts';
 
@@ -12,15 +12,14 @@ export const fullPath = ruleModel({
   name: 'full-path',
   title: 'Full path',
   parameters: { missing: choice(MISSING, 'renormalise') },
-  weights: ({ missing }) =>
-    byMilestone({
-      stages: new Map([
-        ['first', 9n],
-        ['lead', 9n],
-        ['opportunity', 9n],
-        ['close', 9n],
-      ]),
-      middle: 4n,
-      missing,
-    }),
+  ...milestoneModel(({ missing }: { readonly missing: (typeof MISSING)[number] }) => ({
+    stages: new Map([
+      ['first', 9n],
+      ['lead', 9n],
+      ['opportunity', 9n],
+      ['close', 9n],
+    ]),
+    middle: 4n,
+    missing,
+  })),
 });

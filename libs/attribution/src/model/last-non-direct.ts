@@ -1,22 +1,25 @@
+import { passedOver } from '../journey/direct.ts';
 import { names } from './parameter.ts';
 import { ruleModel } from './rule-model.ts';
 
 /**
- * Last touch outside a set of channels: w(i) = 1 at the last i whose channel is not excluded. Where every touch is
- * excluded, the last one takes it.
+ * Last touch outside a set of channels: w(i) = 1 at the last i that is not passed over (see `passedOver`: `direct` stands
+ * for every way to write it, and a touch without a channel is passed over too). Where every touch is, the last one takes
+ * it.
  *
- * Source: Google Analytics, "last non-direct click". Where all is direct, the channel totals of DP6's multi-channel
- * attribution model give the last touch too; its journey output gives the first, which is not done here.
+ * Source: Google Analytics, "last non-direct click", which ignores direct visits unless the whole path is direct, and
+ * then gives all to direct: here to its last touch. DP6's journey output gives it to the first, which is not done here.
  */
 export const lastNonDirect = ruleModel({
   name: 'last-non-direct',
   title: 'Last non-direct touch',
   parameters: { exclude: names(['direct']) },
-  weights:
-    ({ exclude }) =>
-    ({ touches }) => {
-      const counted = touches.findLastIndex(({ channel }) => !exclude.includes(channel));
+  weights: ({ exclude }) => {
+    const isPassedOver = passedOver(exclude);
+    return ({ touches }) => {
+      const counted = touches.findLastIndex(({ channel }) => !isPassedOver(channel));
       const place = counted < 0 ? touches.length - 1 : counted;
       return touches.map((_, i) => (i === place ? 1n : 0n));
-    },
+    };
+  },
 });

@@ -104,15 +104,23 @@ describe('Markov: worked examples', () => {
     expect(pathReport(counted([]), { name: 'markov' }).credits).toEqual([]);
   });
 
-  it('refuses an order above the longest path, and one that was not counted', () => {
-    const counters = counted([row('a>b', 1)], { orders: [1, 3] });
-    expect(() => removalEffects(counters, { order: 3 })).toThrow(
-      'above the longest path, which has 2 touches',
+  it('A7 an order above the longest path gives what the longest gives', () => {
+    const rows = [row('a>b', 1), row('b', 2, 1), row('a', 0, 1)];
+    const counters = counted(rows, { orders: [2, 3, Number.MAX_SAFE_INTEGER] });
+    const of = (order: number) => removalEffects(counters, { order }).effects;
+    expect(of(3)).toEqual(of(2));
+    expect(of(Number.MAX_SAFE_INTEGER)).toEqual(of(2));
+    const single = counted([row('a', 2, 1), row('b', 1)], { orders: [1, 2] });
+    const models = [1, 2].map(
+      (order) => pathReport(single, { name: 'markov', parameters: { order } }).credits,
     );
+    expect(models[1]).toEqual(models[0]);
+  });
+
+  it('refuses an order that was not counted', () => {
+    const counters = counted([row('a>b', 1)], { orders: [1, 3] });
     expect(() => removalEffects(counters, { order: 2 })).toThrow('Count them, or ask for 1, 3.');
     expect(() => counted([], { orders: [0] })).toThrow('Give a whole number, 1 or more.');
-    const far = counted([row('a>b', 1), row('b', 0, 1)], { orders: [Number.MAX_SAFE_INTEGER] });
-    expect(() => removalEffects(far, { order: Number.MAX_SAFE_INTEGER })).toThrow('Give 2 or less.');
   });
 });
 

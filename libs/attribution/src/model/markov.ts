@@ -62,14 +62,6 @@ export function removalEffects(counters: PathCounters, options: MarkovOptions): 
       `Windows of order ${order} were not counted.`,
       `Count them, or ask for ${[...counters.windows.keys()].join(', ')}.`,
     );
-  const { longest } = counters;
-  if (order > Math.max(longest, 1))
-    throw new AttributionError(
-      'order-too-high',
-      'order',
-      `The order ${order} is above the longest path, which has ${longest} touches, and would say nothing new.`,
-      longest < 2 ? 'Give 1.' : `Give ${longest} or less.`,
-    );
   const chain = reverseChain(windows, counters.names, counters.present(), withLost);
   const steps = chain.counts.length;
   const { conversions, journeys } = conversionOf(windows, withLost);

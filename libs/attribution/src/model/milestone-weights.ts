@@ -3,11 +3,17 @@ import { holderOf, isDatedStage, STAGES, type Stage } from '../journey/milestone
 import type { RuleModel } from './rule-model.ts';
 
 /**
- * What becomes of the weight of a milestone that no touch holds: `renormalise` gives it to the other milestones in
- * proportion, the middle keeps its own; `next-stage` gives it to the next milestone that has a touch, else to the one
- * before (Marketo Measure, for skipped stages).
+ * What becomes of the weight of a milestone that no touch holds:
+ * - `renormalise`, the standard: the other milestones take it in proportion, the middle keeps its own. As in Marketo
+ *   Measure, a deal that has an eligible touch is credited whole.
+ * - `next-stage`: the next milestone that has a touch takes it, else the one before (Marketo Measure, for skipped stages).
+ * - `unattributed`: it is nobody's where the milestone was reached and no touch came at or before it, so that what sales
+ *   found alone is not read as marketing's. A milestone that was not reached, or that nobody dated, is renormalised.
+ *
+ * Under each, the first touch holds its milestone only where it is not after the model's last one: with W-shaped, a touch
+ * after the opening earns nothing, and a deal without any touch before its opening is unattributed.
  */
-export const MISSING = ['renormalise', 'next-stage'] as const;
+export const MISSING = ['renormalise', 'next-stage', 'unattributed'] as const;
 
 export interface MilestoneShares {
   readonly stages: ReadonlyMap<Stage, bigint>;
@@ -15,34 +21,65 @@ export interface MilestoneShares {
   readonly missing: (typeof MISSING)[number];
 }
 
+/** Weights of the touches and, in the same proportions, of what no touch deserves. */
+interface Divided {
+  readonly weights: readonly bigint[];
+  readonly rest: bigint;
+}
+
+/** `weights` and `rest` of a model by milestone. */
+export const milestoneModel = <P>(sharesOf: (parameters: P) => MilestoneShares) => ({
+  weights: (parameters: P): RuleModel['weights'] => {
+    const divide = divider(sharesOf(parameters));
+    return (journey) => divide(journey).weights;
+  },
+  rest: (parameters: P): NonNullable<RuleModel['rest']> => {
+    const shares = sharesOf(parameters);
+    const divide = divider(shares);
+    return (journey) => (shares.missing === 'unattributed' ? divide(journey).rest : 0n);
+  },
+});
+
 /**
  * Weights by milestone: each stage's on the touch that holds it, added up where one touch holds several; the middle's in
  * equal parts on the touches that hold none and stand before the last milestone of the model (all of them while that is
  * not reached). Without such a touch the milestones take the middle's weight, and the other way round.
  */
-export function byMilestone({ stages, middle, missing }: MilestoneShares): RuleModel['weights'] {
+function divider({ stages, middle, missing }: MilestoneShares): (journey: Journey) => Divided {
   const asked = STAGES.filter((stage) => (stages.get(stage) ?? 0n) > 0n);
-  const total = asked.reduce((all, stage) => all + (stages.get(stage) ?? 0n), 0n);
+  const weightOf = (stage: Stage) => stages.get(stage) ?? 0n;
+  const total = asked.reduce((all, stage) => all + weightOf(stage), 0n);
   return (journey) => {
-    const held = heldBy(journey, asked, stages, missing);
-    const share = [...held.values()].reduce((all, one) => all + one, 0n) || 1n;
+    const places = asked.map((stage) => qualifiedOf(journey, stage, asked));
+    const held = heldBy(places, asked, stages, missing);
+    const unheld = asked.filter((stage, at) => places[at] === null && isReached(journey, stage));
+    const rest = missing === 'unattributed' ? unheld.reduce((all, stage) => all + weightOf(stage), 0n) : 0n;
+    const share = [...held.values()].reduce((all, one) => all + one, rest) || 1n;
     const end = middleEnd(journey, asked);
     const between = journey.touches.flatMap((_, i) => (i < end && !held.has(i) ? [i] : []));
     const parts = BigInt(between.length || 1);
     const weights = journey.touches.map((_, i) => total * (held.get(i) ?? 0n) * parts);
     for (const place of between) weights[place] = middle * share;
-    return weights;
+    return { weights, rest: total * rest * parts };
   };
 }
 
+/** The touch of a milestone; the first touch of all has none where it came after the model's last milestone. */
+function qualifiedOf(journey: Journey, stage: Stage, asked: readonly Stage[]): number | null {
+  if (stage === 'first' && middleEnd(journey, asked, 1) === 0) return null;
+  return holderOf(journey, stage);
+}
+
+const isReached = (journey: Journey, stage: Stage): boolean =>
+  journey.touches.length > 0 && isDatedStage(journey, stage);
+
 /** Which touch holds how much of the milestones' weight. */
 function heldBy(
-  journey: Journey,
+  places: readonly (number | null)[],
   asked: readonly Stage[],
   stages: ReadonlyMap<Stage, bigint>,
   missing: MilestoneShares['missing'],
 ): Map<number, bigint> {
-  const places = asked.map((stage) => holderOf(journey, stage));
   const held = new Map<number, bigint>();
   for (const [index, stage] of asked.entries()) {
     const next = () => places.slice(index).find(isPlace) ?? places.slice(0, index).findLast(isPlace);
@@ -52,12 +89,16 @@ function heldBy(
   return held;
 }
 
-/** Where the middle ends: before the touch that holds the model's last milestone. */
-function middleEnd(journey: Journey, asked: readonly Stage[]): number {
+/**
+ * Where the middle ends: before the touch that holds the model's last milestone.
+ * @param after 1: after that touch
+ */
+function middleEnd(journey: Journey, asked: readonly Stage[], after: 0 | 1 = 0): number {
   const final = asked.at(-1);
   if (final === undefined || final === 'first' || !isDatedStage(journey, final))
     return journey.touches.length;
-  return holderOf(journey, final) ?? 0;
+  const place = holderOf(journey, final);
+  return place === null ? 0 : place + after;
 }
 
 function isPlace(place: number | null): place is number {

@@ -1,5 +1,5 @@
 import { AttributionError } from '../attribution.error.ts';
-import { formatDecimal, parseDecimal, UNIT } from '../exact/decimal.ts';
+import { formatDecimal, formatWeight, parseDecimal, parseWeight, UNIT } from '../exact/decimal.ts';
 
 /** A parameter as it is kept: text, lists and maps of it, or a map of lists. */
 export type Written =
@@ -15,9 +15,9 @@ export interface Parameter<T> {
 const DAY = 86_400_000n;
 const NUMBER = 'Give a decimal number, not negative, such as 40 or "0.4".';
 
-/** A weight of any scale, exact to 12 decimals. */
+/** A weight of any scale, exact to 30 decimals; one that has more is refused. */
 export function weight(otherwise: string): Parameter<bigint> {
-  return { read: (field, given = otherwise) => decimal(field, given), write: formatDecimal };
+  return { read: (field, given = otherwise) => decimal(field, given), write: formatWeight };
 }
 
 /** Weights in order. */
@@ -27,7 +27,7 @@ export function weights(otherwise: readonly string[]): Parameter<readonly bigint
       if (!Array.isArray(given)) throw bad(field, 'This is no list of weights.', 'Give a list of numbers.');
       return given.map((one: unknown, index) => decimal(`${field}[${index}]`, one));
     },
-    write: (all) => all.map(formatDecimal),
+    write: (all) => all.map(formatWeight),
   };
 }
 
@@ -55,7 +55,7 @@ export function weightsByName<N extends string>(names?: readonly N[]): Parameter
       }
       return read;
     },
-    write: (all) => Object.fromEntries([...all].map(([name, one]) => [name, formatDecimal(one)])),
+    write: (all) => Object.fromEntries([...all].map(([name, one]) => [name, formatWeight(one)])),
   };
 }
 
@@ -80,7 +80,7 @@ export function weightsByPlace(): Parameter<ReadonlyMap<string, readonly bigint[
         }),
       );
     },
-    write: (all) => Object.fromEntries([...all].map(([name, some]) => [name, some.map(formatDecimal)])),
+    write: (all) => Object.fromEntries([...all].map(([name, some]) => [name, some.map(formatWeight)])),
   };
 }
 
@@ -133,7 +133,12 @@ export function checkWeights(field: string, all: Iterable<bigint>): void {
 }
 
 function decimal(field: string, given: unknown): bigint {
-  const read = decimalOf(given);
+  const isGiven = typeof given === 'number' || typeof given === 'string';
+  const read = isGiven ? parseWeight(String(given)) : null;
+  if (read === 'beyond') {
+    const remedy = 'Weights are proportions: multiply all of them, such as 1 and 3 for 1e-40 and 3e-40.';
+    throw new AttributionError('bad-weights', field, 'This has more than 30 decimal places.', remedy);
+  }
   if (read !== null) return read;
   throw new AttributionError('bad-weights', field, 'This is no number from 0 on.', NUMBER);
 }

@@ -19,6 +19,8 @@ export interface RuleModel {
    * deserves anything: there is none, or a custom model gives all its weight to what the journey does not have.
    */
   weights(journey: Journey): readonly bigint[];
+  /** The weight of what no touch deserves beside them, in the same proportions; left out: nothing. */
+  readonly rest?: (journey: Journey) => bigint;
 }
 
 /** A model before its parameters are set. */
@@ -36,8 +38,9 @@ export function ruleModel<P extends Readonly<Record<string, unknown>>>(definitio
   readonly title: string;
   readonly parameters: { readonly [K in keyof P]: Parameter<P[K]> };
   readonly weights: (parameters: P) => RuleModel['weights'];
+  readonly rest?: (parameters: P) => NonNullable<RuleModel['rest']>;
 }): RuleModelDefinition {
-  const { name, title, weights } = definition;
+  const { name, title, weights, rest } = definition;
   const parameters = Object.entries<Parameter<unknown>>(definition.parameters);
   const known = parameters.map(([parameter]) => parameter);
   return {
@@ -56,7 +59,8 @@ export function ruleModel<P extends Readonly<Record<string, unknown>>>(definitio
       });
       const values = Object.fromEntries(read.map(({ field, value }) => [field, value])) as P;
       const written = Object.fromEntries(read.map((it) => [it.field, it.written]));
-      return { name, title, spec: { name, parameters: written }, weights: weights(values) };
+      const spec = { name, parameters: written };
+      return { name, title, spec, weights: weights(values), ...(rest && { rest: rest(values) }) };
     },
   };
 }

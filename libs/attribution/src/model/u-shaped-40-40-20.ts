@@ -1,4 +1,4 @@
-import { byMilestone, MISSING } from './milestone-weights.ts';
+import { milestoneModel, MISSING } from './milestone-weights.ts';
 import { choice } from './parameter.ts';
 import { ruleModel } from './rule-model.ts';
 
@@ -12,13 +12,12 @@ export const uShaped404020 = ruleModel({
   name: 'u-shaped-40-40-20',
   title: 'U-shaped 40/40/20',
   parameters: { missing: choice(MISSING, 'renormalise') },
-  weights: ({ missing }) =>
-    byMilestone({
-      stages: new Map([
-        ['first', 40n],
-        ['lead', 40n],
-      ]),
-      middle: 20n,
-      missing,
-    }),
+  ...milestoneModel(({ missing }: { readonly missing: (typeof MISSING)[number] }) => ({
+    stages: new Map([
+      ['first', 40n],
+      ['lead', 40n],
+    ]),
+    middle: 20n,
+    missing,
+  })),
 });

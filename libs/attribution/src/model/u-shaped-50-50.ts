@@ -1,4 +1,4 @@
-import { byMilestone, MISSING } from './milestone-weights.ts';
+import { milestoneModel, MISSING } from './milestone-weights.ts';
 import { choice } from './parameter.ts';
 import { ruleModel } from './rule-model.ts';
 
@@ -11,13 +11,12 @@ export const uShaped5050 = ruleModel({
   name: 'u-shaped-50-50',
   title: 'U-shaped 50/50',
   parameters: { missing: choice(MISSING, 'renormalise') },
-  weights: ({ missing }) =>
-    byMilestone({
-      stages: new Map([
-        ['first', 50n],
-        ['lead', 50n],
-      ]),
-      middle: 0n,
-      missing,
-    }),
+  ...milestoneModel(({ missing }: { readonly missing: (typeof MISSING)[number] }) => ({
+    stages: new Map([
+      ['first', 50n],
+      ['lead', 50n],
+    ]),
+    middle: 0n,
+    missing,
+  })),
 });

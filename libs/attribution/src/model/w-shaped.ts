@@ -1,4 +1,4 @@
-import { byMilestone, MISSING } from './milestone-weights.ts';
+import { milestoneModel, MISSING } from './milestone-weights.ts';
 import { choice } from './parameter.ts';
 import { ruleModel } from './rule-model.ts';
 
@@ -12,14 +12,13 @@ export const wShaped = ruleModel({
   name: 'w-shaped',
   title: 'W-shaped',
   parameters: { missing: choice(MISSING, 'renormalise') },
-  weights: ({ missing }) =>
-    byMilestone({
-      stages: new Map([
-        ['first', 30n],
-        ['lead', 30n],
-        ['opportunity', 30n],
-      ]),
-      middle: 10n,
-      missing,
-    }),
+  ...milestoneModel(({ missing }: { readonly missing: (typeof MISSING)[number] }) => ({
+    stages: new Map([
+      ['first', 30n],
+      ['lead', 30n],
+      ['opportunity', 30n],
+    ]),
+    middle: 10n,
+    missing,
+  })),
 });

@@ -167,9 +167,9 @@ describe('by milestone', () => {
     expectShares(open, { name: 'w-shaped' }, [fraction(9n, 20n), fraction(9n, 20n), fraction(1n, 10n)]);
   });
 
-  it('takes a milestone before all touches for missing, and gives no middle before it', () => {
+  it('takes a milestone before all touches for missing', () => {
     const soldFirst = path('ab', [5, 6], { lead: 1 * DAY, opportunity: 2 * DAY });
-    expectShares(soldFirst, { name: 'w-shaped' }, [fraction(1n), fraction(0n)]);
+    expectShares(soldFirst, { name: 'full-path' }, [fraction(1n, 2n), fraction(1n, 2n)]);
   });
 
   it('I2: leaves unattributed what a custom model gives to nobody here', () => {

@@ -26,6 +26,13 @@ describe('a path file', () => {
     expect(turned(['4', 'a', '1', '0'])).toEqual({ channels: ['a'], conversions: 1, value: 0n, losses: 4 });
   });
 
+  it('A7 a blank value is not known: the conversions count, with no value', () => {
+    for (const blank of ['', ' ', '\t', '  \u00a0', '\r'])
+      expect(read(['a', '3', blank, '2'])).toEqual({ channels: ['a'], conversions: 3, value: 0n, losses: 2 });
+    for (const wrong of ['-', 'n/a', 'null', '0x1', '1,5'])
+      expect(() => read(['a', '3', wrong, '2'])).toThrow('is no number from 0 on');
+  });
+
   it('never splits a name that holds ">", nor makes one channel of two', () => {
     const channelsOf = (path: string) => read([path, '1', '0', '0']).channels;
     expect(channelsOf('a>b > c')).toEqual(['a>b', 'c']);

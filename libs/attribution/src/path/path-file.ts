@@ -19,7 +19,7 @@ export interface PathFileOptions {
  * Reads rows of a path file, cells as text.
  * @param header its first line
  * @returns what makes a path row of the cells of one line, the value in units of 1e-12; a path without any channel is
- * unattributed. It throws AttributionError `bad-row`, its field the column; unless the separator is told, also for a path
+ * unattributed, and a blank value is one that nobody knows: its conversions count, its value as 0. It throws AttributionError `bad-row`, its field the column; unless the separator is told, also for a path
  * of which nobody can tell whether its `>` stands between channels or is part of a name
  * @throws AttributionError `bad-column` where a column is missing, unknown or named twice, `bad-parameter`
  */
@@ -46,7 +46,7 @@ export function pathFileReader(
       `The column ${missing} is missing.`,
       missing === 'path'
         ? 'Add it, channels oldest first, " > " between them.'
-        : 'Add it, with 0 where there is nothing.',
+        : 'Add it, with 0 where there is nothing, blank where a value is not known.',
     );
   const places = new Map(PATH_COLUMNS.map((column) => [column, named.indexOf(column)]));
   return (cells) => {
@@ -73,7 +73,8 @@ function read(cell: (column: Column) => string, channelsOf: (path: string) => st
   const conversions = count('total_conversions', cell('total_conversions'));
   const losses = count('total_null', cell('total_null'));
   const text = cell('total_conversion_value');
-  const value = parseDecimal(text);
+  // nobody knows the value: the conversions count, and none is made up
+  const value = text.trim() === '' ? 0n : parseDecimal(text);
   if (value === null)
     throw bad('total_conversion_value', `"${text}" is no number from 0 on.`, 'Give one such as 12.5, or 0.');
   if (value > 0n && conversions === 0)

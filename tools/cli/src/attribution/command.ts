@@ -37,7 +37,8 @@ path, oldest channel first; how many converted, what all those were worth togeth
   search > email,3,450.00,12
   fair > email > search,1,1200.50,2
 
-An empty path is unattributed. Every column sums to the totals. Values are numbers without a
+An empty path is unattributed. A blank value is not known: its conversions count, its value as 0. Bad
+rows are listed and left out; the others are computed, and the command ends with status 1. Every column sums to the totals. Values are numbers without a
 currency, exact to 12 places.
 
 Models: ${PATH_MODELS.join(', ')}.
@@ -106,13 +107,24 @@ export function addAttribution(program: Command): void {
       const reading = progress('Paths', 'bytes');
       try {
         const take = (row: PathRow) => counters.add({ ...row, channels: stepped(row.channels, steps) });
-        const rows = await readPathCsv(file, take, {
+        const { rows, withoutValue, refused, complaint } = await readPathCsv(file, take, {
           ...(separator === undefined ? {} : { separator }),
           onProgress: (done, total) => reading.update(done, total),
         }).finally(() => reading.stop());
         const compared = compareAll(counters, choice);
-        const answer = { ...asJson(counters, rows, compared), pathSteps: steps };
+        const { count, first } = refused;
+        const answer = {
+          ...{ ...asJson(counters, rows, compared), pathSteps: steps, withoutValue },
+          refused: { rows: count, first },
+        };
         show(command, answer, () => printCompared(counters, compared));
+        if (withoutValue > 0)
+          process.stderr.write(
+            `${withoutValue} rows have no value: their conversions count, their value as 0.\n`,
+          );
+        if (complaint === null) return;
+        process.stderr.write(`${complaint}\n`);
+        process.exitCode = 1; // figures of a part of the file
       } catch (error) {
         throw error instanceof AttributionError ? new UsageError(`${error.field}: ${error.message}`) : error;
       }

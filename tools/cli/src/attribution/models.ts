@@ -17,7 +17,7 @@ interface Version {
   readonly windowDays: number | null;
   readonly inForceFrom: string | null;
   readonly exposures: boolean;
-  readonly mostRecent: number;
+  readonly mostRecent: number | null;
   readonly severalConversions: string;
   readonly pathSteps?: readonly Readonly<Record<string, Parameter>>[];
   readonly milestones?: string;
@@ -34,7 +34,6 @@ interface Defined {
 
 const ROUTE = '/v1/attribution-models';
 /** touches that count in the standard models */
-const MOST_RECENT = 500;
 const DEFINITION = `
 The file says the rule and what is not as in the standard models:
 
@@ -127,7 +126,7 @@ function print({ items, next }: Page<Version>): void {
 const more = (it: Version): string =>
   [
     ...(it.exposures ? ['exposures count'] : []),
-    ...(it.mostRecent === MOST_RECENT ? [] : [`the ${it.mostRecent} most recent touches`]),
+    ...(it.mostRecent === null ? [] : [`the ${it.mostRecent} most recent touches`]),
     ...(it.severalConversions === 'reuse' ? [] : [`several deals: ${it.severalConversions}`]),
     ...(it.pathSteps ?? []).map(({ step, ...rest }) => `${valueOf(step ?? '')} ${named(rest)}`.trim()),
     ...(it.milestones ? [`the ${it.milestones} capture and opening`] : []),

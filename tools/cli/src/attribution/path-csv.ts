@@ -20,23 +20,34 @@ export interface Reading extends PathFileOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What came of a path file. */
+export interface PathsRead {
+  /** that were taken */
+  readonly rows: number;
+  /** of those, how many say no value: their conversions count, their value as 0 */
+  readonly withoutValue: number;
+  readonly refused: RefusedRows;
+  /** naming file, line, column and remedy of the first 20 refused rows; null: none was */
+  readonly complaint: string | null;
+}
+
 /**
- * Reads a path file and hands over its rows one by one; nothing of it should be used when this throws. It keeps no row,
- * good or bad.
+ * Reads a path file and hands over its good rows one by one; bad ones are refused by themselves. It keeps no row, good or
+ * bad.
  * @param path of a file, or `-` for standard input
- * @returns how many rows there were
- * @throws UsageError naming file, line, column and remedy: of the first 20 refused rows, with their number
+ * @throws UsageError where it cannot be read to its end, or no row of it is good
  */
 export async function readPathCsv(
   path: string,
   take: (row: PathRow) => void,
   { onProgress, ...options }: Reading = {},
-): Promise<number> {
+): Promise<PathsRead> {
   const isInput = path === '-';
   const name = isInput ? 'standard input' : path;
   const total = isInput ? null : sizeOf(path);
   const refused = new RefusedRows();
-  let rows = 0;
+  let [rows, withoutValue, seen] = [0, 0, 0];
+  let value = -1;
   let read: ReturnType<typeof pathFileReader> | null = null;
   const records = pipeline(
     isInput ? process.stdin : createReadStream(path),
@@ -51,32 +62,37 @@ export async function readPathCsv(
       record_delimiter: ['\r\n', '\n', '\r'], // files that were put together have several
       on_skip: (error) => {
         refused.add({ line: Number(error?.['lines'] ?? 0), why: quoting(error) });
-        if (error?.code === 'CSV_MAX_RECORD_SIZE') throw new UsageError(told(name, refused));
+        if (error?.code === 'CSV_MAX_RECORD_SIZE') throw new UsageError(told(name, refused, NOTHING));
         return undefined;
       },
     }),
     () => undefined, // what fails is thrown below
   );
   for await (const { record, info } of records as AsyncIterable<{ record: string[]; info: Info }>) {
-    if (read === null) read = readerOf(name, record, options);
-    else {
-      rows += 1;
+    if (read === null) {
+      read = readerOf(name, record, options);
+      value = record.findIndex((cell) => cell.trim() === 'total_conversion_value');
+    } else {
+      seen += 1;
       try {
         take(read(inUtf8(record)));
+        rows += 1;
+        if (record[value]?.trim() === '') withoutValue += 1;
       } catch (error) {
         if (!(error instanceof AttributionError)) throw error;
         refused.add({ line: info.lines, why: `${error.field}: ${error.message}` });
       }
     }
-    if (total !== null && rows > 0 && rows % 4_096 === 0) onProgress?.(info.bytes, total);
+    if (total !== null && seen > 0 && seen % 4_096 === 0) onProgress?.(info.bytes, total);
   }
   if (total !== null) onProgress?.(total, total);
-  if (refused.count > 0) throw new UsageError(told(name, refused));
+  if (refused.count > 0 && rows === 0) throw new UsageError(told(name, refused, NOTHING));
   if (read === null)
     throw new UsageError(
       `${name} is empty: its first line must name the columns ${PATH_COLUMNS.join(', ')}.`,
     );
-  return rows;
+  const complaint = refused.count === 0 ? null : told(name, refused, 'the others were computed');
+  return { rows, withoutValue, refused, complaint };
 }
 
 function sizeOf(path: string): number {
@@ -141,10 +157,12 @@ function quoting(error: CsvError | undefined): string {
   return `${error?.message ?? 'this cannot be read'}; check its quotes.`;
 }
 
-function told(name: string, { count, first }: RefusedRows): string {
+const NOTHING = 'so nothing was computed';
+
+function told(name: string, { count, first }: RefusedRows, then: string): string {
   const rest = count - first.length;
   return [
-    `${basename(name)}: ${count} ${count === 1 ? 'row was' : 'rows were'} refused, so nothing was computed.`,
+    `${basename(name)}: ${count} ${count === 1 ? 'row was' : 'rows were'} refused, ${then}.`,
     ...first.map(({ line, why }) => `  line ${line}, ${why}`),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
   ].join('\n');

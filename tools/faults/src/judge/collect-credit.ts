@@ -7,7 +7,24 @@ import type { CreditEvidence, InForce, Said } from './credit-evidence.ts';
 
 /** What attribution said on the log, in its order. */
 export async function readSaid(log: Log): Promise<Said[]> {
-  return (await readLog(log, ['journey.attribution'])).map(said);
+  return wholeCredits((await readLog(log, ['journey.attribution'])).map(said));
+}
+
+/** Credits of several events as one each, with the shares of all; what goes on without a beginning stays as it is. */
+function wholeCredits(all: readonly Said[]): Said[] {
+  const more = all.filter((each) => each.name === 'credit.continued');
+  return all.map((each) => {
+    if ((each.name !== 'credit.assigned' && each.name !== 'credit.revised') || each.data.parts === undefined)
+      return each;
+    const { parts, ...data } = each.data;
+    const { id, version } = each.stream;
+    const shares = new Map(
+      more
+        .filter(({ stream: s }) => s.id === id && s.version > version && s.version < version + parts)
+        .map(({ stream: s, data: { shares: some } }) => [s.version, some]),
+    );
+    return { ...each, data: { ...data, shares: [...data.shares, ...[...shares.values()].flat()] } };
+  });
 }
 
 function said(record: LogRecord): Said {

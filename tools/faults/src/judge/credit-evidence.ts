@@ -14,6 +14,7 @@ export type Said = Readonly<{
   (
     | { readonly name: 'credit.assigned' | 'credit.revised'; readonly data: Credit }
     | { readonly name: 'attribution-model.defined'; readonly data: Definition }
+    | { readonly name: 'credit.continued'; readonly data: EventData<'credit.continued'> }
     | { readonly name: 'credit.snapshot-taken'; readonly data: object }
   );
 

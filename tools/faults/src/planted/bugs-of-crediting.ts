@@ -19,4 +19,11 @@ export const bugsOfCrediting: readonly Bug[] = [
     find: 'amount: rest === null ? null : Number(rest),',
     replace: 'amount: rest === null ? null : 0,',
   },
+  {
+    ...{ name: 'credit-cuts-milestones', caughtBy },
+    what: 'cuts the touches that hold milestones with the others',
+    file: 'libs/attribution/src/journey/most-recent.ts',
+    find: 'place >= start || holders.has(place)',
+    replace: 'place >= start',
+  },
 ];

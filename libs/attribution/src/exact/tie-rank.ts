@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Ranks the parts of one whole by SHA-256 of `<whole> <part>`, in lower case hexadecimal. It is the same on every machine
+ * and in SQL (`encode(sha256(convert_to(...)))`), in whatever order parts come, and favours no place.
+ * @param idOf of a part, by its index; '' is what nobody deserves
+ */
+export function tieRank(whole: string, idOf: (index: number) => string): (index: number) => string {
+  const ranks = new Map<number, string>();
+  return (index) => {
+    const known = ranks.get(index);
+    if (known !== undefined) return known;
+    const rank = createHash('sha256')
+      .update(`${whole} ${idOf(index)}`, 'utf8')
+      .digest('hex');
+    ranks.set(index, rank);
+    return rank;
+  };
+}
