@@ -78,6 +78,7 @@ describe('A1 a deal of many touches', () => {
       const entry = items.find(({ opportunity }) => opportunity === id);
       expect(entry).toMatchObject({ sales: [{ member: 'member-first', sourced: true }] });
     },
+    MINUTES,
   );
 
   it('is said whole on the log, part by part, and held to it by verify and recompute', async () => {
