@@ -74,3 +74,6 @@ export {
 export { orderedShapley, type OrderedCredit, type PositionCredit } from './model/shapley-ordered.ts';
 export { rateOf, rateShapley, type RateOptions, type RateValue } from './model/shapley-rate.ts';
 export { sampleShapleyValues, type SampledValue, type SampleOptions } from './model/shapley-sampling.ts';
+export { channelIn, type ChannelGrouping, type Origin } from './channel/channel-grouping.ts';
+export { originOf, type TouchOrigin } from './channel/origin-of.ts';
+export { STANDARD_GROUPING } from './channel/standard-grouping.ts';

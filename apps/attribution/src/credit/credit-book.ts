@@ -105,10 +105,11 @@ export class CreditBook {
       tx,
       deals.map(({ opportunity }) => opportunity),
     );
-    const decided = deals.flatMap((deal): Decided[] => {
-      const events = decideCredit(deal, definitions, inForce.get(deal.opportunity) ?? []);
-      return events.length === 0 ? [] : [{ opportunity: deal.opportunity, events }];
-    });
+    const decided: Decided[] = [];
+    for (const deal of deals) {
+      const events = await decideAwake(tx, deal, definitions, inForce.get(deal.opportunity) ?? []);
+      if (events.length > 0) decided.push({ opportunity: deal.opportunity, events });
+    }
     if (decided.length === 0) return 0;
     const ids = await this.#append(tx, decided, occasion);
     await writeCredit(
@@ -163,6 +164,26 @@ export class CreditBook {
 interface Decided {
   readonly opportunity: string;
   readonly events: readonly CreditEvent[];
+}
+
+/** Touches from which on a deal is decided model by model. */
+const LONG = 1_000;
+
+/** As `decideCredit`; of a long path with a word to the connection after each model, which else would stand idle too long. */
+async function decideAwake(
+  tx: Transaction,
+  deal: Deal,
+  definitions: readonly Definition[],
+  inForce: readonly CreditInForce[],
+): Promise<readonly CreditEvent[]> {
+  if (deal.outcome !== 'won' || deal.touches.length < LONG) return decideCredit(deal, definitions, inForce);
+  const models = [...Map.groupBy(definitions, ({ model }) => model)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const events: CreditEvent[] = [];
+  for (const [, versions] of models) {
+    events.push(...decideCredit(deal, versions, inForce));
+    await tx.query('select 1');
+  }
+  return events;
 }
 
 function unknownOf(opportunities: readonly string[], known: readonly Deal[]): string[] {

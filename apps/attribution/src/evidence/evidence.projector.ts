@@ -24,7 +24,7 @@ const dense = [
 /** What credit is concluded from. Another version when a table or a fold changes. */
 export const evidenceProjection: Projection = {
   name: 'attribution',
-  version: 3,
+  version: 4,
   topics: TOPICS,
   identity: true,
   tables: [

@@ -1,8 +1,12 @@
 import { isEvent, withdrawnTouch } from '@throughline/contracts';
 import type { FactTable } from '@throughline/projection';
+import { channelOf } from './channel-of.projector.ts';
 import { occurrence, occurrenceColumns } from './occurrence.projector.ts';
 
-/** One row per touch, as its emitter said it; whose it turns out to be is derived (see `touchPlacement`). */
+/**
+ * One row per touch, as its emitter said it; whose it turns out to be is derived (see `touchPlacement`), and so are channel
+ * and campaign where only UTM parameters or the referrer say them: what was said stands beside them.
+ */
 export const touchTable: FactTable = {
   kind: 'fact',
   name: 'touch',
@@ -14,6 +18,12 @@ export const touchTable: FactTable = {
     channel: 'text',
     campaign: 'text',
     asset: 'text',
+    said_channel: 'text',
+    said_campaign: 'text',
+    utm_source: 'text',
+    utm_medium: 'text',
+    utm_campaign: 'text',
+    grouping: 'text',
     actor: 'text',
     visitor: 'text',
     person: 'text',
@@ -24,12 +34,13 @@ export const touchTable: FactTable = {
   primaryKey: ['event_id'],
   rows(event) {
     if (!isEvent(event, 'touch.recorded')) return [];
-    const { kind, touchType: type, team, channel, campaign, asset, actor } = event.data;
+    const { kind, touchType: type, team, asset, actor } = event.data;
     const { visitor, person, account, lead, opportunity } = event.data;
     return [
       {
         ...occurrence(event),
-        ...{ kind, type, team, channel, campaign, asset: asset?.id ?? null, actor },
+        ...{ kind, type, team, asset: asset?.id ?? null, actor },
+        ...channelOf(event.data),
         ...{ visitor, person, account, lead, opportunity },
       },
     ];

@@ -11,7 +11,8 @@ const readDeal = `
     from deal where opportunity = $1`;
 const readPath = `
   select p.place, p.touch, p.person, t.occurred_at as "occurredAt", t.type as "touchType", t.team, t.channel,
-         t.campaign, t.asset, t.actor as member
+         t.campaign, t.asset, t.actor as member, t.said_channel as "saidChannel", t.utm_source as "utmSource",
+         t.utm_medium as "utmMedium", t.utm_campaign as "utmCampaign", t.grouping
     from deal_touch p join evidence.touch t on t.event_id = p.touch
    where p.opportunity = $1 order by p.place`;
 const readCredit = `

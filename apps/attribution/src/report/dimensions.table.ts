@@ -1,7 +1,13 @@
 /** By what credit can be told apart: the name of a dimension, and where it stands. Nothing else ever becomes SQL. */
 export const dimensions = {
-  channel: { column: 't.channel', help: 'as its emitter said it' },
-  campaign: { column: 't.campaign', help: 'the campaign of the touch' },
+  channel: { column: 't.channel', help: 'as its emitter said it, else by the channel grouping' },
+  'said-channel': { column: 't.said_channel', help: 'as its emitter said it, or nothing' },
+  'utm-source': {
+    column: 't.utm_source',
+    help: 'the source of its UTM parameters, or the site it was referred by',
+  },
+  'utm-medium': { column: 't.utm_medium', help: 'the medium of its UTM parameters' },
+  campaign: { column: 't.campaign', help: 'the campaign of the touch, else that of its UTM parameters' },
   person: { column: 's.person', help: 'whose touch it is: the customer’s person, canonical' },
   member: { column: 't.actor', help: 'the member of the revenue team who made the touch' },
   team: { column: 't.team', help: 'marketing or sales' },

@@ -19,11 +19,13 @@ const OF_CREDIT = `s.opportunity, s.model, s.model_version as "modelVersion", s.
 const OF_DEAL = 'd.account, d.owner, d.closed_at as "closedAt", s.reason';
 const touches = `
   select ${OF_CREDIT}, t.occurred_at as "occurredAt", t.type as "touchType", t.kind, t.team, t.channel, t.campaign, t.asset,
-         t.actor as member, ${OF_DEAL}
+         t.actor as member, t.said_channel as "saidChannel", t.utm_source as "utmSource", t.utm_medium as "utmMedium",
+         t.utm_campaign as "utmCampaign", t.grouping, ${OF_DEAL}
     from share s join deal d on d.opportunity = s.opportunity join evidence.touch t on t.event_id = s.touch`;
 const rests = `
   select ${OF_CREDIT}, null::timestamptz as "occurredAt", null as "touchType", null as kind, null as team, null as channel,
-         null as campaign, null as asset, null as member, ${OF_DEAL}
+         null as campaign, null as asset, null as member, null as "saidChannel", null as "utmSource",
+         null as "utmMedium", null as "utmCampaign", null as grouping, ${OF_DEAL}
     from rest s join deal d on d.opportunity = s.opportunity`;
 
 export type Entry = Readonly<Record<string, unknown>>;

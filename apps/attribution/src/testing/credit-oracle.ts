@@ -11,6 +11,7 @@ import {
   type Assertion,
 } from '@throughline/identity';
 import { creditOf, toSay } from '../credit/credit.decider.ts';
+import { channelOf } from '../evidence/channel-of.projector.ts';
 import {
   endOfMoment,
   UNKNOWN_CHANNEL,
@@ -167,7 +168,8 @@ class World {
   }
 
   private placed(touch: Touch): PlacedTouch {
-    const { lead, visitor, kind, channel, opportunity } = touch.data;
+    const { lead, visitor, kind, opportunity } = touch.data;
+    const { channel } = channelOf(touch.data);
     const at = touch.occurredAt;
     const capture = lead === null ? null : this.captureOf(lead);
     const links = this.assertions.filter(

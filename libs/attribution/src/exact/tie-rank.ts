@@ -6,14 +6,9 @@ import { createHash } from 'node:crypto';
  * @param idOf of a part, by its index; '' is what nobody deserves
  */
 export function tieRank(whole: string, idOf: (index: number) => string): (index: number) => string {
-  const ranks = new Map<number, string>();
-  return (index) => {
-    const known = ranks.get(index);
-    if (known !== undefined) return known;
-    const rank = createHash('sha256')
+  const ranks: string[] = [];
+  return (index) =>
+    (ranks[index] ??= createHash('sha256')
       .update(`${whole} ${idOf(index)}`, 'utf8')
-      .digest('hex');
-    ranks.set(index, rank);
-    return rank;
-  };
+      .digest('hex'));
 }
