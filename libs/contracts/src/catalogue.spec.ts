@@ -11,7 +11,7 @@ const schemas = new URL('../schemas/', import.meta.url);
 
 describe('the catalogue', () => {
   it('has one definition a name, found by name and by type', () => {
-    expect(new Set(catalogue.map(({ name }) => name)).size).toBe(38);
+    expect(new Set(catalogue.map(({ name }) => name)).size).toBe(39);
     for (const entry of catalogue) {
       expect(definition(entry.name)).toBe(entry);
       expect(definitionOfType(`throughline.${entry.name}.v1`)).toBe(entry);

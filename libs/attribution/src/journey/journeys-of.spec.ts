@@ -42,7 +42,7 @@ describe('which touches count', () => {
   });
 
   it('A1 what holds a milestone is never cut, and path steps come before the cut', () => {
-    const touches = [touch('fair', 1), touch('lead', 2), touch('chat', 3), touch('demo', 4)];
+    const touches = ['fair', 'lead', 'chat', 'demo'].map((id, n) => ({ ...touch(id, n + 1), channel: id }));
     const views = Array.from({ length: 500 }, (_, n) => ({ ...touch(`v${n}`, 10 + n), channel: 'web' }));
     const own = { ...deal('1', 1_000), milestones: { lead: 2, opportunity: 4 } };
     const found = (more: Partial<JourneyRules>) => ids([...touches, ...views], [own], more);

@@ -29,8 +29,18 @@ export function credit(journey: Journey, model: RuleModel, amount: bigint, conve
   if (weights.every((weight) => weight === 0n)) {
     return { shares: journey.touches.map(() => 0n), unattributed: amount };
   }
-  const rankOf =
-    conversion === undefined ? undefined : tieRank(conversion, (place) => journey.touches[place]?.id ?? '');
+  const rankOf = conversion === undefined ? undefined : ranksOf(journey, conversion);
   const parts = apportion(amount, weights, rankOf);
   return { shares: parts.slice(0, -1), unattributed: parts.at(-1) ?? 0n };
+}
+
+/** A journey is dealt under many models, and twice under each: what its touches rank is computed once. */
+const known = new WeakMap<object, { readonly conversion: string; readonly rankOf: (at: number) => string }>();
+
+function ranksOf({ touches }: Journey, conversion: string): (at: number) => string {
+  const before = known.get(touches);
+  if (before?.conversion === conversion) return before.rankOf;
+  const rankOf = tieRank(conversion, (place) => touches[place]?.id ?? '');
+  known.set(touches, { conversion, rankOf });
+  return rankOf;
 }
