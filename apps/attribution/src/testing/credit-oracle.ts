@@ -169,7 +169,6 @@ class World {
 
   private placed(touch: Touch): PlacedTouch {
     const { lead, visitor, kind, opportunity } = touch.data;
-    const { channel } = channelOf(touch.data);
     const at = touch.occurredAt;
     const capture = lead === null ? null : this.captureOf(lead);
     const links = this.assertions.filter(
@@ -180,7 +179,11 @@ class World {
     const person = found === null || found === '' ? null : this.same(found);
     const account = touch.data.account ?? capture?.data.account ?? (person && this.accountOf(person, at));
     return {
-      ...{ id: touch.id, at: at === null ? null : Date.parse(at), channel: channel ?? UNKNOWN_CHANNEL },
+      ...{
+        id: touch.id,
+        at: at === null ? null : Date.parse(at),
+        channel: channelOf(touch.data).channel ?? UNKNOWN_CHANNEL,
+      },
       ...{ kind, person, account, lead, named: opportunity !== null },
     };
   }
