@@ -20,6 +20,7 @@ import {
   type Moment,
   type PlacedTouch,
 } from '../credit/deal.state.ts';
+import { byInstant, order } from './order.ts';
 import { inForceAt } from '../credit/definitions-in-force.ts';
 
 type Touch = JourneyEvent<'touch.recorded'>;
@@ -242,13 +243,4 @@ function withdraws(event: JourneyEvent, touch: Touch): boolean {
 
 function momentOf({ occurredAt: at, precision }: JourneyEvent): Moment {
   return { at, precision };
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Undated last; of one instant by precision, then by lead. */
-function byInstant(a: JourneyEvent, b: JourneyEvent): number {
-  return order(a.occurredAt ?? '~', b.occurredAt ?? '~') || order(a.key, b.key);
 }
