@@ -5,7 +5,7 @@ export const bugsOfSending: readonly Bug[] = [
   {
     name: 'append-without-version',
     what: 'appends whatever version the stream has',
-    file: 'libs/event-store/migrations/0002-append-event.sql',
+    file: 'libs/event-store/migrations/0003-held-against-log.sql',
     find: ' and s.version = expected;',
     replace: ';',
     caughtBy: 'simulator',
@@ -29,7 +29,7 @@ export const bugsOfSending: readonly Bug[] = [
   {
     name: 'outbox-row-missing',
     what: 'stores the events of a command and publishes the first of them only',
-    file: 'libs/event-store/migrations/0001-event-store.sql',
+    file: 'libs/event-store/migrations/0003-held-against-log.sql',
     find: 'from given order by n',
     replace: 'from given where n = 0 order by n',
     caughtBy: 'simulator',

@@ -1,6 +1,7 @@
 import type { Bug } from './bug.ts';
 import { bugsOfCrediting } from './bugs-of-crediting.ts';
 import { bugsOfProjecting } from './bugs-of-projecting.ts';
+import { bugsOfRestoring } from './bugs-of-restoring.ts';
 import { bugsOfSending } from './bugs-of-sending.ts';
 import { bugsOfTheLog } from './bugs-of-the-log.ts';
 
@@ -9,6 +10,7 @@ export const bugs: readonly Bug[] = [
   ...bugsOfTheLog,
   ...bugsOfProjecting,
   ...bugsOfCrediting,
+  ...bugsOfRestoring,
 ];
 
 /** @returns the file's content with the bug in it @throws when what it replaces is not there exactly once */

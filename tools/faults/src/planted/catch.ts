@@ -2,6 +2,7 @@ import { logContract, memoryKit, postgresKit, kafkaKit, type LogKit } from '@thr
 import { hunt } from '../simulator/hunt.ts';
 import { World } from '../simulator/world.ts';
 import { foreignRecords } from './foreign-records.ts';
+import { olderStores } from './older-store.ts';
 
 /**
  * The catchers, in the process that has the bug: the first word says which, the second after how many seeds to give up;
@@ -16,7 +17,8 @@ const [catcher, most = '1', seed = String(SEED), path] = process.argv.slice(2);
 const catchers: Record<string, () => Promise<string>> = {
   simulator: () => bySimulator(Number(most)),
   'log contract': byContract,
-  'foreign records': byForeignRecords,
+  'foreign records': () => byCases(foreignRecords),
+  'older store': () => byCases(olderStores),
 };
 const verdict = (await catchers[catcher ?? '']?.()) ?? `survived 0`;
 console.log(`\n${verdict.replaceAll('\n', ' ')}`);
@@ -55,9 +57,9 @@ async function byContract(): Promise<string> {
   return `survived ${held}`;
 }
 
-async function byForeignRecords(): Promise<string> {
+async function byCases(cases: readonly { name: string; run(): Promise<void> }[]): Promise<string> {
   let held = 0;
-  for (const { name, run } of foreignRecords) {
+  for (const { name, run } of cases) {
     const failure = await run().then(
       () => null,
       (error: unknown) => error,

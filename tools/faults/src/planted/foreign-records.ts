@@ -67,4 +67,10 @@ export const foreignRecords: readonly ForeignCase[] = [
     assert.deepEqual(await parkedCodes(runner), ['too-many-headers']);
     assert.deepEqual(await bench.rows(runner, 'select visitor from touch'), []);
   }),
+  foreignCase('a log that was not read whole is not proven', async ({ log, runner, lead }) => {
+    await log.send('journey.leads', lead);
+    assert.equal((await runner.verify({ idleMs: 0 })).complete, false);
+    await runner.runOnce();
+    assert.equal((await runner.verify({ idleMs: 0 })).complete, true);
+  }),
 ];

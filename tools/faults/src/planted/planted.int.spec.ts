@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { bugs, plant } from './bugs.ts';
+import { bugsOfRestoring } from './bugs-of-restoring.ts';
 import { hear } from './command.ts';
 
 const ROOT = new URL('../../../../', import.meta.url);
@@ -10,7 +11,11 @@ describe('the judge is judged', () => {
     expect(plant(readFileSync(new URL(bug.file, ROOT), 'utf8'), bug)).toContain(bug.replace);
   });
 
-  it.each(['event-id-drawn', 'digest-without-a-column', 'position-read-once', 'any-topic-read'])(
+  const restoring = bugsOfRestoring.map(({ name }) => name);
+  it.each([
+    ...['event-id-drawn', 'digest-without-a-column', 'position-read-once', 'any-topic-read'],
+    ...restoring,
+  ])(
     '%s is caught',
     async (name) => {
       const bug = bugs.find((it) => it.name === name);
