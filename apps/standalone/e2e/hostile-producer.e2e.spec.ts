@@ -2,8 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { partitionOf, readAll } from '@throughline/log';
-import { eventually, RawProducer } from '@throughline/log/testing';
-import kafkajs from 'kafkajs';
+import { eventually, otherClient, RawProducer } from '@throughline/log/testing';
 import { allApart, type AllApart } from '../src/testing/all-apart.ts';
 import type { HostileRecord } from '../src/testing/hostile-event.ts';
 import { hostileRecords } from '../src/testing/hostile-records.ts';
@@ -45,7 +44,7 @@ const lists = [
 describeOnKafka('a hostile producer beside running services', () => {
   let apart: AllApart;
   let hostile: RawProducer;
-  let client: kafkajs.Kafka;
+  let client: ReturnType<typeof otherClient>;
   let records: HostileRecord[];
   let leads = 0;
   let facts = 0;
@@ -58,8 +57,8 @@ describeOnKafka('a hostile producer beside running services', () => {
     if (!sasl) throw new TypeError('the broker asks for no password');
     hostile = await RawProducer.connect(apart.broker, sasl);
     const { username, password } = sasl;
-    client = new kafkajs.Kafka({
-      ...{ brokers: [apart.broker], clientId: 'hostile', logLevel: kafkajs.logLevel.NOTHING },
+    client = otherClient({
+      ...{ brokers: [apart.broker], clientId: 'hostile' },
       sasl: { mechanism: 'plain', username, password },
     });
     records = hostileRecords(apart.partitions, LEAD);

@@ -9,3 +9,4 @@ export { TcpProxy, type ProxyOptions } from './tcp-proxy.ts';
 export { type Toxics } from './proxied-connection.ts';
 export { rawBatch, rawMarker, type RawBatch, type RawRecord } from './raw-batch.ts';
 export { RawProducer, type Produced, type RawAccount } from './raw-producer.ts';
+export { otherClient } from './other-client.ts';

@@ -115,7 +115,7 @@ async function operate(runner: ProjectionRunner, work: PlannedWork): Promise<str
     case 'rebuild':
       return refuseDifferent('rebuild', await runner.rebuild());
     case 'verify':
-      return refuseDifferent('verify', await runner.verify());
+      return refuseDifferent('verify', await runner.verify({ idleMs: 0 }));
     case 'roll back':
       return refuseDifferent('rollback', await runner.rollback());
   }
