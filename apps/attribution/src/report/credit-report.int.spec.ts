@@ -36,7 +36,7 @@ describe('the credit report', () => {
     const { items, unattributed, total } = await report('models=first,last,linear');
     expect(amounts(items, 'first')).toEqual({ ads: '10000', email: '101', phone: '0', '': '0' });
     expect(amounts(items, 'last')).toEqual({ ads: '0', email: '0', phone: '10000', '': '101' });
-    expect(amounts(items, 'linear')).toEqual({ ads: '3334', email: '3384', phone: '3333', '': '50' });
+    expect(amounts(items, 'linear')).toEqual({ ads: '3333', email: '3384', phone: '3333', '': '51' });
     for (const model of ['first', 'last', 'linear']) {
       const sum = [...items, ...unattributed].reduce(
         (all, row) => all + Number(row.models[model]?.amount),
@@ -58,12 +58,12 @@ describe('the credit report', () => {
 
   it('narrows to a window of any date, and to values', async () => {
     const march = await report('models=linear&date=closed&from=2026-03-01');
-    expect(amounts(march.items, 'linear')).toEqual({ email: '51', '': '50' });
+    expect(amounts(march.items, 'linear')).toEqual({ email: '50', '': '51' });
     const touched = await report('models=linear&date=touch&from=2026-01-05&to=2026-01-06');
-    expect(amounts(touched.items, 'linear')).toEqual({ email: '51' });
+    expect(amounts(touched.items, 'linear')).toEqual({ email: '50' });
     expect(touched.unattributed).toEqual([]);
     const spring = await report('models=linear&only=campaign:spring&group=team,campaign');
-    expect(amounts(spring.items, 'linear')).toEqual({ '/spring': '3333', 'sales/spring': '3333' });
+    expect(amounts(spring.items, 'linear')).toEqual({ '/spring': '3334', 'sales/spring': '3333' });
   });
 
   it('practice 4: opens every figure to the deals, touches and events that sum to it', async () => {

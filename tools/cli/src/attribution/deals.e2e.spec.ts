@@ -257,7 +257,6 @@ describe('[log: postgres] throughline attribution', () => {
       'cursor is not one that a page of this list gave. Give the one that the page before says',
     ],
     [['recompute', '--reason', ''], '/reason: '],
-    [['snapshot', '--steps', '9'], 'The order 9 is above the longest path'],
     [['snapshot', '--steps', '0'], 'It takes 1 to 10.'],
     [['snapshot', '--rule', 'shapley', '--steps', '2'], 'shapley has no order. Leave it out'],
     [['snapshot', '--game', 'dice'], 'Allowed choices are rate, conversions.'],
