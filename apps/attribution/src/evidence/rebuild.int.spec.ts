@@ -82,7 +82,7 @@ describe('the evidence of the version before', () => {
       },
     });
     try {
-      const waits = /version 2 of attribution is live .*'throughline rebuild --of attribution'/;
+      const waits = /version 3 of attribution is live .*'throughline rebuild --of attribution'/;
       expect(await next.ask('/v1/credit')).toMatchObject({
         ...{ status: 503, body: { code: 'not-prepared', detail: expect.stringMatching(waits) } },
       });

@@ -63,10 +63,7 @@ describe('R2 amounts beyond 2^53, against BigInt', () => {
               decision('opportunity.won', id, 2, '2026-02-01', { amount: null }),
             ].map((event) => ({ ...event, source }));
             const spent = { campaign: 'one', amount: money(Math.abs(amount), at) };
-            return [
-              ...both,
-              { ...sampleEvent('campaign.spend-recorded', { sourceId: id, data: spent }), source },
-            ];
+            return [...both, sampleEvent('campaign.spend-recorded', { source, sourceId: id, data: spent })];
           }),
         );
         for (const currency of ['EUR', 'USD']) {

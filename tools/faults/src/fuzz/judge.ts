@@ -29,8 +29,9 @@ const EXPLAINED = new Set([
   ...['parameter-invalid', 'dimension-unknown', 'data-set-unknown', 'cursor-invalid', 'unreadable-after'],
 ]);
 
-/** What two fields must be to each other, in the words of the contracts. */
-const TOGETHER = /must not be before from|must differ from the other end/;
+/** What two fields must be to each other, and names that a list of the runtime holds, in the words of the contracts. */
+const TOGETHER =
+  /must (not )?be (before|after)|must differ from the other end|name of a time zone|^(workdays|holidays)\b|not be more than/;
 
 /** Refuses for what it was refused for the first time, whatever that was. */
 const TRIED_AGAIN = /^\/v1\/quarantine\/\{id\}\/replay$/;

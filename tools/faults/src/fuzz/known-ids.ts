@@ -17,19 +17,12 @@ export async function knownIds(url: string): Promise<KnownIds> {
   const kept = await Promise.all([1, 2, 3].map((n) => post('/v1/touches', { nonsense: n })));
   const events = [lead.events?.[0]?.id, touch.id].flatMap((id) => id ?? []);
   const quarantined = kept.flatMap(({ quarantine }) => quarantine ?? []);
-  const reports = await namesOfReports(url);
   return ({ path }, parameter) => {
     if (parameter === 'eventId' || path.startsWith('/v1/events/')) return events;
     if (path.startsWith('/v1/quarantine/')) return quarantined;
     if (path.startsWith('/v1/leads/')) return [LEAD];
     if (path.startsWith('/v1/opportunities/')) return [OPPORTUNITY];
-    if (path.startsWith('/v1/reports/')) return reports;
     if (path.startsWith('/v1/journeys/') && parameter === 'id') return [LEAD, OPPORTUNITY, ACCOUNT];
     return [];
   };
-}
-
-async function namesOfReports(url: string): Promise<string[]> {
-  const { items } = (await (await fetch(`${url}/v1/reports`)).json()) as { items: { name: string }[] };
-  return items.map(({ name }) => name);
 }

@@ -47,8 +47,13 @@ export class Journal {
   }
 }
 
+/** Made by the store from the command, for taking events back: no part of what was sent. */
+const COMMAND_HASH = 'ce_commandhash';
+
 /** A record's content, to be compared. */
 export function bytesOf({ key, value, headers, timestamp }: NewRecord | LogRecord): string {
-  const sorted = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = Object.entries(headers)
+    .filter(([name]) => name !== COMMAND_HASH)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([key, value.toString('utf8'), sorted, timestamp]);
 }
