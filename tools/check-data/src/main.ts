@@ -5,8 +5,10 @@ import { parseArgs } from 'node:util';
 import { importFiles, loadMapping } from '@throughline/cli/import';
 import type { Client } from '@throughline/client';
 import { compare, type Comparison } from './compare.ts';
+import { crmAsked, olistAsked } from './asked-answers.ts';
 import { crmAnswers } from './crm-answers.ts';
 import { crmFigures } from './independent-crm.ts';
+import { crmAskedFigures, olistAskedFigures } from './independent-asked.ts';
 import { olistFigures } from './independent-olist.ts';
 import { freshInstallation, type LogKind } from './installation.ts';
 import { mutate } from './mutate.ts';
@@ -23,11 +25,18 @@ Options:
   --allow-missing             a missing folder is no failure`;
 
 const sets = [
-  { name: 'olist-funnel', answers: olistAnswers, figures: olistFigures, reasons: {} },
+  {
+    name: 'olist-funnel',
+    answers: olistAnswers,
+    figures: olistFigures,
+    asked: [olistAsked, olistAskedFigures],
+    reasons: {},
+  },
   {
     name: 'crm-sales-opportunities',
     answers: crmAnswers,
     figures: crmFigures,
+    asked: [crmAsked, crmAskedFigures],
     reasons: {
       'blank_cells_pipeline.close_value':
         'a close value is kept with the win it belongs to; an open deal has none, and the 0 of a lost one is not an amount',
@@ -95,9 +104,12 @@ async function onFresh(
   try {
     for (const { name } of sets) await importSet(installation.client, folder, name, log);
     await installation.settled();
-    for (const { name, answers, reasons } of sets) {
+    for (const { name, answers, reasons, asked } of sets) {
+      const [ask, figuresOf] = asked;
       say(`${name} over ${log}, against ${against}:`);
       print(compare(expected(name), await answers(installation.client), reasons));
+      say('  asked beside, against the CSV files alone:');
+      print(compare(figuresOf(join(folder, name)), await ask(installation.client)));
     }
     return JSON.stringify(await installation.client.get('journeys', '/v1/digests'));
   } finally {
