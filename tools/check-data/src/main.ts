@@ -129,7 +129,7 @@ async function importSet(client: Client, folder: string, name: string, log: LogK
   });
   const seconds = (performance.now() - started) / 1000;
   say(
-    `${name} over ${log}: ${result.rows} rows, ${result.repeats} repeats, ${result.sent} sent in ${seconds.toFixed(1)} s ` +
+    `${name} over ${log}: ${result.accepted} rows accepted, ${result.repeats} repeats, ${result.sent} sent in ${seconds.toFixed(1)} s ` +
       `(${Math.round(result.sent / seconds)}/s), ${result.refused.length} refused`,
   );
   for (const { file, line, reason } of result.refused.slice(0, 5)) say(`  ${file}:${line} ${reason}`);

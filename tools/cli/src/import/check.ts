@@ -1,8 +1,10 @@
 import { printable, say, table } from '../output.ts';
 import type { Mapping } from './mapping.ts';
 import { lookAlikes } from './look-alikes.ts';
-import type { Plan, PlannedCommand, PlannedFact } from './plan.ts';
+import type { RefusedRow } from './csv.ts';
+import { refusedRows, type Plan, type PlannedCommand, type PlannedFact } from './plan.ts';
 import { byReason } from './refused-rows.ts';
+import { commands, facts } from './sendable-names.ts';
 
 const FIRST = 10;
 const MOST_SHOWN = 20;
@@ -12,20 +14,33 @@ type Planned = PlannedFact | PlannedCommand;
 /** What an import would do, and all that is doubtful about it, before anything is sent. */
 export function checked(plan: Plan) {
   const all: readonly Planned[] = [...plan.facts, ...plan.commands.leads, ...plan.commands.opportunities];
+  const refused = [...plan.refused, ...all.flatMap(notOfTheCatalogue)];
   return {
-    files: [...plan.contents.values()].map(({ name, columns, read, rows, repeats, refused }) => ({
-      ...{ name, columns, read, rows: rows.length, repeats, refused: refused.length },
-    })),
+    files: [...plan.contents.values()].map(({ name, columns, read, repeats }) => {
+      const rows = refusedRows(refused, name);
+      return { name, columns, read, accepted: read - repeats - rows, repeats, refused: rows };
+    }),
     sends: Object.entries(Object.groupBy(all, nameOf)).map(([name, sends = []]) => ({
       name,
       count: sends.length,
     })),
     first: firstRows(all),
-    refused: byReason(plan.refused),
+    refused: byReason(refused),
+    idle: plan.idle,
     unnamed: plan.unnamed,
     missing: plan.missing,
     lookAlikes: lookAlikes(plan),
   };
+}
+
+/** What the service would refuse for the form of its data. */
+function notOfTheCatalogue(planned: Planned): RefusedRow[] {
+  const schema =
+    planned.kind === 'fact' ? facts.get(planned.name) : commands[planned.service].get(planned.command);
+  const issue = schema?.safeParse(planned.data).error?.issues[0];
+  if (issue === undefined) return [];
+  const reason = `${nameOf(planned)}: ${issue.path.join('.') || 'data'}: ${issue.message}`;
+  return [{ file: planned.file, line: planned.line, reason }];
 }
 
 const nameOf = (planned: Planned) =>
@@ -53,17 +68,19 @@ function firstRows(all: readonly Planned[]) {
 }
 
 /** Whether nothing of it needs a person's eye. */
-export const isClean = ({ refused, unnamed, missing }: ReturnType<typeof checked>): boolean =>
-  refused.length + unnamed.length + missing.length === 0;
+export const isClean = ({ refused, unnamed, missing, idle }: Doubts): boolean =>
+  refused.length + unnamed.length + missing.length + idle.length === 0;
+
+type Doubts = Pick<ReturnType<typeof checked>, 'refused' | 'unnamed' | 'missing' | 'idle' | 'lookAlikes'>;
 
 export function printCheck(found: ReturnType<typeof checked>, mapping: Mapping): void {
   say(`Nothing is sent. This is what an import by ${mapping.name} would do.`, '');
   table(
-    ['file', 'rows', 'taken', 'repeated', 'refused', 'columns'],
+    ['file', 'rows', 'accepted', 'repeated', 'refused', 'columns'],
     found.files.map((it) => [
       it.name,
       it.read,
-      it.rows,
+      it.accepted,
       it.repeats,
       it.refused,
       printable(it.columns.join(', ')),
@@ -85,12 +102,7 @@ export function printCheck(found: ReturnType<typeof checked>, mapping: Mapping):
 }
 
 /** What an import and a check both say of rows that came to nothing, or perhaps to the wrong thing. */
-export function printDoubts({
-  refused,
-  unnamed,
-  missing,
-  lookAlikes: alike,
-}: ReturnType<typeof checked>): void {
+export function printDoubts({ refused, unnamed, missing, idle, lookAlikes: alike }: Doubts): void {
   if (refused.length > 0) {
     say('', 'Refused:');
     table(
@@ -98,6 +110,8 @@ export function printDoubts({
       refused.map((it) => [it.rows, printable(it.reason), it.example]),
     );
   }
+  for (const { file, rows, line } of idle)
+    say('', `No rule applies to ${rows} rows of ${file}, the first in line ${line}: nothing comes of them.`);
   if (unnamed.length > 0) {
     say(
       '',

@@ -41,7 +41,8 @@ export function addImport(program: Command): void {
       const { headers, refused, ...shown } = result;
       const paths = writeRefused(options.refused, refused, headers, delimiterOf(mapping));
       show(command, { ...shown, refused }, () => print(result, paths));
-      if (refused.length + result.unnamed.length + result.missing.length > 0) process.exitCode = 1;
+      if (refused.length + result.unnamed.length + result.missing.length + result.idle.length > 0)
+        process.exitCode = 1;
     });
 }
 
@@ -58,19 +59,18 @@ const delimiterOf =
     ',';
 
 function print(result: ImportResult, paths: readonly string[]): void {
-  const { read, rows, repeats, sent, taken, refused, resumedAt, unnamed, missing } = result;
+  const { read, accepted, repeats, sent, taken, refused, resumedAt, unnamed, missing, idle } = result;
+  const repeated = repeats > 0 ? `, ${repeats} repeat another` : '';
   say(
-    `${read} rows read: ${rows} taken${repeats > 0 ? `, ${repeats} that repeat one of them` : ''}, ${read - rows - repeats} refused. ` +
-      `${sent} events and commands sent, ${taken} taken.`,
+    `${read} rows read: ${accepted} accepted${repeated}, ${read - accepted - repeats} refused in part or whole. ` +
+      `${sent} events and commands were sent; the services took ${taken}.`,
     ...(resumedAt > 0 ? [`Went on after the first ${resumedAt}, which an interrupted import had sent.`] : []),
     ...(refused.length === 0 ? ['Nothing was refused.'] : []),
   );
-  printDoubts({ ...NOTHING, refused: byReason(refused), unnamed, missing });
+  printDoubts({ refused: byReason(refused), unnamed, missing, idle, lookAlikes: [] });
   if (paths.length > 0)
     say(
       '',
       `The refused rows are in ${paths.join(', ')}: correct them there and import that file by the same mapping.`,
     );
 }
-
-const NOTHING = { files: [], sends: [], first: [], lookAlikes: [] };

@@ -17,7 +17,8 @@ const MOST_LINES = 1_000;
 /**
  * Splits the text of a file into records (RFC 4180). A line whose quotes do not fit is one bad record, and reading goes on
  * with the next line: a stray quote never takes the rows behind it along. A quoted cell may span lines where that gives
- * as many cells as the header has.
+ * as many cells as the header has, unless each of those lines is a whole row if quotes mean nothing: then they are rows,
+ * of which two have a stray quote.
  * @param text with one character a byte, so that a wrong encoding spoils its own record only
  */
 export function* csvRecords(text: string, delimiter: string): Generator<CsvRecord> {
@@ -82,6 +83,7 @@ function quoted(first: Line, lines: Lines, delimiter: string, columns: number | 
     const joined = parsed(text, delimiter);
     if (joined === 'open') continue;
     if (joined.cells === null || (columns !== null && joined.cells.length !== columns)) break;
+    if (columns !== null && areRows(text.split('\n'), delimiter, columns)) break;
     return { line: first.line, text, ...joined };
   }
   back();
@@ -90,6 +92,18 @@ function quoted(first: Line, lines: Lines, delimiter: string, columns: number | 
     cells: null,
     reason: 'a quote is opened and not closed: close it, or double it inside a cell',
   };
+}
+
+/** In a file of two columns a sentence with one comma would be such a line; there a quoted cell is believed. */
+const FEWEST_COLUMNS = 3;
+
+/** Each line a row by itself, where the one quote that opens the cell and the one that closes it are letters. */
+function areRows(lines: readonly string[], delimiter: string, columns: number): boolean {
+  const quotes = lines.map((line) => line.split('"').length - 1);
+  const areStray = quotes.every((count, at) => count === (at === 0 || at === lines.length - 1 ? 1 : 0));
+  return (
+    areStray && columns >= FEWEST_COLUMNS && lines.every((line) => line.split(delimiter).length === columns)
+  );
 }
 
 type Parsed = Pick<CsvRecord, 'cells' | 'reason'>;

@@ -15,16 +15,17 @@ export interface CsvText {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const decode = (cell: string): string => utf8.decode(Buffer.from(cell, 'latin1'));
 
-/** Reads a file, whatever its byte order mark. @throws CsvFileError */
+/** Reads a file; a byte order mark says more than the mapping. @throws CsvFileError */
 export function readCsvText(path: string, encoding: Encoding): CsvText {
   const bytes = bytesOf(path);
+  const hasUtf8Mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const marked =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? 'utf-16le'
       : bytes[0] === 0xfe && bytes[1] === 0xff
         ? 'utf-16be'
         : null;
-  const from = marked ?? encoding;
+  const from = marked ?? (hasUtf8Mark ? 'utf-8' : encoding);
   const asUtf8 = from === 'utf-8' ? bytes : Buffer.from(new TextDecoder(from).decode(bytes), 'utf8');
   const start = asUtf8[0] === 0xef && asUtf8[1] === 0xbb && asUtf8[2] === 0xbf ? 3 : 0;
   return { text: asUtf8.toString('latin1', start), decode };

@@ -91,6 +91,19 @@ describe('a row that is badly quoted', () => {
     expect(found.refused).toEqual([{ file: 'deals.csv', line: 4, reason: expect.any(String), text: row }]);
   });
 
+  it.each([
+    ['a number', '1,2017-02-01,"x,5', '4,2017-02-01,y",5'],
+    ['a name with a comma of its own', '1,2017-02-01,"Acme Inc,5', '4,2017-02-01,Widget 5",5'],
+  ])('I2 with %s keeps the rows between two stray quotes', (_, first, second) => {
+    const rows = [first, good('b'), good('c'), second, good('e')];
+    expect(read([HEADER, ...rows].join('\n'))).toMatchObject({ ids: ['b', 'c', 'e'], lines: [2, 5] });
+  });
+
+  it('I2 is not seen in a quoted cell whose lines are no rows', () => {
+    const note = '"first line, with a comma\nsecond line\nthird, and, last"';
+    expect(read(`${HEADER}\na,1,${note},2\n${good('b')}\n`)).toMatchObject({ ids: ['a', 'b'], lines: [] });
+  });
+
   it('I2 as the last row takes nothing along', () => {
     expect(read(`${HEADER}\n${good('a')}\n${good('b')}\nbad,1,"x,2\n`)).toMatchObject({
       ids: ['a', 'b'],
@@ -144,6 +157,18 @@ describe('a row that is badly quoted', () => {
 describe('rows of one key', () => {
   it('I9 are told apart by what is in the cells, not by blanks around it', () => {
     expect(read(`${HEADER}\na,1,x,2\n a ,1, x,2\n`)).toMatchObject({ ids: ['a'], repeats: 1 });
+  });
+
+  it('I2 without a key are the same with the column of reasons as without', () => {
+    const keyless = { key: undefined };
+    const [plain] = read(`${HEADER}\na,1,x,2\n`, keyless).rows;
+    const [again] = read(`\ufeff${HEADER},refused because\na,1,x,2,"line 2: bad"\n`, keyless).rows;
+    expect(again?.key).toBe(plain?.key);
+  });
+
+  it('I8 are UTF-8 where a mark says so, whatever the mapping says', () => {
+    const marked = read(`\ufeff${HEADER}\na,1,München €,2\n`, { encoding: 'windows-1252' });
+    expect(marked.rows[0]?.cells['name']).toBe('München €');
   });
 
   it('I10 count each bad row once', () => {

@@ -6,6 +6,9 @@ import { readCsvText, type Encoding } from './csv-text.ts';
 
 export { CsvFileError } from './csv-columns.ts';
 
+/** Added to rows that are to be corrected: no part of a row. */
+export const REASON_COLUMN = 'refused because';
+
 /** How a file is read. */
 export interface CsvShape {
   /** columns that it must have */
@@ -68,10 +71,10 @@ export function readCsv(path: string, label: string, shape: CsvShape): CsvConten
   const records = csvRecords(text, shape.delimiter);
   const needed = shape.columns;
   let header = records.next();
-  if (!header.done && isSeparatorLine(header.value, { name, ...shape })) header = records.next();
+  if (!header.done && isSeparatorLine(header.value, { ...shape, name })) header = records.next();
   if (header.done)
     throw new CsvFileError(`${name} is empty: its first line must name the columns ${needed.join(', ')}.`);
-  const columns = columnsOf(header.value, decode, { name, ...shape, needed });
+  const columns = columnsOf(header.value, decode, { ...shape, name, needed });
   const read: Read[] = [];
   let count = 0;
   for (const record of records) {
@@ -127,7 +130,11 @@ interface Read {
 type Keyed = Read & { readonly key: string };
 
 const contentOf = ({ cells }: Read) =>
-  JSON.stringify(Object.entries(cells).sort(([a], [b]) => (a < b ? -1 : 1)));
+  JSON.stringify(
+    Object.entries(cells)
+      .filter(([column]) => column !== REASON_COLUMN)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 
 function byKey(rows: readonly Read[], columns: readonly string[], refuse: Refuse): Keyed[] {
   const groups = new Map<string, Read[]>();

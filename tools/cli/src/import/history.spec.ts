@@ -87,6 +87,51 @@ describe('the history of an entity', () => {
     ]);
   });
 
+  const dated = source.replaceAll(
+    '"time": { "from": "{at}", "format": "iso" }',
+    '"time": { "from": "{at}", "format": "date" }',
+  );
+  const sent = (mapping: string, rows: readonly string[]) =>
+    planImport(own(mapping), [
+      file('deals.csv', 'id,created\nd1,2026-01-01'),
+      file('history.csv', ['hist,deal,stage,at', ...rows].join('\n')),
+    ]).commands.opportunities.map(({ command }) => command);
+
+  it('I3 goes by the column of order among steps of one day, where the hour is not known', () => {
+    const rows = ['h2,d1,Closed Lost,2026-02-10', 'h3,d1,Reopened,2026-02-10', 'h4,d1,Closed Won,2026-02-10'];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(rows, { minLength: rows.length }), (shuffled) => {
+        expect(sent(dated, shuffled)).toEqual(['open', 'lose', 'reopen', 'win']);
+      }),
+    );
+  });
+
+  it('I3 keeps exact times in their order beside a step that is known to the month only', () => {
+    const owner = `{ "file": "owners", "command": "change-owner", "to": "opportunities", "on": "{deal}",
+      "time": { "from": "{month}", "format": "month" }, "data": { "to": "{owner}" } },`;
+    const mixed = source
+      .replace(
+        '"files": {',
+        '"files": { "owners": { "name": "owners", "columns": ["deal", "owner", "month"] },',
+      )
+      .replace('{ "file": "history", "command": "win"', `${owner} { "file": "history", "command": "win"`);
+    const rows = [
+      'h1,d1,Qualification,2026-02-02T00:00:00Z',
+      'h2,d1,Closed Lost,2026-02-05T00:00:00Z',
+      'h3,d1,Reopened,2026-02-20T00:00:00Z',
+      'h4,d1,Proposal,2026-02-21T00:00:00Z',
+      'h5,d1,Closed Won,2026-03-02T00:00:00Z',
+    ];
+    const plan = planImport(own(mixed), [
+      file('deals.csv', 'id,created\nd1,2026-01-01'),
+      file('owners.csv', 'deal,owner,month\nd1,ada,2026-02'),
+      file('history.csv', ['hist,deal,stage,at', ...rows].join('\n')),
+    ]);
+    expect(plan.commands.opportunities.map(({ command }) => command)).toEqual([
+      ...['open', 'change-stage', 'change-owner', 'lose', 'reopen', 'change-stage', 'win'],
+    ]);
+  });
+
   it('I3 begins with what creates the entity, whatever its time, and keeps undated steps at their place', () => {
     const rows = [
       'h1,d1,Prospecting,2025-01-05T10:00:00Z',
@@ -124,6 +169,42 @@ describe('what comes to nothing', () => {
       file('history.csv', 'hist,deal,stage,at\nh1,d1,Contract Sent,2026-01-05T10:00:00Z'),
     ]);
     expect(plan.unnamed).toEqual([]);
+  });
+
+  it('I5 counts rows that no combination of rules names, blank ones among them', () => {
+    const both = source.replace(
+      '"when": { "stage": ["Closed Won"] }',
+      '"when": { "stage": ["Closed Won"], "hist": ["h1"] }',
+    );
+    const plan = planImport(own(both), [
+      file('history.csv', 'hist,deal,stage,at\nh1,d1,Closed Won,\nh2,d1,Closed Won,\n,d1,,\nh3,d1,,\n'),
+    ]);
+    expect(plan.idle).toEqual([{ file: 'history.csv', rows: 2, line: 3 }]);
+    expect(isClean(checked(plan))).toBe(false);
+  });
+
+  it('I2 counts each row once: accepted, repeated or refused', () => {
+    const plan = planned([
+      'h1,d1,Prospecting,2026-02-30T10:00:00Z',
+      'h2,d1,Proposal,2026-02-01T10:00:00Z',
+      'h3,d1,Proposal',
+      'h2,d1,Proposal,2026-02-01T10:00:00Z',
+    ]);
+    const { files } = checked(plan);
+    expect(files).toMatchObject([
+      { name: 'deals.csv', read: 1, accepted: 1, refused: 0 },
+      { name: 'history.csv', read: 4, accepted: 1, repeats: 1, refused: 2 },
+    ]);
+  });
+
+  it('I10 holds what would be sent to the catalogue before it is sent', () => {
+    const wrong = source.replace('"data": { "to": "{stage}" }', '"data": { "to": "{stage}", "by": 7 }');
+    const plan = planImport(own(wrong), [
+      file('history.csv', 'hist,deal,stage,at\nh1,d1,Proposal,2026-02-01T10:00:00Z'),
+    ]);
+    const { refused, files } = checked(plan);
+    expect(refused).toMatchObject([{ rows: 1, reason: expect.stringContaining('change-stage: by') }]);
+    expect(files).toMatchObject([{ accepted: 0, refused: 1 }]);
   });
 
   it('I10 shows ids that differ in blanks or case only, and refusals by reason', () => {
@@ -180,6 +261,17 @@ describe('a mapping with a mistake', () => {
     ],
     ['"format": "iso"', '"format": "isoo"', 'must be date, month'],
     ['"order"', '"oder"', 'events.1'],
+    ['"from": "{at}"', '"from": "at"', 'names no cell: write "{at}"'],
+    ['{ "to": "{stage}" }', '{ "to": "{stage" }', 'has a brace that names no cell'],
+    ['{ "to": "{stage}" }', '{ "to": "{}" }', 'has a brace that names no cell'],
+    ['{ "to": "{stage}" }', '{ "to": { "$map": "x" } }', '$map needs an "of"'],
+    [
+      '"data": { "to": "{stage}" }',
+      '"inferred": ["too"], "data": { "to": "{stage}" }',
+      '"too" is no field of change-stage: did you mean "to"?',
+    ],
+    ['"events"', '"numbers": { "n": { "decimal": ",", "group": "," } }, "events"', 'must be different signs'],
+    ['"format": "iso"', '"format": "toString"', 'must be date, month'],
     ['"about": "deals",', '"about": "deals" "x"', 'is not JSON'],
   ])('I10 is refused as a whole: %s written as %s', (right, wrong, message) => {
     expect(() => own(source.replace(right, wrong))).toThrow(message);

@@ -2,7 +2,15 @@ import { deliver, type Doors, type Sendable } from '@throughline/client';
 import { Checkpoint } from './checkpoint.ts';
 import type { RefusedRow } from './csv.ts';
 import type { Mapping } from './mapping.ts';
-import { planImport, type MissingLookup, type Plan, type PlannedCommand, type PlannedFact } from './plan.ts';
+import {
+  planImport,
+  refusedRows,
+  type IdleRows,
+  type MissingLookup,
+  type Plan,
+  type PlannedCommand,
+  type PlannedFact,
+} from './plan.ts';
 import type { UnnamedValue } from './unnamed-values.ts';
 
 export interface ImportOptions {
@@ -16,9 +24,11 @@ export interface ImportOptions {
 }
 
 export interface ImportResult {
-  readonly rows: number;
-  /** rows of the files, without their headers: each is among `rows`, `repeats` or the refused */
+  /** rows of the files, without their headers: each is among `accepted`, `repeats` or the rows of `refused` */
   readonly read: number;
+  /** rows of which nothing was refused */
+  readonly accepted: number;
+  readonly idle: readonly IdleRows[];
   readonly unnamed: readonly UnnamedValue[];
   readonly missing: readonly MissingLookup[];
   /** the header of each file as it stands there */
@@ -59,9 +69,11 @@ export async function importFiles(doors: Doors, options: ImportOptions): Promise
     },
   });
   checkpoint.clear();
+  const accepted = plan.read - plan.repeats - refusedRows([...plan.refused, ...atDoor]);
   return {
-    rows: plan.rows,
+    accepted,
     read: plan.read,
+    idle: plan.idle,
     unnamed: plan.unnamed,
     missing: plan.missing,
     headers: new Map([...plan.contents.values()].map(({ name, header }) => [name, header])),

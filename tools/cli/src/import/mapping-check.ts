@@ -1,6 +1,6 @@
-import { catalogue, CURRENCIES, type CatalogueEntry } from '@throughline/contracts';
-import { z } from 'zod';
+import { CURRENCIES } from '@throughline/contracts';
 import type { Mapping, Template, Value } from './mapping.ts';
+import { commands, facts } from './sendable-names.ts';
 
 const OPERATORS: Readonly<Record<string, readonly string[]>> = {
   $map: ['of'],
@@ -10,8 +10,8 @@ const OPERATORS: Readonly<Record<string, readonly string[]>> = {
   $list: [],
   $split: ['by'],
 };
-/** What the service adds to a command's data: not sent. */
-const ADDED = new Set(['lead', 'opportunity', 'from', 'clock', 'answerDue']);
+/** Marks of the time, beside the fields of the data. */
+const OF_THE_EVENT = ['time'];
 
 /**
  * What is wrong with a mapping as a whole, each with its place and what is there instead: a name that nothing has would
@@ -23,6 +23,7 @@ export function checkMapping(mapping: Mapping): string[] {
     const faults = [
       ...fileFaults(mapping, template),
       ...nameFaults(template),
+      ...textFaults(template),
       ...Object.entries(template.data).flatMap(([field, value]) =>
         valueFaults(mapping, value).map((fault) => `data.${field}: ${fault}`),
       ),
@@ -38,22 +39,51 @@ function fileFaults({ files }: Mapping, { file }: Template): string[] {
 function nameFaults(template: Template): string[] {
   const isFact = 'emit' in template;
   const name = isFact ? template.emit : template.command;
-  const known = isFact ? facts : (commands.get(template.to) ?? new Map<string, CatalogueEntry>());
-  const entry = known.get(name);
-  if (entry === undefined)
+  const known = isFact ? facts : commands[template.to];
+  const schema = known.get(name);
+  if (schema === undefined)
     return [
       `there is no ${isFact ? 'fact' : `command to ${template.to}`} "${name}"${likely(name, [...known.keys()])}`,
     ];
-  const fields = Object.keys((entry.schema as unknown as z.ZodObject).shape).filter(
-    (field) => isFact || !ADDED.has(field),
+  const fields = Object.keys(schema.shape);
+  const inferred = template.inferred.map((path) => path.split('.')[0] ?? '');
+  return [
+    ...Object.keys(template.data)
+      .filter((field) => !fields.includes(field))
+      .map((field) => `data.${field} is no field of ${name}${likely(field, fields)}`),
+    ...inferred
+      .filter((field) => ![...fields, ...OF_THE_EVENT].includes(field))
+      .map(
+        (field) =>
+          `inferred: "${field}" is no field of ${name}${likely(field, [...fields, ...OF_THE_EVENT])}`,
+      ),
+  ];
+}
+
+/** Texts in which braces do not name a cell, and a time that is no cell's. */
+function textFaults(template: Template): string[] {
+  const { time, order } = template;
+  const named = [
+    ['time.from', time?.from],
+    ['order', order],
+    ...('emit' in template ? [['id', template.id] as const] : [['on', template.on] as const]),
+  ] as const;
+  const faults = named.flatMap(([place, text]) =>
+    text === undefined ? [] : braceFaults(text).map((it) => `${place}: ${it}`),
   );
-  return Object.keys(template.data)
-    .filter((field) => !fields.includes(field) && !(field === 'handOff' && !isFact))
-    .map((field) => `data.${field} is no field of ${name}${likely(field, fields)}`);
+  if (time !== undefined && !/\{[^{}]+\}/.test(time.from))
+    return [...faults, `time.from: "${time.from}" names no cell: write "{${time.from}}"`];
+  return faults;
+}
+
+function braceFaults(text: string): string[] {
+  const rest = text.replaceAll(/\{[^{}]+\}/g, '');
+  return /[{}]/.test(rest) ? [`"${text}" has a brace that names no cell: write {column}`] : [];
 }
 
 function valueFaults(mapping: Mapping, value: Value): string[] {
   if (Array.isArray(value)) return value.flatMap((each: Value) => valueFaults(mapping, each));
+  if (typeof value === 'string') return braceFaults(value);
   if (typeof value !== 'object' || value === null) return [];
   const node = value as Readonly<Record<string, Value>>;
   const inside = Object.values(node).flatMap((each) => valueFaults(mapping, each));
@@ -64,7 +94,10 @@ function valueFaults(mapping: Mapping, value: Value): string[] {
   if (options === undefined)
     return [`there is no ${operator}${likely(operator, Object.keys(OPERATORS))}`, ...inside];
   const unknown = Object.keys(node).filter((key) => key !== operator && !options.includes(key));
+  const lacking =
+    ['$map', '$lookup'].includes(operator) && node['of'] === undefined ? [`${operator} needs an "of"`] : [];
   const own = [
+    ...lacking,
     ...unknown.map((key) => `${operator} has no "${key}"${likely(key, options)}`),
     ...named('value map', operator === '$map' ? node['$map'] : undefined, mapping.maps),
     ...named('file', operator === '$lookup' ? node['$lookup'] : undefined, mapping.files),
@@ -85,23 +118,6 @@ function named(what: string, name: Value | undefined, known: Readonly<Record<str
   if (name === undefined || String(name) in known) return [];
   return [`there is no ${what} "${String(name)}"${likely(String(name), Object.keys(known))}`];
 }
-
-const facts = new Map(
-  catalogue.filter(({ kind }) => kind === 'fact').map((entry) => [entry.name as string, entry]),
-);
-const commands = new Map(
-  (['leads', 'opportunities'] as const).map((service) => [
-    service,
-    new Map(
-      catalogue.flatMap((entry): [string, CatalogueEntry][] => {
-        const [, path = ''] = /^POST \/v1\/([a-z/{}A-Z-]+)$/.exec(entry.route ?? '') ?? [];
-        const [owner, , step] = path.split('/');
-        if (owner !== service) return [];
-        return [[step ?? (service === 'leads' ? 'capture' : 'open'), entry]];
-      }),
-    ),
-  ]),
-);
 
 /** The name that is probably meant, or all that there are. */
 function likely(name: string, known: readonly string[]): string {

@@ -84,13 +84,15 @@ const file = z.strictObject({
   ignore: z.record(z.string(), z.array(z.string()).min(1)).default({}),
 });
 
-const numberFormat = z.strictObject({
-  decimal: z.enum(['.', ',']).default('.'),
-  group: z.enum([',', '.', "'", ' ']).nullable().default(null),
-  symbols: z.array(z.string().min(1)).default([]),
-  parentheses: z.boolean().default(false),
-  round: z.enum(['refuse', 'half-up']).default('refuse'),
-});
+const numberFormat = z
+  .strictObject({
+    decimal: z.enum(['.', ',']).default('.'),
+    group: z.enum([',', '.', "'", ' ']).nullable().default(null),
+    symbols: z.array(z.string().min(1)).default([]),
+    parentheses: z.boolean().default(false),
+    round: z.enum(['refuse', 'half-up']).default('refuse'),
+  })
+  .refine(({ decimal, group }) => decimal !== group, 'decimal and group must be different signs');
 
 const schema = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]+$/),

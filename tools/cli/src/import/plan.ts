@@ -39,14 +39,23 @@ export interface Plan {
   readonly facts: readonly PlannedFact[];
   /** by service; one entity's commands stand together, in the order in which they happened */
   readonly commands: Readonly<Record<PlannedCommand['service'], readonly PlannedCommand[]>>;
-  readonly rows: number;
   readonly repeats: number;
   readonly refused: readonly RefusedRow[];
-  /** rows of the files: rows + repeats + refused, each once */
+  /** rows of the files, without their headers */
   readonly read: number;
+  /** rows that no rule applies to, so that nothing comes of them */
+  readonly idle: readonly IdleRows[];
   readonly unnamed: readonly UnnamedValue[];
   readonly missing: readonly MissingLookup[];
   readonly contents: ReadonlyMap<string, CsvContent>;
+}
+
+/** Rows of a file that nothing comes of. */
+export interface IdleRows {
+  readonly file: string;
+  readonly rows: number;
+  /** the first of them */
+  readonly line: number;
 }
 
 /** A look-up for which a file has no row. */
@@ -76,7 +85,9 @@ export function planImport(mapping: Mapping, paths: readonly string[]): Plan {
   const refused: RefusedRow[] = [...contents.values()].flatMap((content) => content.refused);
   const facts: PlannedFact[] = [];
   const commands: PlannedCommand[] = [];
+  const idle: IdleRows[] = [];
   for (const [label, content] of contents) {
+    const unruled: CsvRow[] = [];
     const steps = mapping.events
       .map((template, step) => ({ template, step }))
       .filter(({ template }) => template.file === label);
@@ -85,6 +96,7 @@ export function planImport(mapping: Mapping, paths: readonly string[]): Plan {
         const planned = steps
           .filter(({ template }) => applies(template, row.cells))
           .map(({ template, step }) => planRow(mapping, { template, step, file: content.name }, row, tables));
+        if (planned.length === 0 && steps.length > 0 && !isIgnored(mapping, label, row)) unruled.push(row);
         for (const each of planned)
           if (each.kind === 'fact') facts.push(each);
           else commands.push(each);
@@ -93,20 +105,36 @@ export function planImport(mapping: Mapping, paths: readonly string[]): Plan {
         refused.push({ file: content.name, line: row.line, reason: error.message, text: row.text });
       }
     }
+    const lines = unruled.map(({ line }) => line);
+    if (lines.length > 0)
+      idle.push({ file: content.name, rows: lines.length, line: lines.reduce((a, b) => Math.min(a, b)) });
   }
   const entities = (service: PlannedCommand['service']) =>
     inOrder(commands.filter((each) => each.service === service));
   return {
     facts: facts.sort((a, b) => a.step - b.step || compare(a.id, b.id)),
     commands: { leads: entities('leads'), opportunities: entities('opportunities') },
-    rows: [...contents.values()].reduce((sum, content) => sum + content.rows.length, 0),
     repeats: [...contents.values()].reduce((sum, content) => sum + content.repeats, 0),
     refused,
     read: [...contents.values()].reduce((sum, content) => sum + content.read, 0),
     unnamed: [...contents].flatMap(([label, content]) => unnamedValues(mapping, label, content.rows)),
     missing: [...missing.values()],
+    idle,
     contents,
   };
+}
+
+/** Whether the mapping says that nothing comes of rows with a value that this one has. */
+function isIgnored({ files }: Mapping, label: string, { cells }: CsvRow): boolean {
+  return Object.entries(files[label]?.ignore ?? {}).some(([column, values]) =>
+    values.includes(cells[column] ?? ''),
+  );
+}
+
+/** Rows, not reasons: one may be refused for several. */
+export function refusedRows(refused: readonly RefusedRow[], file?: string): number {
+  const own = refused.filter((row) => file === undefined || row.file === file);
+  return new Set(own.map((row) => `${row.file}:${row.line}`)).size;
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../usage.error.ts';
-import type { RefusedRow } from './csv.ts';
+import { REASON_COLUMN, type RefusedRow } from './csv.ts';
 
-export const REASON_COLUMN = 'refused because';
+/** Says that the file is UTF-8, whatever the encoding of the file that the rows came from. */
+const UTF8_MARK = '\ufeff';
 
 /**
  * Writes the refused rows of each file as a CSV of its own, `refused-<file>`: the header and the rows as they stand there,
@@ -30,7 +31,7 @@ export function writeRefused(
     ];
     try {
       mkdirSync(folder, { recursive: true });
-      writeFileSync(path, `${lines.join('\n')}\n`);
+      writeFileSync(path, `${UTF8_MARK}${lines.join('\n')}\n`);
     } catch (error) {
       throw new UsageError(`The refused rows cannot be written to ${path}: ${(error as Error).message}`);
     }
@@ -45,7 +46,7 @@ export function byReason(
   refused: readonly RefusedRow[],
 ): { reason: string; rows: number; example: string }[] {
   const kinds = Map.groupBy(refused, ({ reason }) =>
-    reason.replaceAll(/"(?:[^"\\]|\\.)*"/g, '…').replaceAll(/\bline \d+/g, 'line …'),
+    reason.replace(/"(?:[^"\\]|\\.)*"/, '…').replaceAll(/\bline \d+/g, 'line …'),
   );
   return [...kinds]
     .map(([reason, rows]) => ({

@@ -27,6 +27,7 @@ describe('when a row happened', () => {
       '2018-02-26T14:13:00.000Z',
       'instant',
     ],
+    ['2018-02-26T19:58:54+01:00', 'YYYY-MM-DDTHH:mm:ssZZ', {}, '2018-02-26T18:58:54.000Z', 'instant'],
     ['26/02/2018 19:58', 'DD/MM/YYYY HH:mm', {}, '2018-02-26T19:58:00.000Z', 'instant'],
     ['20180226', 'yyyyMMdd', {}, '2018-02-26T00:00:00.000Z', 'day'],
     ['2018-02-26 19:58 +0000', 'yyyy-MM-dd HH:mm ZZZ', {}, '2018-02-26T19:58:00.000Z', 'instant'],
@@ -86,6 +87,13 @@ describe('when a row happened', () => {
       true,
       true,
     ]);
-    expect(['isoo', 'dd', 'HH:mm', ''].map(isTimeFormat)).toEqual([false, false, false, false]);
+    expect(['isoo', 'dd', 'HH:mm', '', 'toString', "kkkk-'W'WW"].map(isTimeFormat)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

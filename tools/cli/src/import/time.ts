@@ -48,7 +48,7 @@ export function whenOf(time: Template['time'], cells: Cells): When {
     const whole = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
     return instantOf(time, text, inRange(format === 'epoch-seconds' ? whole * 1000 : whole));
   }
-  const read = (PATTERNS[format] ?? [patternOf(format)])
+  const read = (Object.hasOwn(PATTERNS, format) ? (PATTERNS[format] ?? []) : [patternOf(format)])
     .map((pattern) => ({
       pattern,
       at: DateTime.fromFormat(text, pattern, { zone: time.zone ?? 'utc', setZone: true, locale: 'en-US' }),
@@ -89,7 +89,9 @@ function exact(time: Time, text: string, { pattern, at }: ReadTime): string {
 function patternOf(format: string): string {
   return format
     .split(/('[^']*')/)
-    .map((part) => (part.startsWith("'") ? part : part.replaceAll('D', 'd').replaceAll('Y', 'y')))
+    .map((part) =>
+      part.startsWith("'") ? part : part.replaceAll('D', 'd').replaceAll('Y', 'y').replaceAll('T', "'T'"),
+    )
     .join('');
 }
 
@@ -110,13 +112,16 @@ function instantOf(time: Time, text: string, occurredAt: string | null): When {
 }
 
 function expected({ from, format }: Time, text: string): RowError {
-  const example = EXAMPLES[format] ?? DateTime.utc(2018, 2, 26, 19, 58, 54).toFormat(patternOf(format));
+  const example =
+    (Object.hasOwn(EXAMPLES, format) ? EXAMPLES[format] : undefined) ??
+    DateTime.utc(2018, 2, 26, 19, 58, 54).toFormat(patternOf(format));
   return new RowError(`${from} is ${JSON.stringify(text)}: expected a ${format} such as ${example}`);
 }
 
 /** Whether a format is a named one or a pattern that can be read. */
 export function isTimeFormat(format: string): boolean {
-  if (format in EXAMPLES) return true;
+  if (Object.hasOwn(EXAMPLES, format)) return true;
+  if (/[kWnqQ]/.test(format.replaceAll(/'[^']*'/g, ''))) return false; // weeks and quarters: no precision for them
   const sample = DateTime.utc(2018, 2, 26, 19, 58, 54);
   const pattern = patternOf(format);
   const read = DateTime.fromFormat(sample.toFormat(pattern), pattern, { zone: 'utc', locale: 'en-US' });

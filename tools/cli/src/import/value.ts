@@ -70,12 +70,20 @@ export function evaluate(value: Value, cells: Cells, tables: Tables): Evaluated 
       const by = String(node['by'] ?? ',');
       return {
         ...text,
-        value: typeof text.value === 'string' ? text.value.split(by).map((part) => part.trim()) : [],
+        value: typeof text.value === 'string' ? partsOf(text.value, by) : [],
       };
     }
     default:
       throw new RowError(`the mapping uses ${operator}, which does not exist`);
   }
+}
+
+/** Without blanks: a text that ends with the separator has no part behind it. */
+function partsOf(text: string, by: string): string[] {
+  return text
+    .split(by)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function objectOf(node: Readonly<Record<string, Value>>, cells: Cells, tables: Tables): Evaluated {
@@ -102,7 +110,7 @@ function listOf(values: readonly Value[], cells: Cells, tables: Tables): Evaluat
 /** What the map replaced is a conclusion; what it left is as written. */
 function mapped(of: Evaluated, map: Readonly<Record<string, string>> | undefined, name: string): Evaluated {
   if (!map) throw new RowError(`the mapping has no value map ${name}`);
-  const value = typeof of.value === 'string' ? map[of.value] : undefined;
+  const value = typeof of.value === 'string' && Object.hasOwn(map, of.value) ? map[of.value] : undefined;
   return value === undefined || value === of.value ? of : { ...of, value, fed: false };
 }
 
