@@ -96,6 +96,9 @@ if (process.execve) {
   process.execve(node, [node, ...last], env);
 }
 const child = spawn(node, last, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+// A terminal sends its Ctrl-C to the child as well; whoever signals this process alone does not. Both within a second are one
+// for what runs until it is stopped; other commands would take the second as haste.
+const staying = ['start', 'services'].includes(name);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => (staying || signal !== 'SIGINT') && child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

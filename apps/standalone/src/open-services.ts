@@ -9,7 +9,7 @@ import { OpportunitiesModule } from '@throughline/opportunities';
 import { Database } from '@throughline/postgres';
 import { allowedHosts, readConfig, serve, ServiceLog } from '@throughline/service';
 import { observeLog, startTelemetry } from '@throughline/telemetry';
-import { TouchesModule } from '@throughline/touches';
+import { readQuarantineLimits, TouchesModule } from '@throughline/touches';
 import { z } from 'zod';
 import { EmbeddedLogModule } from './embedded-log.module.ts';
 import type { Installation } from './installation.ts';
@@ -44,7 +44,7 @@ export async function openServices(installation: Installation, port: number): Pr
   const lend = (database: Database | undefined) => ({ database: database as Database, log, telemetry });
   const service = await serve({
     modules: [
-      TouchesModule.register(lend(touches)),
+      TouchesModule.register({ ...lend(touches), quarantine: readQuarantineLimits(environment) }),
       LeadsModule.register(lend(leads)),
       OpportunitiesModule.register(lend(opportunities)),
       JourneysModule.register(lend(journeys)),

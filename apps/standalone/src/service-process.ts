@@ -82,7 +82,7 @@ async function ready(child: ChildProcess, url: string, what: string): Promise<vo
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`${what} ended before it was ready.`);
     const answer = await fetch(url).catch(() => null);
-    if (answer?.ok) return;
+    if (answer?.ok && child.exitCode === null && child.signalCode === null) return;
     await pause(200);
   }
   throw new Error(`${what} was not ready within ${READY_MS / 1000} s.`);

@@ -6,7 +6,8 @@ import { startBroker } from '@throughline/kafka-broker';
 import { kafkaAccessKeys, kafkaLog } from '@throughline/log';
 import { stopOnSignal } from '@throughline/service';
 import { openInstallation } from './installation.ts';
-import { requireDataFolder } from './start-refused.ts';
+import { requireDataFolder, requireFreePort } from './start-refused.ts';
+import { StartStopped, StartUp } from './start-up.ts';
 import { serviceProcess, type ServiceProcess } from './service-process.ts';
 
 const help = `The services as separate processes over Apache Kafka, with an embedded PostgreSQL.
@@ -25,6 +26,8 @@ const order = ['touches', 'leads', 'opportunities', 'journeys', 'attribution'] a
 type Service = (typeof order)[number];
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
+const startUp = new StartUp();
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -42,51 +45,54 @@ async function main(): Promise<void> {
   if (!Number.isInteger(firstPort) || firstPort < 1 || firstPort > 65_000)
     throw new Error(`--port takes 1 to 65000, not ${values.port}.`);
   requireDataFolder(values.data);
-  const installation = await openInstallation(values.data, say);
-  const undo: (() => Promise<unknown>)[] = [() => installation.stop()];
-  const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+  const planned = processes(instances, firstPort);
+  for (const { port } of planned) await requireFreePort(port);
+  stopOnSignal(async () => {
+    say('\nStopping …');
+    const inTime = await startUp.stop();
     removeRunning(process.pid);
-    return true;
-  };
-  try {
-    const broker = await startBroker({ directory: join(values.data, 'kafka'), withPassword: true });
-    undo.push(() => broker.stop());
-    say(`Kafka at ${broker.brokers.join(',')}${broker.pid === null ? '' : ` (process ${broker.pid})`}`);
-    const log = kafkaLog({ brokers: broker.brokers, clientId: 'services', ...broker.access });
-    await log.createTopics(LOG_TOPICS.map((name) => ({ name, partitions: PARTITIONS })));
-    await log.close();
-    const started = processes(instances, firstPort).map(({ service, port }) =>
-      serviceProcess(service, {
-        port,
-        database: installation.urls[service],
-        brokers: broker.brokers,
-        folder: values.data,
-        env: kafkaAccessKeys(broker.access),
-      }),
-    );
-    undo.push(() => Promise.all(started.map((each) => each.stop())));
-    for (const each of started) say(await described(each));
-    writeRunning({
-      pid: process.pid,
-      data: values.data,
-      urls: Object.fromEntries(
-        order.map((name, at) => [name, `http://127.0.0.1:${firstPort + at}`]),
-      ) as Record<Service, string>,
-      log: { kind: 'kafka', brokers: broker.brokers, access: kafkaAccessKeys(broker.access) },
-      analystUrl: installation.analystUrl,
-    });
-    stopOnSignal(async () => {
-      say('\nStopping …');
-      const inTime = await stop();
-      say('Stopped.');
-      return inTime;
-    });
-    say('\nReady. Try `npx throughline status` in another terminal; Ctrl-C stops everything.');
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+    say('Stopped.');
+    return inTime;
+  });
+  const installation = await startUp.part(
+    () => openInstallation(values.data, say),
+    (it) => it.stop(),
+  );
+  const broker = await startUp.part(
+    () => startBroker({ directory: join(values.data, 'kafka'), withPassword: true }),
+    (it) => it.stop(),
+  );
+  say(`Kafka at ${broker.brokers.join(',')}${broker.pid === null ? '' : ` (process ${broker.pid})`}`);
+  const log = kafkaLog({ brokers: broker.brokers, clientId: 'services', ...broker.access });
+  await startUp.until(log.createTopics(LOG_TOPICS.map((name) => ({ name, partitions: PARTITIONS }))));
+  await log.close();
+  const started = await startUp.part(
+    () =>
+      Promise.resolve(
+        planned.map(({ service, port }) =>
+          serviceProcess(service, {
+            port,
+            database: installation.urls[service],
+            brokers: broker.brokers,
+            folder: values.data,
+            env: kafkaAccessKeys(broker.access),
+          }),
+        ),
+      ),
+    (all) => Promise.all(all.map((each) => each.stop())),
+  );
+  for (const each of started) say(await startUp.until(described(each)));
+  writeRunning({
+    pid: process.pid,
+    data: values.data,
+    urls: Object.fromEntries(order.map((name, at) => [name, `http://127.0.0.1:${firstPort + at}`])) as Record<
+      Service,
+      string
+    >,
+    log: { kind: 'kafka', brokers: broker.brokers, access: kafkaAccessKeys(broker.access) },
+    analystUrl: installation.analystUrl,
+  });
+  say('\nReady. Try `npx throughline status` in another terminal; Ctrl-C stops everything.');
 }
 
 /** The services in order, and more instances of journeys after them. */
@@ -100,7 +106,9 @@ async function described({ service, port, pid, ready }: ServiceProcess): Promise
   return `${service.padEnd(14)} http://127.0.0.1:${port}  (process ${pid})`;
 }
 
-await main().catch((error: unknown) => {
+await main().catch(async (error: unknown) => {
+  if (error instanceof StartStopped) return; // whoever asked for the stop ends the process
+  await startUp.stop();
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });

@@ -27,7 +27,12 @@ export function readTouchesConfig(env: Environment): TouchesConfig {
   return readConfig(schema, env);
 }
 
-export function quarantineLimits(config: TouchesConfig): QuarantineLimits {
+/** Of a process that has other services too. @throws ConfigError naming every bad key */
+export function readQuarantineLimits(env: Environment): QuarantineLimits {
+  return quarantineLimits(readConfig(z.object(quarantineShape), env));
+}
+
+export function quarantineLimits(config: z.output<z.ZodObject<typeof quarantineShape>>): QuarantineLimits {
   return {
     maxBytes: config.QUARANTINE_MAX_BYTES,
     waitingDays: config.QUARANTINE_WAITING_DAYS,

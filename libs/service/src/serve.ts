@@ -145,8 +145,8 @@ async function end(app: NestFastifyApplication, closing: readonly (() => Promise
 const SAME_SIGNAL_MS = 1_000;
 
 /**
- * Runs until SIGINT or SIGTERM, or until the process that started it has ended, then stops; a second signal, a second
- * later or more, ends the process at once.
+ * Runs until SIGINT, SIGTERM or SIGHUP, or until the process that started it has ended, then stops; a second signal, a
+ * second later or more, ends the process at once.
  */
 export function stopOnSignal(stop: () => Promise<boolean>): void {
   let askedAt: number | undefined;
@@ -163,5 +163,7 @@ export function stopOnSignal(stop: () => Promise<boolean>): void {
   };
   process.on('SIGINT', heard);
   process.on('SIGTERM', heard);
+  process.on('SIGHUP', heard);
   process.on('disconnect', heard);
+  if (process.connected === false) heard(); // it ended while this one was starting
 }

@@ -31,13 +31,22 @@ export function addImport(program: Command): void {
       const client = clientOf(command);
       const isHere = command.optsWithGlobals<{ url?: string }>().url === undefined;
       const bar = progress('Import');
+      const interrupted = () => {
+        bar.stop();
+        process.stderr.write('\nInterrupted. The same command goes on where this one was.\n');
+        process.exit(130);
+      };
+      process.once('SIGINT', interrupted);
       const result = await importFiles(client, {
         mapping,
         files,
         target: client.urls.journeys,
         ...(isHere ? { folder: runningHere().data } : {}),
         onProgress: (done, total) => bar.update(done, total),
-      }).finally(() => bar.stop());
+      }).finally(() => {
+        bar.stop();
+        process.off('SIGINT', interrupted);
+      });
       const { headers, refused, ...shown } = result;
       const paths = writeRefused(options.refused, refused, headers, delimiterOf(mapping));
       show(command, { ...shown, refused }, () => print(result, paths));
