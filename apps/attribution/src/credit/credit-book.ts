@@ -136,7 +136,7 @@ export class CreditBook {
   }
 
   /**
-   * The command's id follows from what each deal was told before, so it is new whenever something new is said.
+   * The command's id is derived from the last published credit of each deal, so each publication has an id of its own.
    * @returns the id of the first event of each credit
    */
   async #append(tx: Transaction, decided: readonly Decided[], occasion: Occasion): Promise<string[]> {

@@ -87,7 +87,7 @@ describe('A1 a deal of many touches', () => {
     MINUTES,
   );
 
-  it('is said whole on the log, part by part, and held to it by verify and recompute', async () => {
+  it('is published whole, part by part, and restored by recompute', async () => {
     const { rows } = await service.database.query<{ name: string; parts: number; shares: number }>(
       `select name, coalesce((data::jsonb ->> 'parts')::int, 1) as parts,
               jsonb_array_length(data::jsonb -> 'shares') as shares

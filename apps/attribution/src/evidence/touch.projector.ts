@@ -5,7 +5,7 @@ import { occurrence, occurrenceColumns } from './occurrence.projector.ts';
 
 /**
  * One row per touch, as its emitter said it; whose it turns out to be is derived (see `touchPlacement`), and so are channel
- * and campaign where only UTM parameters or the referrer say them: what was said stands beside them.
+ * and campaign where only UTM parameters or the referrer give them. The values as sent are kept beside them.
  */
 export const touchTable: FactTable = {
   kind: 'fact',

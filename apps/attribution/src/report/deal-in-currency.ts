@@ -61,7 +61,7 @@ function amountOf(part: { readonly amount: number | null } | null): bigint | nul
 }
 
 /**
- * By largest remainder of what was said, of equal remainders by the fixed hash of deal and touch.
+ * By the largest remainders of the published shares. Equal remainders are ranked by a fixed hash of deal and touch.
  * @param parts of `whole`, that of what no touch deserves last
  */
 function dealtAnew(

@@ -1,6 +1,6 @@
 import type { Origin } from './channel-grouping.ts';
 
-/** What a touch says of where it came from; each is null where nobody said. */
+/** Where a touch came from, as it was sent; null where it was not sent. */
 export interface TouchOrigin {
   readonly utm: {
     readonly source: string | null;

@@ -7,8 +7,8 @@ import type { RuleModel } from './rule-model.ts';
  * - `renormalise`, the standard: the other milestones take it in proportion, the middle keeps its own. As in Marketo
  *   Measure, a deal that has an eligible touch is credited whole.
  * - `next-stage`: the next milestone that has a touch takes it, else the one before (Marketo Measure, for skipped stages).
- * - `unattributed`: it is nobody's where the milestone was reached and no touch came at or before it, so that what sales
- *   found alone is not read as marketing's. A milestone that was not reached, or that nobody dated, is renormalised.
+ * - `unattributed`: nobody gets it where the milestone was reached and no touch came at or before it. A deal that sales
+ *   found alone then gives marketing no credit. A milestone that was not reached, or has no date, is renormalised.
  *
  * Under each, the first touch holds its milestone only where it is not after the model's last one: with W-shaped, a touch
  * after the opening earns nothing, and a deal without any touch before its opening is unattributed.

@@ -18,9 +18,10 @@ export interface PathFileOptions {
 /**
  * Reads rows of a path file, cells as text.
  * @param header its first line
- * @returns what makes a path row of the cells of one line, the value in units of 1e-12; a path without any channel is
- * unattributed, and a blank value is one that nobody knows: its conversions count, its value as 0. It throws AttributionError `bad-row`, its field the column; unless the separator is told, also for a path
- * of which nobody can tell whether its `>` stands between channels or is part of a name
+ * @returns a function that makes a path row of the cells of one line, the value in units of 1e-12. A path without a channel
+ * is unattributed. A blank value is unknown: the conversions count, the value counts as 0. It throws AttributionError
+ * `bad-row` with the column as field, also for a path whose `>` may separate channels or be part of a name, unless the
+ * separator is given
  * @throws AttributionError `bad-column` where a column is missing, unknown or named twice, `bad-parameter`
  */
 export function pathFileReader(
