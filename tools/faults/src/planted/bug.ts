@@ -1,5 +1,6 @@
 /** What is to notice a bug. */
-export type Catcher = 'simulator' | 'log contract' | 'foreign records' | 'older store' | 'fault run';
+export type Catcher =
+  'simulator' | 'log contract' | 'foreign records' | 'older store' | 'imports' | 'credit' | 'fault run';
 
 /** A bug as a patch of one source file, put in while the file is loaded. */
 export interface Bug {

@@ -20,7 +20,7 @@ export const bugsOfCrediting: readonly Bug[] = [
     replace: 'amount: rest === null ? null : 0,',
   },
   {
-    ...{ name: 'credit-cuts-milestones', caughtBy },
+    ...{ name: 'credit-cuts-milestones', caughtBy: 'credit' },
     what: 'cuts the touches that hold milestones with the others',
     file: 'libs/attribution/src/journey/most-recent.ts',
     find: 'place >= start || holders.has(place)',

@@ -1,5 +1,6 @@
 import type { Bug } from './bug.ts';
 import { bugsOfCrediting } from './bugs-of-crediting.ts';
+import { bugsOfImporting } from './bugs-of-importing.ts';
 import { bugsOfProjecting } from './bugs-of-projecting.ts';
 import { bugsOfRestoring } from './bugs-of-restoring.ts';
 import { bugsOfSending } from './bugs-of-sending.ts';
@@ -11,6 +12,7 @@ export const bugs: readonly Bug[] = [
   ...bugsOfProjecting,
   ...bugsOfCrediting,
   ...bugsOfRestoring,
+  ...bugsOfImporting,
 ];
 
 /** @returns the file's content with the bug in it @throws when what it replaces is not there exactly once */

@@ -1,7 +1,9 @@
 import { logContract, memoryKit, postgresKit, kafkaKit, type LogKit } from '@throughline/log/testing';
 import { hunt } from '../simulator/hunt.ts';
 import { World } from '../simulator/world.ts';
+import { creditCases } from './credit-cases.ts';
 import { foreignRecords } from './foreign-records.ts';
+import { imports } from './imports.ts';
 import { olderStores } from './older-store.ts';
 
 /**
@@ -19,6 +21,8 @@ const catchers: Record<string, () => Promise<string>> = {
   'log contract': byContract,
   'foreign records': () => byCases(foreignRecords),
   'older store': () => byCases(olderStores),
+  imports: () => byCases(imports),
+  credit: () => byCases(creditCases),
 };
 const verdict = (await catchers[catcher ?? '']?.()) ?? `survived 0`;
 console.log(`\n${verdict.replaceAll('\n', ' ')}`);

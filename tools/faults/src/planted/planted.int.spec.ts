@@ -15,6 +15,7 @@ describe('the judge is judged', () => {
   it.each([
     ...['event-id-drawn', 'digest-without-a-column', 'position-read-once', 'any-topic-read'],
     ...restoring,
+    ...['stray-quote-swallows', 'history-by-place', 'credit-cuts-milestones'],
   ])(
     '%s is caught',
     async (name) => {
